@@ -1,0 +1,110 @@
+"""Refresh the vendor files: raise a version in package.json, run this script, look at the pages, commit.
+
+It asks npm for the packages named there, copies the files listed below and rewrites VENDOR.toml with their checksums.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+VENDOR = Path(__file__).resolve().parent
+PACKAGE_JSON = VENDOR.parent.parent / "package.json"
+
+ICONS = """
+    adjustments-horizontal alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up ban bell
+    bookmark books building building-broadcast-tower building-community bulb calendar chart-dots check chevron-down
+    chevron-right circle-check circle-x clipboard-list clock copy device-floppy download external-link eye file
+    file-text file-type-pdf flag folder heart-handshake help-circle history home hourglass inbox info-circle key language
+    layout-columns link list lock login logout mail map-pin menu-2 messages moon moon-stars news notebook paperclip
+    pencil photo plus refresh search send settings shield-check shield-heart sparkles sun tag temperature-sun tool train
+    trash trees upload user user-plus users-group world x zoom-question
+""".split()
+
+SANS, SERIF = "source-sans-3", "source-serif-4"
+
+PACKAGES = {
+    "@fontsource-variable/source-sans-3": {
+        "licence": "OFL-1.1",
+        "files": {
+            f"fonts/{SANS}-{subset}-wght-{style}.woff2": f"files/{SANS}-{subset}-wght-{style}.woff2"
+            for subset in ("latin", "latin-ext")
+            for style in ("normal", "italic")
+        }
+        | {f"LICENSES/{SANS}.txt": "LICENSE"},
+    },
+    "@fontsource/source-serif-4": {
+        "licence": "OFL-1.1",
+        "files": {
+            f"fonts/{SERIF}-{subset}-600-normal.woff2": f"files/{SERIF}-{subset}-600-normal.woff2"
+            for subset in ("latin", "latin-ext")
+        }
+        | {f"LICENSES/{SERIF}.txt": "LICENSE"},
+    },
+    "@tabler/icons": {
+        "licence": "MIT",
+        "files": {f"icons/{name}.svg": f"icons/outline/{name}.svg" for name in ICONS}
+        | {"icons/bookmark-filled.svg": "icons/filled/bookmark.svg", "LICENSES/tabler-icons.txt": "LICENSE"},
+    },
+}
+
+
+def download(name: str, version: str, folder: Path) -> Path:
+    """Let npm fetch and verify one package; returns the archive."""
+    command = ["npm", "pack", "--silent", f"{name}@{version}"]
+    answer = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603
+    return folder / answer.stdout.strip().splitlines()[-1]
+
+
+def copy_files(archive: Path, files: dict[str, str]) -> dict[str, str]:
+    """Copy the named members out of the archive; returns target -> sha256."""
+    checksums = {}
+    with tarfile.open(archive) as package:
+        for target, source in sorted(files.items()):
+            content = package.extractfile(f"package/{source}").read()
+            path = VENDOR / target
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            checksums[target] = hashlib.sha256(content).hexdigest()
+    return checksums
+
+
+def drop_strangers(wanted: set[str]) -> None:
+    """Remove copied files that are no longer on the list, so that only files in use are shipped."""
+    for folder in ("fonts", "icons", "LICENSES"):
+        for path in (VENDOR / folder).iterdir():
+            if path.relative_to(VENDOR).as_posix() not in wanted:
+                path.unlink()
+
+
+def section(name: str, version: str, package: dict, checksums: dict[str, str]) -> str:
+    """One package as TOML text."""
+    lines = ["[[package]]", f'name = "{name}"', f'version = "{version}"', f'licence = "{package["licence"]}"', ""]
+    for target, checksum in checksums.items():
+        lines += ["[[package.file]]", f'path = "{target}"', f'source = "{package["files"][target]}"']
+        lines += [f'sha256 = "{checksum}"', ""]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    versions = json.loads(PACKAGE_JSON.read_text())["devDependencies"]
+    sections, wanted = [], set()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, package in PACKAGES.items():
+            archive = download(name, versions[name], Path(folder))
+            checksums = copy_files(archive, package["files"])
+            wanted |= checksums.keys()
+            sections.append(section(name, versions[name], package, checksums))
+    drop_strangers(wanted)
+    (VENDOR / "VENDOR.toml").write_text("# Written by update.py.\n\n" + "\n".join(sections))
+    sys.stdout.write(f"{len(wanted)} files from {len(sections)} packages\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
