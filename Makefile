@@ -1,0 +1,30 @@
+# Thin: every recipe calls a script in deploy/ or bench/, which does the work and says in plain words what is missing.
+
+NEED_PYTHON = command -v python3 >/dev/null || { echo "Python fehlt: sudo apt install python3 python3-venv"; exit 1; }
+
+.PHONY: help run test lint bench requirements
+
+help:
+	@echo "make run           den Wissensspeicher starten (PORT=8001 und HUB_INSTANCE=ORDNER sind möglich)"
+	@echo "make test          alles prüfen"
+	@echo "make lint          nur Stil, Typen und Importrichtung prüfen"
+	@echo "make bench         die Geschwindigkeit messen"
+	@echo "make requirements  die Paketversionen neu festlegen (nach einer Änderung der .in-Dateien)"
+
+run:
+	@$(NEED_PYTHON); exec python3 deploy/run.py
+
+test:
+	@$(NEED_PYTHON); exec python3 deploy/check.py test
+
+lint:
+	@$(NEED_PYTHON); exec python3 deploy/check.py lint
+
+bench:
+	@$(NEED_PYTHON); exec python3 deploy/check.py bench
+
+requirements:
+	@$(NEED_PYTHON); exec python3 deploy/pin.py
+
+.DEFAULT:
+	@echo "Den Befehl »make $@« gibt es nicht; »make help« zeigt alle." >&2; exit 2

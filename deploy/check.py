@@ -1,0 +1,97 @@
+"""`make test`, `make lint`, `make bench`: installs what they need, then runs them.
+
+The words after the command go to pytest or to the benchmark: `python3 deploy/check.py test tests/search -x`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from environment import PYTHON, ROOT, VENV, Stop, prepare_environment, say
+
+CHECKS = {
+    "Stil": ["ruff", "check", "."],
+    "Formatierung": ["ruff", "format", "--check", "."],
+    "Typen": ["mypy"],
+    "Importrichtung": ["lint-imports"],
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main(task: str, words: Sequence[str]) -> int:
+    prepare_environment("requirements.txt", "requirements-dev.txt")
+    if task == "lint":
+        return run_checks()
+    if task == "bench":
+        return run([str(PYTHON), "-m", "bench", *words])
+    install_programs()
+    failed = run_checks()
+    say("\nTests")
+    return run([str(PYTHON), "-m", "pytest", *words]) or failed
+
+
+def run(command: Sequence[str]) -> int:
+    """Exit code of a command in the project's folder, with .venv first on the search path."""
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}, check=False).returncode
+
+
+def run_checks() -> int:
+    """Run every check even when one fails, so one run shows all that is wrong; 1 when any failed."""
+    failed = []
+    for title, command in CHECKS.items():
+        say(f"\n{title}: {' '.join(command)}")
+        if run([str(VENV / "bin" / command[0]), *command[1:]]):
+            failed.append(title)
+    if failed:
+        say(f"\nNicht in Ordnung: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def install_programs() -> None:
+    """Get the browser and the database server that tests drive, where this account may install packages."""
+    needed = []
+    if not any(map(shutil.which, BROWSERS)):
+        needed.append("chromium")
+    if not (shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
+        needed.append("postgresql")
+    if not needed:
+        return
+    names = " ".join(needed)
+    prefix = may_install()
+    if prefix is None:
+        say(
+            f"Tests, die {' und '.join(needed)} brauchen, werden ausgelassen; so kommen sie dazu: sudo apt install {names}"
+        )
+        return
+    say(f"{names}: wird über die Paketverwaltung des Systems installiert …")
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    done = run([*apt, "update"]) or run([*apt, "install", "--yes", "--no-install-recommends", *needed])
+    if done:
+        say(f"{names} ließ sich nicht installieren; die Tests, die es brauchen, werden ausgelassen.")
+
+
+def may_install() -> list[str] | None:
+    """What stands before apt-get: nothing as root, sudo where it asks for no password; None where neither helps."""
+    if not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return []
+    sudo = ["sudo", "-n"]
+    if shutil.which("sudo") and not subprocess.run([*sudo, "true"], capture_output=True, check=False).returncode:
+        return sudo
+    return None
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2:]))
+    except Stop as stop:
+        say(f"\n{stop}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        say("\nAbgebrochen.")
+        sys.exit(130)

@@ -1,0 +1,56 @@
+"""The production server: `gunicorn --config deploy/gunicorn.conf.py`, started by `make run` and by the tests alike."""
+
+import gc
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from gunicorn.http import message
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def bind_address() -> str:
+    """Only this machine is served; strangers come through a reverse proxy that speaks TLS."""
+    host = urlsplit(os.environ.get("HUB_BASE_URL", "")).hostname or ""
+    host = host if host in LOOPBACK else "127.0.0.1"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+# A search for ten thousand characters is answered with a page; gunicorn's own ceiling of 8190 would cut it off.
+message.MAX_REQUEST_LINE = 65_536
+
+port = os.environ.get("PORT") or "8000"
+wsgi_app = "wsgi:app"
+chdir = str(ROOT)
+bind = bind_address()
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = 4
+preload_app = True
+timeout = 60
+graceful_timeout = 15
+keepalive = 15
+limit_request_line = message.MAX_REQUEST_LINE
+loglevel = os.environ.get("HUB_LOG_LEVEL") or "warning"
+control_socket_disable = True
+# Workers prove by a file that they live; on a slow disk that write could stall them.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+
+def when_ready(server: Any) -> None:
+    """Say where the hub is; what is loaded by now is never freed, so workers can share its memory."""
+    gc.collect()
+    gc.freeze()
+    address = os.environ.get("HUB_BASE_URL") or f"http://{bind}"
+    print(f"Der Wissensspeicher läuft: {address}  (beenden mit Strg+C)", flush=True)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let the application drop what must not be shared between processes (database connections, open readers)."""
+    after_fork = getattr(importlib.import_module("hub"), "after_fork", None)
+    if after_fork is not None:
+        after_fork(worker)
