@@ -1,0 +1,143 @@
+"""How text becomes terms: words with gender forms, spellings and joins, then stems and parts of compounds.
+
+A term is a text key of the postings. Plain terms are German stems; a leading sign marks the other sorts, so that
+they never meet by accident: `+` a part of a compound, `e:` an English stem, `f:` a French stem.
+Everything here works on module level, because nothing heavy may be pickled into the index.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+from hub.indexing.compounds import split
+from hub.indexing.words import STOP_WORDS, fold
+
+PART = "+"
+ENGLISH = "e:"
+FRENCH = "f:"
+LONGEST_WORD = 60
+
+_GENDER_MARK = r"(?:[*:_·•’']|/-?|\(-?)"
+_TOKEN = re.compile(
+    r"[^\W_]+"
+    r"(?:-[ \t]*\r?\n[ \t]*(?!und\b|oder\b|bzw\b|sowie\b|bis\b)[a-zäöüß]+)*"
+    r"(?:" + _GENDER_MARK + r"(?:[Ii]nnen|[Ii]n|r|n|e)\b\)?|" + _GENDER_MARK + r"[Ii]nnen(?=[a-zäöüß])[a-zäöüß]+)?"
+)
+_GENDER_END = re.compile(_GENDER_MARK + r"(?:[Ii]nnen([a-zäöüß]*)|[Ii]n|r|n|e)\)?$")
+_INNER_CAPITAL = re.compile(r"(?<=[a-zäöüß])In(?:nen)?([a-zäöüß]*)$")
+_LINE_BREAK = re.compile(r"-[ \t]*\r?\n[ \t]*")
+_JOINER = re.compile(r"[-‐‑–.#&/+@]{1,2}\Z")
+_NOT_FEMININE = frozenset(
+    "spinnen gewinnen beginnen rinnen innen drinnen binnen sinnen besinnen zinnen hinnen entsinnen verrinnen".split()
+)
+_STEM_EXCEPTIONS = {
+    **dict.fromkeys("buerger buergern buergers buergerin buergerinnen".split(), "buerger"),
+    **dict.fromkeys("burg burgen".split(), "burg"),
+    **dict.fromkeys("schueler schuelern schuelers schuelerin schuelerinnen".split(), "schueler"),
+    **dict.fromkeys("politiker politikern politikers politikerin politikerinnen".split(), "politiker"),
+    **dict.fromkeys("wirtschaft".split(), "wirtschaft"),
+    **dict.fromkeys("wald waelder waeldern waldes".split(), "wald"),
+    **dict.fromkeys("sicher sichere sicherer sicheres sicheren sicherem sicherheit sicherheiten".split(), "sicher"),
+    **dict.fromkeys("staat staaten staates staats".split(), "staat"),
+    **dict.fromkeys("medien medium mediums".split(), "medium"),
+    **dict.fromkeys("daten datum".split(), "daten"),
+    **dict.fromkeys("busse busses bussen bus".split(), "bus"),
+}
+
+_german = Stemmer.Stemmer("german")
+_english = Stemmer.Stemmer("english")
+_french = Stemmer.Stemmer("french")
+for _stemmer in (_german, _english, _french):
+    _stemmer.maxCacheSize = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text: folded spelling, where it stands in the raw text, and whether it touches the next one."""
+
+    folded: str
+    start: int
+    end: int
+    joined: bool = False
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text in order, gender forms reduced to one, words broken at a line's end put together."""
+    pending: tuple[str, int, int] | None = None
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        folded = _spelling(found.group())
+        if pending is not None:
+            gap = text[pending[2] : start]
+            yield Word(*pending, joined=bool(_JOINER.match(gap)))
+        pending = (folded, start, end)
+    if pending is not None:
+        yield Word(*pending)
+
+
+def _spelling(raw: str) -> str:
+    if not raw.isascii() or not raw.isalnum() or not raw.islower():
+        if "\n" in raw:
+            raw = _LINE_BREAK.sub("", raw)
+        if not raw.isalnum():
+            raw = _GENDER_END.sub(lambda found: found.group(1) or "", raw)
+        raw = _INNER_CAPITAL.sub(r"\1", raw)
+    return fold(raw)[:LONGEST_WORD]
+
+
+@lru_cache(200_000)
+def stem(folded: str) -> str:
+    """The German stem of a folded word; words that would meet by accident keep a stem of their own."""
+    kept = _STEM_EXCEPTIONS.get(folded)
+    if kept is not None:
+        return kept
+    word = folded
+    if word.endswith("innen") and len(word) > 8 and word not in _NOT_FEMININE:
+        word = word[:-5]
+    elif len(word) > 4 and word[-1] == "s" and word[-2] in "aoy":
+        word = word[:-1]
+    stemmed = _german.stemWord(word)
+    if stemmed.endswith("eln"):
+        return stemmed[:-1]
+    return stemmed if len(stemmed) > 1 else word
+
+
+@lru_cache(20_000)
+def english_stem(folded: str) -> str:
+    """The English stem, marked as such."""
+    return ENGLISH + _english.stemWord(folded)
+
+
+@lru_cache(5_000)
+def french_stem(folded: str) -> str:
+    """The French stem, marked as such."""
+    return FRENCH + _french.stemWord(folded)
+
+
+@lru_cache(100_000)
+def part_stems(folded: str) -> tuple[str, ...]:
+    """The stems of the parts of a compound, in order; empty for a word that is none."""
+    whole = stem(folded)
+    return tuple(dict.fromkeys(part for piece in split(folded) if (part := stem(piece)) != whole))
+
+
+def is_stop_word(folded: str) -> bool:
+    """Whether the word carries no meaning of its own (articles, prepositions, pronouns)."""
+    return folded in STOP_WORDS
+
+
+@lru_cache(200_000)
+def index_terms(folded: str, language: str) -> tuple[str, ...]:
+    """Every term under which one word of a document is filed; empty for a stop word."""
+    if folded in STOP_WORDS:
+        return ()
+    terms = [stem(folded)]
+    terms += [PART + part for part in part_stems(folded)]
+    if language == "en":
+        terms.append(english_stem(folded))
+    elif language == "fr":
+        terms.append(french_stem(folded))
+    return tuple(terms)

@@ -1,0 +1,132 @@
+"""Turns a document into postings: which term stands where, and how much it weighs there (BM25F, ready to rank).
+
+The weight of a term is the sum over the document's zones of zone weight x occurrences / length factor, so that a
+query needs no field lengths: a short title that consists of the word weighs most, one of 5,000 words of a body least.
+"""
+
+import json
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hub.indexing.analysis import Word, index_terms, is_stop_word, stem, words
+from hub.indexing.document import Document
+
+MARKER_ID = "marker"
+BODY_WORDS = 20_000
+_POSITION_GAP = 50
+_LAST_POSITION = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A text of the document with its weight, usual length in words, and how much length matters (0 to 1)."""
+
+    name: str
+    weight: float
+    usual_length: int
+    length_matters: float
+
+
+ZONES = (
+    Zone("title", 4.0, 7, 0.35),
+    Zone("tags", 3.0, 5, 0.25),
+    Zone("summary", 2.0, 30, 0.4),
+    Zone("note", 1.6, 25, 0.4),
+    Zone("section", 1.0, 3, 0.2),
+    Zone("collection_titles", 0.6, 5, 0.2),
+    Zone("organisation", 1.2, 3, 0.2),
+    Zone("publisher", 1.2, 3, 0.2),
+    Zone("details", 1.0, 15, 0.4),
+    Zone("text", 1.4, 120, 0.5),
+    Zone("body", 1.0, 900, 0.5),
+)
+_BRIEF_ZONES = frozenset(zone.name for zone in ZONES) - {"body", "text"}
+
+
+def fields_of(document: Document) -> dict[str, Any]:
+    """The field values under which a document is written."""
+    weights: dict[str, float] = {}
+    positions: dict[str, array] = {}
+    surfaces: set[str] = set()
+    title_terms: set[str] = set()
+    place = 0
+    for zone in ZONES:
+        text = _zone_text(document, zone.name)
+        if not text:
+            continue
+        filed = list(_filed_words(text, zone.name, document.language))
+        length = 1 - zone.length_matters + zone.length_matters * len(filed) / zone.usual_length
+        weight = zone.weight / length
+        for surface, terms in filed:
+            for term in terms:
+                weights[term] = weights.get(term, 0.0) + weight
+                if place <= _LAST_POSITION:
+                    positions.setdefault(term, array("H")).append(place)
+            place += 1
+            if zone.name != "body" and len(surface) > 2:
+                surfaces.add(surface)
+            if zone.name == "title":
+                title_terms.update(terms)
+        place += _POSITION_GAP
+    nowhere = array("H")
+    return {
+        "id": (str(document.id),),
+        "all": {term: (weight, positions.get(term, nowhere).tobytes()) for term, weight in weights.items()},
+        "title": tuple(title_terms),
+        "words": tuple(surfaces),
+        "facts": facts_of(document),
+    }
+
+
+def facts_of(document: Document) -> bytes:
+    """What facets, filters, orders and suggestions need, as one compact value."""
+    published = int(document.published_at.timestamp()) if document.published_at else 0
+    facts = [
+        document.id,
+        document.title,
+        document.kind,
+        "" if document.organisation_id is None else str(document.organisation_id),
+        document.organisation,
+        document.year or 0,
+        document.language,
+        list(document.collections),
+        list(document.tags),
+        list(document.media),
+        published,
+        int(document.reviewed) + 2 * int(document.outdated),
+    ]
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def marker_fields(marker: int) -> dict[str, Any]:
+    """The document that says up to which number of the change log the index has been brought."""
+    return {"id": (MARKER_ID,), "facts": json.dumps([-1, marker]).encode()}
+
+
+def _zone_text(document: Document, zone: str) -> str:
+    value = getattr(document, zone)
+    return value if isinstance(value, str) else " · ".join(value)
+
+
+def _filed_words(text: str, zone: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each word that carries meaning with its terms; joins of neighbours are filed with the second of them."""
+    before: Word | None = None
+    for count, word in enumerate(words(text)):
+        if count >= BODY_WORDS:
+            return
+        terms = index_terms(word.folded, language)
+        joins = _joins(before, word, zone) if before is not None else ()
+        if terms or joins:
+            yield word.folded, (*terms, *(join for join in joins if join not in terms))
+        before = word
+
+
+def _joins(before: Word, word: Word, zone: str) -> tuple[str, ...]:
+    """E-Scooter is filed as escooter too, LIAISE 2 as liaise2: names are written with and without the gap."""
+    if before.joined:
+        return (stem(before.folded + word.folded),)
+    if zone in _BRIEF_ZONES and len(word.folded) <= 2 and word.folded.isalnum() and not is_stop_word(word.folded):
+        return (before.folded + word.folded,)
+    return ()

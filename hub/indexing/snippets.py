@@ -1,0 +1,89 @@
+"""What a reader is shown of a text: the words that were searched for marked, and the passage that says most.
+
+No HTML is made here: the answer is pieces of plain text, each with a sign whether it is a hit.
+"""
+
+import re
+
+from hub.indexing.analysis import Word, words
+from hub.indexing.terms import Terms
+
+Piece = tuple[str, bool]
+
+_READ_AHEAD = 60_000
+_HITS_LOOKED_AT = 200
+_SPACE = re.compile(r"\s+")
+
+
+def mark(text: str, terms: Terms) -> list[Piece]:
+    """The whole text as pieces; of a compound only the part that was searched for is a hit."""
+    pieces: list[Piece] = []
+    done = 0
+    for start, end in hit_places(text, terms):
+        if start > done:
+            pieces.append((text[done:start], False))
+        pieces.append((text[start:end], True))
+        done = end
+    if done < len(text):
+        pieces.append((text[done:], False))
+    return pieces
+
+
+def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, int]]:
+    """Where hits stand, in order and without overlap; at most `limit` of them."""
+    found: list[tuple[int, int]] = []
+    if not terms:
+        return found
+    for word in words(text):
+        if terms.holds(word.folded):
+            found.append((word.start, word.end))
+        else:
+            found += _parts(text, word, terms)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _parts(text: str, word: Word, terms: Terms) -> list[tuple[int, int]]:
+    return [
+        (word.start + start, word.start + end) for start, end in terms.parts(text[word.start : word.end], word.folded)
+    ]
+
+
+def has_hit(text: str, terms: Terms) -> bool:
+    """Whether anything in the text would be marked."""
+    return bool(hit_places(text, terms, limit=1))
+
+
+def best_fragment(text: str, terms: Terms, length: int = 240) -> list[Piece]:
+    """The passage of about `length` letters with the most different hits, marked; empty when there is no hit."""
+    text = text[:_READ_AHEAD]
+    places = hit_places(text, terms, _HITS_LOOKED_AT)
+    if not places:
+        return []
+    first, last = _densest(text, places, length)
+    middle = (places[first][0] + places[last][1]) // 2
+    start = max(0, min(places[first][0], middle - length // 2))
+    start = 0 if start < 30 else text.find(" ", start, places[first][0]) + 1 or places[first][0]
+    end = min(len(text), max(places[last][1], start + length))
+    end = len(text) if end >= len(text) else max(text.rfind(" ", places[last][1], end), places[last][1])
+    passage = _SPACE.sub(" ", text[start:end]).strip()
+    pieces = mark(passage, terms)
+    if start > 0:
+        pieces.insert(0, ("… ", False))
+    if end < len(text):
+        pieces.append((" …", False))
+    return pieces
+
+
+def _densest(text: str, places: list[tuple[int, int]], length: int) -> tuple[int, int]:
+    """First and last hit of the window that holds the most different words, the earliest among equals."""
+    best, best_count, last = (0, 0), 0, 0
+    for first, (start, _) in enumerate(places):
+        last = max(last, first)
+        while last + 1 < len(places) and places[last + 1][1] - start <= length:
+            last += 1
+        count = len({text[begin:end].lower()[:6] for begin, end in places[first : last + 1]})
+        if count > best_count:
+            best, best_count = (first, last), count
+    return best

@@ -1,0 +1,279 @@
+"""The index on disk: opened per thread and generation, changed under one lock, rebuilt beside and swapped.
+
+The folder holds one folder per build and a pointer file that names the one in use; the name carries the version of
+schema and lexicon, so an index written by other code is noticed at once. Whoever may read these files may run code
+(Whoosh pickles): the folder is private, and an index is never taken over from elsewhere, only rebuilt.
+"""
+
+import fcntl
+import logging
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from whoosh import index, query
+from whoosh.filedb.filestore import FileStorage
+from whoosh.writing import SegmentWriter
+
+from hub.indexing.document import Change, Document
+from hub.indexing.errors import IndexBusy, IndexUnusable
+from hub.indexing.filing import MARKER_ID, fields_of, marker_fields
+from hub.indexing.merging import merge_all, merge_small
+from hub.indexing.planning import make_plan
+from hub.indexing.schema import build_schema, schema_version
+from hub.indexing.searching import run
+from hub.indexing.view import FactsCache, View
+from hub.indexing.wanted import Found, Wanted
+
+query.Or.matcher_type = query.Or.DEFAULT_MATCHER
+
+_log = logging.getLogger(__name__)
+_POINTER = "current"
+_FOLDER_NAME = re.compile(r"([0-9a-f]{12})-(\d{1,9})")
+_LOCK_WAIT_STEP = 0.01
+_OLD_FOLDER_SECONDS = 60
+_OPENING_TRIES = 3
+_UPDATE_MEGABYTES = 32
+_BUILD_MEGABYTES = 128
+
+
+class IndexStore:
+    """The index of one hub. Safe to share between threads; each thread gets its own open view."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(folder)
+        self._cache = FactsCache()
+        self._local = threading.local()
+
+    # Reading
+
+    def search(self, wanted: Wanted) -> Found:
+        """Answer a search; raises IndexUnusable when the index cannot."""
+        with self._reading() as view:
+            return run(view, make_plan(wanted, view), wanted)
+
+    def marker(self) -> int:
+        """Up to which number of the change log the index has been brought."""
+        with self._reading() as view:
+            return view.marker
+
+    def ids(self) -> set[int]:
+        """The ids of all documents in the index."""
+        with self._reading() as view:
+            return view.ids()
+
+    def check(self, ids: Iterable[int]) -> tuple[set[int], set[int]]:
+        """Compare with the truth: ids that are missing here, and ids that should not be here."""
+        held, expected = self.ids(), set(ids)
+        return expected - held, held - expected
+
+    def generation(self) -> str:
+        """Names the state of the index; changes with every commit and rebuild."""
+        with self._reading() as view:
+            return f"{self._local.place[1]}:{view.generation}"
+
+    def is_usable(self) -> bool:
+        """Whether the index is there, readable and written by this version of the code."""
+        try:
+            with self._reading() as view:
+                return view.size >= 0
+        except IndexUnusable:
+            return False
+
+    @contextmanager
+    def _reading(self) -> Iterator[View]:
+        try:
+            yield self._view()
+        except IndexUnusable:
+            self.close()
+            raise
+        except Exception as damage:  # a damaged index fails with every kind of error there is
+            self.close()
+            raise IndexUnusable(f"{type(damage).__name__}: {damage}") from damage
+
+    def _view(self) -> View:
+        name = self._current_name()
+        held = self._local
+        view: View | None = getattr(held, "view", None)
+        place = (os.getpid(), name)
+        if view is not None and held.place == place and held.opened.latest_generation() == view.generation:
+            return view
+        self.close()
+        held.opened, view = self._open(name)
+        held.view, held.place = view, place
+        return view
+
+    def _open(self, name: str) -> tuple[index.FileIndex, View]:
+        """Open the newest generation; a commit at the same moment may take files away, so it is tried again."""
+        for _ in range(_OPENING_TRIES - 1):
+            try:
+                opened = FileStorage(str(self._folder / name)).open_index()
+                return opened, View(opened, self._cache)
+            except Exception:
+                time.sleep(_LOCK_WAIT_STEP)
+        opened = FileStorage(str(self._folder / name)).open_index()
+        return opened, View(opened, self._cache)
+
+    def close(self) -> None:
+        """Give back what this thread holds open; the next search opens it again."""
+        view = getattr(self._local, "view", None)
+        self._local.view = None
+        if view is not None:
+            view.close()
+
+    def _current_name(self) -> str:
+        try:
+            name = (self._folder / _POINTER).read_text().strip()
+        except (OSError, UnicodeDecodeError) as missing:
+            raise IndexUnusable("There is no index yet.") from missing
+        found = _FOLDER_NAME.fullmatch(name)
+        if not found:
+            raise IndexUnusable("The pointer to the index cannot be read.")
+        if found[1] != schema_version():
+            raise IndexUnusable("The index is of another version.")
+        return name
+
+    # Writing
+
+    @contextmanager
+    def locked(self, timeout: float = 2.0) -> Iterator[None]:
+        """Hold the one writer's place; a thread may enter again. Raises IndexBusy after `timeout` seconds."""
+        if getattr(self._local, "lock_depth", 0):
+            yield
+            return
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(self._folder / "lock", "ab") as lock:
+            _wait_for(lock.fileno(), timeout)
+            self._local.lock_depth = 1
+            try:
+                yield
+            finally:
+                self._local.lock_depth = 0
+
+    def apply(self, changes: Sequence[Change], marker: int, timeout: float = 2.0) -> tuple[int, ...]:
+        """Write documents and removals together with the marker in one commit; the last change of an id counts.
+
+        Gives the ids of documents that could not be read (and are logged): they leave the index, the rest stays whole.
+        """
+        prepared, failed = _prepare(changes)
+        with self.locked(timeout), self._changing() as writer:
+            for id_, fields in prepared.items():
+                writer.delete_by_term("id", str(id_))
+                if fields is not None:
+                    writer.add_document(**fields)
+            _write_marker(writer, marker)
+            writer.commit(mergetype=merge_small)
+        return failed
+
+    def merge(self, timeout: float = 2.0) -> None:
+        """Merge all segments and drop what was deleted; long work for a worker, never for a request."""
+        with self.locked(timeout), self._changing() as writer:
+            writer.commit(mergetype=merge_all)
+
+    def rebuild(
+        self, documents: Iterable[Document], marker: int, progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Build a new index beside the one in use and swap it in; reading and writing go on meanwhile.
+
+        The documents must be the state at `marker`; what was logged since is caught up after the swap.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"{schema_version()}-{self._next_number()}"
+        target = self._folder / name
+        target.mkdir(mode=0o700)
+        try:
+            _build(target, documents, marker, progress)
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+        with self.locked(timeout=60):
+            waiting = self._folder / f"{_POINTER}.{os.getpid()}"
+            waiting.write_text(name)
+            os.replace(waiting, self._folder / _POINTER)
+        self._remove_old(keep=name)
+
+    @contextmanager
+    def _changing(self) -> Iterator[SegmentWriter]:
+        """A writer; whatever fails in between leaves the index as it was."""
+        writer = None
+        try:
+            opened = FileStorage(str(self._folder / self._current_name())).open_index()
+            writer = opened.writer(timeout=0, compound=False, limitmb=_UPDATE_MEGABYTES)
+            yield writer
+        except index.LockError as busy:
+            raise IndexBusy from busy
+        except IndexUnusable:
+            raise
+        except Exception as damage:  # as for reading
+            raise IndexUnusable(f"{type(damage).__name__}: {damage}") from damage
+        finally:
+            if writer is not None and not writer.is_closed:
+                writer.cancel()
+
+    def _next_number(self) -> int:
+        numbers = [int(found[2]) for path in self._folder.iterdir() if (found := _FOLDER_NAME.fullmatch(path.name))]
+        return max(numbers, default=0) + 1
+
+    def _remove_old(self, keep: str) -> None:
+        """Drop former builds, after a while in which slower readers may finish."""
+        for path in self._folder.iterdir():
+            is_old = _FOLDER_NAME.fullmatch(path.name) and path.name != keep
+            if is_old and time.time() - path.stat().st_mtime > _OLD_FOLDER_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _prepare(changes: Iterable[Change]) -> tuple[dict[int, dict[str, Any] | None], tuple[int, ...]]:
+    prepared: dict[int, dict[str, Any] | None] = {}
+    failed = []
+    for id_, change in {change.id: change for change in changes}.items():
+        prepared[id_] = None
+        if isinstance(change, Document):
+            try:
+                prepared[id_] = fields_of(change)
+            except Exception:
+                _log.exception("Document %s could not be read for the index.", id_)
+                failed.append(id_)
+    return prepared, tuple(failed)
+
+
+def _wait_for(descriptor: int, timeout: float) -> None:
+    until = time.monotonic() + timeout
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise IndexBusy from None
+            time.sleep(_LOCK_WAIT_STEP)
+        else:
+            return
+
+
+def _write_marker(writer: SegmentWriter, marker: int) -> None:
+    writer.delete_by_term("id", MARKER_ID)
+    writer.add_document(**marker_fields(marker))
+
+
+def _build(
+    target: Path, documents: Iterable[Document], marker: int, progress: Callable[[int], None] | None
+) -> None:
+    opened = FileStorage(str(target)).create_index(build_schema())
+    writer = opened.writer(compound=False, limitmb=_BUILD_MEGABYTES)
+    try:
+        for count, document in enumerate(documents, 1):
+            for fields in _prepare([document])[0].values():
+                if fields is not None:
+                    writer.add_document(**fields)
+            if progress is not None:
+                progress(count)
+        writer.add_document(**marker_fields(marker))
+        writer.commit()
+    finally:
+        if not writer.is_closed:
+            writer.cancel()

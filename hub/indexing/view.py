@@ -1,0 +1,146 @@
+"""One generation of the index as one thread sees it: open files, facts per segment, postings by term.
+
+A view belongs to the thread that opened it and is never shared or refreshed; a new generation gets a new view.
+"""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Lock
+
+from whoosh import index
+from whoosh.reading import SegmentReader, TermNotFound
+
+from hub.indexing.facts import Codes, SegmentFacts
+
+FIELD = "all"
+
+
+@dataclass(slots=True)
+class Segment:
+    """One segment: its open reader, its facts, and which of its documents are gone."""
+
+    reader: SegmentReader
+    facts: SegmentFacts
+    deleted: frozenset[int]
+
+    def postings(self, term: str, field: str = FIELD) -> tuple[list[int], list[float]]:
+        """Places and weights of a term, places ascending; the deleted ones are still among them."""
+        places: list[int] = []
+        weights: list[float] = []
+        for matcher in self._blocks(term, field):
+            places.extend(matcher._ids)
+            weights.extend(matcher._weights)
+        return places, weights
+
+    def positions(self, term: str, wanted: set[int]) -> dict[int, array]:
+        """Where the term stands in each of the wanted documents."""
+        found: dict[int, array] = {}
+        for matcher in self._blocks(term, FIELD):
+            if wanted.isdisjoint(matcher._ids):
+                continue
+            if matcher._values is None:
+                matcher._read_values()
+            for place, value in zip(matcher._ids, matcher._values, strict=True):
+                if place in wanted:
+                    found[place] = array("H", value)
+        return found
+
+    def count(self, term: str, field: str = FIELD) -> int:
+        """How many documents hold the term, deleted ones included."""
+        return self.reader.doc_frequency(field, term)
+
+    def _blocks(self, term: str, field: str) -> Iterator:
+        """The blocks of a posting list. Whoosh's own step through single postings costs ten times as much."""
+        try:
+            matcher = self.reader._terms.matcher(field, term.encode(), self.reader.schema[field].format)
+        except (TermNotFound, KeyError):
+            return
+        if not hasattr(matcher, "_read_ids"):
+            yield matcher
+            return
+        while True:
+            if matcher._ids is None:
+                matcher._read_ids()
+            if matcher._weights is None:
+                matcher._read_weights()
+            yield matcher
+            if matcher._lastblock:
+                return
+            matcher._next_block()
+
+    def live_places(self) -> list[int]:
+        """All documents that are there, the marker left out."""
+        gone, marker = self.deleted, self.facts.marker_place
+        return [place for place in range(len(self.facts)) if place not in gone and place != marker]
+
+
+def _name(reader: SegmentReader) -> str:
+    return reader.segment().segment_id()  # type: ignore[union-attr]
+
+
+class FactsCache:
+    """Facts by segment name, kept for the process: a change rereads only the segments that are new."""
+
+    def __init__(self) -> None:
+        self.codes = Codes()
+        self._facts: dict[str, SegmentFacts] = {}
+        self._lock = Lock()
+
+    def of(self, reader: SegmentReader) -> SegmentFacts:
+        name = _name(reader)
+        with self._lock:
+            facts = self._facts.get(name)
+            if facts is None:
+                column = reader.column_reader("facts", translate=False)
+                rows = (column[place] for place in range(reader.doc_count_all()))
+                facts = self._facts[name] = SegmentFacts(rows, self.codes)
+            return facts
+
+    def keep_only(self, names: set[str]) -> None:
+        """Forget segments that no longer belong to the index."""
+        with self._lock:
+            for name in self._facts.keys() - names:
+                del self._facts[name]
+
+
+class View:
+    """All segments of one generation."""
+
+    def __init__(self, opened: index.FileIndex, cache: FactsCache) -> None:
+        self._reader = opened.reader()
+        self.generation: int = self._reader.generation()
+        self.codes = cache.codes
+        leaves = [leaf for leaf, _ in self._reader.leaf_readers()]
+        self.segments = [
+            Segment(leaf, cache.of(leaf), frozenset(leaf.segment().deleted_docs())) for leaf in leaves
+            if leaf.doc_count_all()
+        ]
+        cache.keep_only({_name(leaf) for leaf in leaves})
+        self.size = sum(len(segment.facts) - len(segment.deleted) for segment in self.segments) - 1
+
+    def close(self) -> None:
+        """Give the files back."""
+        if not self._reader.is_closed:
+            self._reader.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_reader"):
+            self.close()
+
+    @property
+    def marker(self) -> int:
+        """Up to which number of the change log this generation has been brought."""
+        for segment in self.segments:
+            facts = segment.facts
+            if facts.marker is not None and facts.marker_place not in segment.deleted:
+                return facts.marker
+        return 0
+
+    def count(self, term: str, field: str = FIELD) -> int:
+        """How many documents hold the term."""
+        return sum(segment.count(term, field) for segment in self.segments)
+
+    def ids(self) -> set[int]:
+        """The ids of all documents."""
+        return {segment.facts.ids[place] for segment in self.segments for place in segment.live_places()}

@@ -1,0 +1,31 @@
+"""Spelling and small words: folding of umlauts and accents, and words that carry no meaning of their own."""
+
+import unicodedata
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ſ": "s"})
+
+STOP_WORDS = frozenset(
+    """
+    der die das des dem den ein eine einer eines einem einen und oder als auch am an auf aus bei beim bis
+    da dabei dadurch dafuer dagegen daher damit dann daran darauf daraus darf darin darueber darum darunter davon dazu
+    dass durch er es fuer hat haben hatte hatten hier hin hinter ich ihr ihre ihrem ihren ihrer ihres im in ins
+    ist jede jedem jeden jeder jedes jene jenem jenen jener jenes kann koennen koennte man mein meine mit muss
+    muessen nach noch nur ob sehr sein seine seinem seinen seiner seines seit sich sie sind so sowie
+    soll sollen sollte sollten sondern ueber um uns unser unsere unter vom von vor war waren was welche welchem welchen
+    welcher welches wenn wer werden wie wir wird wo wurde wurden zu zum zur zwischen bzw sowohl dessen deren
+    dieser diese dieses diesem diesen etwa etwas je mehr sodass gibt waehrend wegen zb ua dh usw etc
+    the a an of and or for to on at by with from is are be was were as it its that this these those which
+    le la les un une du au aux et ou dans sur pour par est sont
+    """.split()
+)
+
+
+def fold(text: str) -> str:
+    """Lower case without umlauts and accents: Straße and Strasse, Müller and Mueller, café and cafe become one."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    lowered = unicodedata.normalize("NFC", lowered).translate(_UMLAUTS)
+    if lowered.isascii():
+        return lowered
+    return "".join(sign for sign in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(sign))
