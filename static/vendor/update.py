@@ -1,6 +1,7 @@
 """Refresh the vendor files: raise a version in package.json, run this script, look at the pages, commit.
 
-It asks npm for the packages named there, copies the files listed below and rewrites VENDOR.toml with their checksums.
+It asks npm for the packages named there, copies the fonts listed below and the icons that are in use, and rewrites
+VENDOR.toml with their checksums. A new icon: name it behind the command. An icon no longer used: delete its file first.
 """
 
 from __future__ import annotations
@@ -16,17 +17,15 @@ from pathlib import Path
 VENDOR = Path(__file__).resolve().parent
 PACKAGE_JSON = VENDOR.parent.parent / "package.json"
 
-ICONS = """
-    adjustments-horizontal alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up ban bell
-    bookmark books building building-broadcast-tower building-community bulb calendar chart-dots check chevron-down
-    chevron-right circle-check circle-x clipboard-list clock copy device-floppy download external-link eye file
-    file-text file-type-pdf flag folder heart-handshake help-circle history home hourglass inbox info-circle key language
-    layout-columns link list lock login logout mail map-pin menu-2 messages moon moon-stars news notebook paperclip
-    pencil photo plus refresh search send settings shield-check shield-heart sparkles sun tag temperature-sun tool train
-    trash trees upload user user-plus users-group world x zoom-question
-""".split()
-
+ICONS = {path.stem for path in (VENDOR / "icons").glob("*.svg")} | set(sys.argv[1:])
 SANS, SERIF = "source-sans-3", "source-serif-4"
+
+
+def icon_source(name: str) -> str:
+    """Where an icon lies in the package: ``bookmark-filled`` is the filled form of ``bookmark``."""
+    outline = name.removesuffix("-filled")
+    return f"icons/{'outline' if outline == name else 'filled'}/{outline}.svg"
+
 
 PACKAGES = {
     "@fontsource-variable/source-sans-3": {
@@ -48,8 +47,7 @@ PACKAGES = {
     },
     "@tabler/icons": {
         "licence": "MIT",
-        "files": {f"icons/{name}.svg": f"icons/outline/{name}.svg" for name in ICONS}
-        | {"icons/bookmark-filled.svg": "icons/filled/bookmark.svg", "LICENSES/tabler-icons.txt": "LICENSE"},
+        "files": {f"icons/{name}.svg": icon_source(name) for name in ICONS} | {"LICENSES/tabler-icons.txt": "LICENSE"},
     },
 }
 
@@ -57,7 +55,7 @@ PACKAGES = {
 def download(name: str, version: str, folder: Path) -> Path:
     """Let npm fetch and verify one package; returns the archive."""
     command = ["npm", "pack", "--silent", f"{name}@{version}"]
-    answer = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603
+    answer = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
     return folder / answer.stdout.strip().splitlines()[-1]
 
 
@@ -74,14 +72,6 @@ def copy_files(archive: Path, files: dict[str, str]) -> dict[str, str]:
     return checksums
 
 
-def drop_strangers(wanted: set[str]) -> None:
-    """Remove copied files that are no longer on the list, so that only files in use are shipped."""
-    for folder in ("fonts", "icons", "LICENSES"):
-        for path in (VENDOR / folder).iterdir():
-            if path.relative_to(VENDOR).as_posix() not in wanted:
-                path.unlink()
-
-
 def section(name: str, version: str, package: dict, checksums: dict[str, str]) -> str:
     """One package as TOML text."""
     lines = ["[[package]]", f'name = "{name}"', f'version = "{version}"', f'licence = "{package["licence"]}"', ""]
@@ -93,16 +83,15 @@ def section(name: str, version: str, package: dict, checksums: dict[str, str]) -
 
 def main() -> int:
     versions = json.loads(PACKAGE_JSON.read_text())["devDependencies"]
-    sections, wanted = [], set()
+    sections, count = [], 0
     with tempfile.TemporaryDirectory() as folder:
         for name, package in PACKAGES.items():
             archive = download(name, versions[name], Path(folder))
             checksums = copy_files(archive, package["files"])
-            wanted |= checksums.keys()
+            count += len(checksums)
             sections.append(section(name, versions[name], package, checksums))
-    drop_strangers(wanted)
     (VENDOR / "VENDOR.toml").write_text("# Written by update.py.\n\n" + "\n".join(sections))
-    sys.stdout.write(f"{len(wanted)} files from {len(sections)} packages\n")
+    sys.stdout.write(f"{count} files from {len(sections)} packages\n")
     return 0
 
 

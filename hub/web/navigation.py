@@ -1,0 +1,130 @@
+"""The menus: rooms' pages by place and order; everyone sees only what they may open.
+
+``hub.wiring`` adds the items. The file knows no page by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from hub.core.permissions import Permission
+
+PLACES = ("main", "action", "account", "foot")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a menu. ``within`` are endpoints that count as below it; "room." stands for a whole room."""
+
+    label: Any
+    endpoint: str
+    permission: Permission | str | None
+    icon: str
+    order: int
+    count: Callable[[Any], int] | None = None
+    place: str = "main"
+    values: dict[str, str] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
+    for_strangers: bool = False
+
+    def is_for(self, actor: Any) -> bool:
+        """Whether this person (None: a stranger) may open the page."""
+        if actor is None:
+            return self.for_strangers
+        return self.permission is None or actor.may(self.permission)
+
+    def mark(self) -> str:
+        """The value of aria-current: "page" on the page itself, "true" below it, else empty."""
+        here = request.endpoint or ""
+        if here == self.endpoint and self.values.items() <= (request.view_args or {}).items():
+            return "page"
+        is_below = any(here == name or (name.endswith(".") and here.startswith(name)) for name in self.within)
+        return "true" if is_below else ""
+
+
+_items: dict[tuple, Item] = {}
+
+
+def add(
+    label: Any,
+    endpoint: str,
+    permission: Permission | str | None,
+    icon: str,
+    order: int,
+    count: Callable[[Any], int] | None = None,
+    *,
+    place: str = "main",
+    values: dict[str, str] | None = None,
+    within: tuple[str, ...] = (),
+    for_strangers: bool = False,
+) -> None:
+    """Put a page into a menu; adding it again replaces it.
+
+    ``label`` is a lazy translation, ``count(actor)`` the number shown beside it. Places: ``PLACES``.
+    """
+    if place not in PLACES:
+        raise ValueError(f"There is no menu {place!r}.")
+    item = Item(label, endpoint, permission, icon, order, count, place, values or {}, within, for_strangers)
+    _items[(place, endpoint, *item.values.values())] = item
+
+
+def unknown_endpoints(app: Flask) -> set[str]:
+    """Endpoints in the menus that the application does not have; a test keeps this empty."""
+    return {item.endpoint for item in _items.values()} - app.view_functions.keys()
+
+
+class Menus:
+    """The menus of one page, worked out only when a template asks for them."""
+
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+
+    @cached_property
+    def main(self) -> list[dict[str, Any]]:
+        """The places in the header."""
+        return self._lines("main")
+
+    @cached_property
+    def action(self) -> list[dict[str, Any]]:
+        """The deeds in the header: contributing."""
+        return self._lines("action")
+
+    @cached_property
+    def account(self) -> list[dict[str, Any]]:
+        """The menu under the person's name."""
+        return self._lines("account")
+
+    @cached_property
+    def foot(self) -> list[dict[str, Any]]:
+        """Help and the legal pages."""
+        return self._lines("foot")
+
+    def _lines(self, place: str) -> list[dict[str, Any]]:
+        items = [item for item in _items.values() if item.place == place and item.is_for(self._actor)]
+        present = [item for item in items if item.endpoint in current_app.view_functions]
+        return [self._line(item) for item in sorted(present, key=lambda item: item.order)]
+
+    def _line(self, item: Item) -> dict[str, Any]:
+        return {
+            "label": item.label,
+            "url": url_for(item.endpoint, **item.values),
+            "icon": item.icon,
+            "current": item.mark(),
+            "count": item.count(self._actor) if item.count and self._actor else None,
+        }
+
+
+def init_navigation(app: Flask) -> None:
+    """Give every template ``actor`` (None for strangers) and ``menus``."""
+    app.context_processor(_for_templates)
+
+
+def _for_templates() -> dict[str, Any]:
+    actor = current_user if current_user and current_user.is_authenticated else None
+    return {"actor": actor, "menus": Menus(actor)}

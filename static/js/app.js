@@ -1,0 +1,75 @@
+/* Improvements, never a condition: every page works without this file. Binds to data-behaviour="…". */
+(() => {
+  const page = document, root = page.documentElement;
+  const all = (selector, within = page) => [...within.querySelectorAll(selector)];
+  const bind = (name, start) => all(`[data-behaviour~="${name}"]`).forEach(start);
+  root.classList.add('js');
+
+  // Menus close by Escape and by a click elsewhere.
+  const openMenus = () => all('details[data-behaviour="menu"][open]');
+  page.addEventListener('click', e => openMenus().forEach(menu => { if (!menu.contains(e.target)) menu.open = false; }));
+  page.addEventListener('keydown', e => {
+    if (e.key === 'Escape') openMenus().forEach(menu => { menu.open = false; menu.querySelector('summary').focus(); });
+    // "/" jumps to the search; switched off by <html data-keys="off">.
+    if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || root.dataset.keys === 'off') return;
+    if (e.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
+    const box = page.querySelector('main [data-behaviour="search-key"]') || page.querySelector('[data-behaviour="search-key"]');
+    if (box && box.offsetParent) { e.preventDefault(); box.focus(); box.select(); }
+  });
+
+  // After a failed form the list of errors gets the focus.
+  bind('focus', place => place.focus());
+
+  // Filters and sorting apply at once where the column is open; folded, the button does it.
+  bind('auto-submit', form => form.addEventListener('change', e => {
+    const folded = form.closest('details') && !matchMedia('(min-width: 58rem)').matches;
+    if (!folded && e.target.type !== 'search') form.requestSubmit();
+  }));
+
+  // Files may be dropped; the file field stays the place where they are.
+  bind('drop', zone => {
+    const field = zone.querySelector('input[type=file]');
+    zone.addEventListener('dragover', e => { e.preventDefault(); zone.classList.add('is-over'); });
+    zone.addEventListener('dragleave', () => zone.classList.remove('is-over'));
+    zone.addEventListener('drop', e => {
+      e.preventDefault();
+      zone.classList.remove('is-over');
+      field.files = e.dataTransfer.files;
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+  });
+
+  // Bookmarks change in place when the server answers 204; any other answer takes the ordinary way.
+  bind('bookmark', button => button.addEventListener('click', async e => {
+    if (!button.form || button.dataset.plain) return;
+    e.preventDefault();
+    const data = new FormData(button.form);
+    data.set(button.name, button.value);
+    const headers = { 'X-Requested-With': 'fetch' };
+    const answer = await fetch(button.formAction, { method: 'POST', body: data, headers, redirect: 'manual' }).catch(() => null);
+    if (!answer || answer.status !== 204) { button.dataset.plain = '1'; button.click(); return; }
+    const saved = button.value === '1', use = button.querySelector('use');
+    button.value = saved ? '' : '1';
+    button.setAttribute('aria-pressed', saved);
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, saved ? '#bookmark-filled' : '#bookmark'));
+  }));
+
+  // Progress while a form with files is on its way; the answer replaces the page as it would without script.
+  bind('upload', form => form.addEventListener('submit', e => {
+    const files = all('input[type=file]', form).some(field => field.files.length);
+    const view = page.querySelector(`[data-progress-of="${form.id}"]`);
+    if (!files || !view || form.dataset.plain) return;
+    e.preventDefault();
+    const data = new FormData(form, e.submitter), request = new XMLHttpRequest(), bar = view.querySelector('progress');
+    const plainly = () => { form.dataset.plain = '1'; form.requestSubmit(e.submitter); };
+    view.hidden = false;
+    request.upload.onprogress = p => { if (p.lengthComputable) bar.value = 100 * p.loaded / p.total; };
+    request.onerror = plainly;
+    request.onload = () => {
+      if (request.responseURL !== form.action) history.pushState(null, '', request.responseURL);
+      page.open(); page.write(request.responseText); page.close();
+    };
+    request.open('POST', form.action);
+    request.send(data);
+  }));
+})();
