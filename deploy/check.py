@@ -14,7 +14,6 @@ from environment import PYTHON, ROOT, VENV, Stop, prepare_environment, say
 
 CHECKS = {
     "Stil": ["ruff", "check", "."],
-    "Formatierung": ["ruff", "format", "--check", "."],
     "Typen": ["mypy"],
     "Importrichtung": ["lint-imports"],
 }
@@ -63,9 +62,7 @@ def install_programs() -> None:
     names = " ".join(needed)
     prefix = may_install()
     if prefix is None:
-        say(
-            f"Tests, die {' und '.join(needed)} brauchen, werden ausgelassen; so kommen sie dazu: sudo apt install {names}"
-        )
+        say(f"Tests, die {' und '.join(needed)} brauchen, werden ausgelassen; nachholen: sudo apt install {names}")
         return
     say(f"{names}: wird über die Paketverwaltung des Systems installiert …")
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]

@@ -90,9 +90,9 @@ def install(files: list[str]) -> None:
     count = 0
     for line in pip.stdout or ():
         log.append(line)
-        if line.startswith("Collecting "):
+        if line.startswith(("Collecting ", "Processing ")):
             count += 1
-            show_progress(f"  {count} von {total}: {line.split()[1]}")
+            show_progress(f"  {count} von {total}: {line.split()[1].rpartition('/')[2]}")
         if line.startswith("Installing "):
             show_progress("  geladen, wird eingerichtet …", last=True)
     if pip.wait():

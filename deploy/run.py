@@ -1,5 +1,6 @@
 """`make run`: from a fresh clone to a running hub. Works with the system's Python before anything is installed."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -8,6 +9,15 @@ import tempfile
 from pathlib import Path
 
 from environment import PYTHON, ROOT, Stop, prepare_environment, say
+
+REASONS = {
+    errno.EACCES: "keine Schreibrechte",
+    errno.EPERM: "keine Schreibrechte",
+    errno.EROFS: "nur lesbar",
+    errno.ENOSPC: "kein Platz mehr",
+    errno.EEXIST: "dort liegt eine Datei",
+    errno.ENOTDIR: "dort liegt eine Datei",
+}
 
 
 def main() -> None:
@@ -62,7 +72,7 @@ def check_instance() -> None:
             pass
     except OSError as error:
         raise Stop(
-            f"Im Ordner {folder} lässt sich nichts speichern ({error.strerror}); "
+            f"Im Ordner {folder} lässt sich nichts speichern ({REASONS.get(error.errno or 0, error.strerror)}); "
             "geben Sie einen anderen an: HUB_INSTANCE=~/wissensspeicher make run"
         ) from None
     os.environ["HUB_INSTANCE"] = str(folder.resolve())

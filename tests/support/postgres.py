@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -33,14 +34,15 @@ class PostgresServer:
         if self.owner:
             shutil.chown(self.folder, self.owner, pwd.getpwnam(self.owner).pw_gid)
         data = self.folder / "data"
-        make = [self.programs / "initdb", "-D", data, "-U", "hub", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-        subprocess.run([*make, "--no-sync"], check=True, stdout=subprocess.DEVNULL, **self.as_owner())
-        serve = [self.programs / "postgres", "-D", data, "-k", self.folder, "-p", str(self.port), "-h", "127.0.0.1"]
+        make = [str(self.programs / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust", "--no-sync"]
+        make += ["-E", "UTF8", "--locale=C.UTF-8"]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, **self.as_owner())
+        serve = [str(self.programs / "postgres"), "-D", str(data), "-k", str(self.folder), "-p", str(self.port)]
         with (self.folder / "log").open("wb") as log:
-            self.process = subprocess.Popen(serve, stdout=log, stderr=log, **self.as_owner())
+            self.process = subprocess.Popen([*serve, "-h", "127.0.0.1"], stdout=log, stderr=log, **self.as_owner())
         self.wait_until_ready()
 
-    def as_owner(self) -> dict:
+    def as_owner(self) -> dict[str, Any]:
         """Arguments that start a program as the ordinary user; PostgreSQL refuses to run as root."""
         identity = {"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []}
         return {"cwd": self.folder, **(identity if self.owner else {})}

@@ -1,5 +1,6 @@
 """The real server, as `make run` starts it, on a free port with a data folder of its own."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -24,10 +25,10 @@ class HubServer:
     def __init__(
         self,
         folder: Path,
+        settings: Mapping[str, str] | None = None,
         *,
         application: Path = ROOT,
         examples: bool = True,
-        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.application = application
         self.log = folder / "server.log"
@@ -99,7 +100,8 @@ class HubServer:
     def kill(self) -> None:
         """SIGKILL to the master and all workers at once, as a power cut would."""
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 
