@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import combinations
 
 from markupsafe import Markup
 
 from hub.core.text import clean_line
 
 City = tuple[str, float, float]
+Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 # The outline as longitude, latitude; rough on purpose, one dot is about 20 km wide.
@@ -42,7 +44,7 @@ def draw_map(cities: Iterable[City], title: str, labels: bool = False) -> Markup
 def _drawn(cities: tuple[City, ...], title: str, labels: bool) -> Markup:
     step = BIG_STEP if labels else SMALL_STEP
     radius = 5.5 if labels else 6.5
-    points = [_position(lon, lat) for _, lon, lat in cities]
+    points = _apart([_position(lon, lat) for _, lon, lat in cities], 2 * radius + 2)
     dots = Markup("").join(
         Markup('<path class="{}" stroke-width="{}" stroke-dasharray="0 {}" d="{}"/>').format(
             name, f"{step * 0.62:.1f}", step, path
@@ -59,12 +61,27 @@ def _drawn(cities: tuple[City, ...], title: str, labels: bool) -> Markup:
     )
 
 
-def _position(lon: float, lat: float) -> tuple[float, float]:
+def _position(lon: float, lat: float) -> Point:
     return (lon - 5.6) * SCALE * 0.63, (55.1 - lat) * SCALE
 
 
+def _apart(points: list[Point], distance: float) -> list[Point]:
+    """Push neighbours apart until each dot can be seen; the map is a picture, not a survey."""
+    moved = list(points)
+    for _ in range(20):
+        for first, second in combinations(range(len(moved)), 2):
+            (x1, y1), (x2, y2) = moved[first], moved[second]
+            gap = math.dist(moved[first], moved[second])
+            if gap < distance:
+                push = (distance - gap) / 2
+                dx, dy = ((x2 - x1) / gap, (y2 - y1) / gap) if gap else (1.0, 0.0)
+                moved[first] = (x1 - dx * push, y1 - dy * push)
+                moved[second] = (x2 + dx * push, y2 + dy * push)
+    return moved
+
+
 @lru_cache(maxsize=1)
-def _outline() -> tuple[tuple[float, float], ...]:
+def _outline() -> tuple[Point, ...]:
     pairs = (pair.split(",") for pair in OUTLINE.split())
     return tuple(_position(float(lon), float(lat)) for lon, lat in pairs)
 
@@ -108,8 +125,8 @@ def _is_sprinkled(x: float, y: float) -> bool:
     return math.sin(x * 0.021 + 1.3) * math.cos(y * 0.017) + 0.55 * math.sin((x + y) * 0.045) > 0.38
 
 
-def _labels(names: list[str], points: list[tuple[float, float]]) -> Markup:
-    """Each name beside its dot, at the first of eight places that is free."""
+def _labels(names: list[str], points: list[Point]) -> Markup:
+    """Each name beside its dot, at the first place that is free."""
     taken: list[Box] = [(x - 7, y - 7, x + 7, y + 7) for x, y in points]
     drawn = Markup("")
     for name, point in sorted(zip(names, points, strict=True), key=lambda pair: pair[1][1]):
@@ -123,17 +140,17 @@ def _labels(names: list[str], points: list[tuple[float, float]]) -> Markup:
     return drawn
 
 
-def _free_place(point: tuple[float, float], width: float, taken: list[Box]) -> tuple[float, float]:
+def _free_place(point: Point, width: float, taken: list[Box]) -> Point:
     x, y = point
     right, left, middle = x + 9, x - width - 9, x - width / 2
     sides = (right, left) if x > 150 else (left, right)
     places = [(sides[0], y - 10), (sides[1], y - 10), (middle, y - 28), (middle, y + 9)]
-    places += [(side, y + shift) for shift in (-24, 4, -17, -3) for side in sides]
+    places += [(side, y + shift) for shift in (-17, -3, -24, 4, -31, 11, -38, 18) for side in sides]
     free = [place for place in places if not any(_overlap(place, width, box) for box in taken)]
     return free[0] if free else places[0]
 
 
-def _overlap(place: tuple[float, float], width: float, box: Box) -> bool:
+def _overlap(place: Point, width: float, box: Box) -> bool:
     x, y = place
     return x < box[2] and box[0] < x + width and y < box[3] and box[1] < y + LABEL_HEIGHT
 

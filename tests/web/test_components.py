@@ -110,7 +110,8 @@ def page_data(theme: str = "auto", actor: Person | None = None) -> dict:
 
 def demo_data() -> dict:
     entry = {"url": "/entries/1", "title": "Aufenthaltsqualität und Sicherheitsempfinden", "kind": "dokument"}
-    more = {"organisation": "Stadt Essen", "year": 2025, "format": "PDF", "is_new": True, "bookmark_url": "/b", "colour": "c-klima"}
+    more = {"organisation": "Stadt Essen", "year": 2025, "format": "PDF", "bookmark_url": "/b", "colour": "c-klima"}
+    more |= {"kind": "methode", "is_new": True, "collection": "Klimawandel", "is_saved": True}
     tile = {"url": "/c", "title": "Klimawandel und urbane Sicherheit", "icon": "temperature-sun", "colour": "c-klima"}
     facets = [
         {"value": "a", "label": "Dokument", "count": 3, "selected": True},
@@ -121,7 +122,7 @@ def demo_data() -> dict:
     form.validate()
     return {
         "form": form,
-        "entries": [entry, {**entry, **more, "kind": "methode", "collection": "Klimawandel", "is_saved": True}],
+        "entries": [entry, entry | more],
         "collections": [tile | {"count_text": "58 Einträge", "freshness": "Ergänzt heute", "new_count": 2}] * 2,
         "facets": facets,
         "page_url": lambda number: f"?page={number}",
