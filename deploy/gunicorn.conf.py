@@ -35,7 +35,7 @@ timeout = 60
 graceful_timeout = 15
 keepalive = 15
 limit_request_line = message.MAX_REQUEST_LINE
-loglevel = os.environ.get("HUB_LOG_LEVEL") or "warning"
+loglevel = "warning"
 control_socket_disable = True
 # Workers prove by a file that they live; on a slow disk that write could stall them.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
