@@ -2,13 +2,14 @@
 
 NEED_PYTHON = command -v python3 >/dev/null || { echo "Python fehlt: sudo apt install python3 python3-venv"; exit 1; }
 
-.PHONY: help run test lint bench requirements
+.PHONY: help run test lint bench requirements translations
 
 help:
 	@echo "make run           den Wissensspeicher starten (PORT=8001 und HUB_INSTANCE=ORDNER sind möglich)"
 	@echo "make test          alles prüfen"
 	@echo "make lint          nur Stil, Typen und Importrichtung prüfen"
 	@echo "make bench         die Geschwindigkeit messen"
+	@echo "make translations  deutsche Texte sammeln, den englischen Katalog erneuern"
 	@echo "make requirements  die Paketversionen neu festlegen (nach einer Änderung der .in-Dateien)"
 
 run:
@@ -25,6 +26,9 @@ bench:
 
 requirements:
 	@$(NEED_PYTHON); exec python3 deploy/pin.py
+
+translations:
+	@$(NEED_PYTHON); exec python3 deploy/translate.py
 
 .DEFAULT:
 	@echo "Den Befehl »make $@« gibt es nicht; »make help« zeigt alle." >&2; exit 2
