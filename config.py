@@ -1,0 +1,128 @@
+"""Settings of the hub: every one comes from a HUB_* variable or from the instance folder."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+SECRET_BYTES = 48
+SHORTEST_SECRET = 32
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
+MAX_UPLOAD_BYTES = 25 * 1024 * 1024
+
+
+class SettingError(Exception):
+    """A setting cannot be used; the text says which and what to do."""
+
+
+def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str, object]:
+    """All settings as Flask configuration; makes the instance folder and the key files on the first run.
+
+    Raises SettingError with one plain German sentence when a value cannot be used.
+    """
+    instance = Path(environment.get("HUB_INSTANCE") or ROOT / "instance").resolve()
+    make_folder(instance)
+    base_url = read_base_url(environment)
+    return {
+        "INSTANCE": instance,
+        "FILES_FOLDER": instance / "files",
+        "INDEX_FOLDER": instance / "index",
+        "MIGRATIONS_FOLDER": ROOT / "hub" / "migrations",
+        "SQLALCHEMY_DATABASE_URI": read_database_url(environment, instance),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SECRET_KEY": read_secret(environment, instance, "secret_key", "HUB_SECRET_KEY"),
+        "PASSWORD_PEPPER": read_secret(environment, instance, "pepper", None),
+        "BASE_URL": base_url,
+        "SECURE": base_url.startswith("https://"),
+        "TITLE": environment.get("HUB_TITLE") or "DEFUS Wissensspeicher",
+        "OPERATOR": environment.get("HUB_OPERATOR") or "Deutsch-Europäisches Forum für Urbane Sicherheit e. V.",
+        "EXAMPLES": environment.get("HUB_EXAMPLES", "1") != "0",
+        "MAIL_URL": environment.get("HUB_MAIL_URL") or None,
+        "MAIL_FROM": environment.get("HUB_MAIL_FROM") or None,
+        "SECOND_FACTOR": environment.get("HUB_SECOND_FACTOR") or None,
+        "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES * 4 + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 200,
+        "BCRYPT_COST": 12,
+        "SESSION_COOKIE_NAME": "__Host-hub_page" if base_url.startswith("https://") else "hub_page",
+        "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "BABEL_DEFAULT_LOCALE": "de",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Berlin",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "hub" / "translations"),
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_LEVEL": 5,
+        "COMPRESS_MIMETYPES": ["text/html", "text/plain", "application/json"],
+    }
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of all data, readable by its owner only."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingError(
+            f"Der Datenordner {folder} lässt sich nicht beschreiben ({error.strerror}). "
+            "Bitte geben Sie mit HUB_INSTANCE=/anderer/ordner einen Ordner an, in den Sie schreiben dürfen."
+        ) from error
+
+
+def read_database_url(environment: "os._Environ[str] | dict[str, str]", instance: Path) -> str:
+    """The database: SQLite in the instance folder unless HUB_DATABASE_URL names another."""
+    url = environment.get("HUB_DATABASE_URL") or f"sqlite:///{instance / 'hub.sqlite3'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def read_base_url(environment: "os._Environ[str] | dict[str, str]") -> str:
+    """The address under which people reach the hub; plain http only on this machine itself."""
+    url = (environment.get("HUB_BASE_URL") or f"http://127.0.0.1:{environment.get('PORT') or '8000'}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise SettingError(
+            f"HUB_BASE_URL={url} ist keine Adresse wie https://wissen.example.org. Bitte berichtigen Sie sie."
+        )
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise SettingError(
+            f"HUB_BASE_URL={url} beginnt mit http. Außerhalb dieses Rechners ist https nötig: Bitte stellen Sie einen "
+            "Zugang mit TLS davor und tragen Sie dessen https-Adresse ein."
+        )
+    return url
+
+
+def read_secret(
+    environment: "os._Environ[str] | dict[str, str]", instance: Path, name: str, variable: str | None
+) -> str:
+    """A key from its variable or its file; the file is made once, by exclusive create, readable by its owner only."""
+    given = environment.get(variable) if variable else None
+    if given:
+        return checked_secret(given, str(variable))
+    path = instance / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            raise SettingError(
+                f"Die Schlüsseldatei {path} ist für andere lesbar. Bitte führen Sie aus: chmod 600 {path}"
+            ) from None
+        return checked_secret(path.read_text(encoding="ascii", errors="replace").strip(), str(path))
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    return secret
+
+
+def checked_secret(value: str, source: str) -> str:
+    """Refuse a key that can be guessed."""
+    if len(value) < SHORTEST_SECRET or len(set(value)) < 10:
+        raise SettingError(f"Der Schlüssel in {source} ist zu kurz. Nötig sind mindestens 32 zufällige Zeichen.")
+    return value

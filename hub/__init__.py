@@ -1,0 +1,49 @@
+"""The knowledge hub: a member-only library of a network of cities."""
+
+import os
+from typing import Any
+
+from flask import Flask
+from flask_compress import Compress
+
+from config import ROOT, load_settings
+
+
+def create_app(changes: dict[str, Any] | None = None) -> Flask:
+    """Assemble the application; ``changes`` override settings, for tests."""
+    from hub import wiring
+    from hub.core.db import init_db
+    from hub.web.assets import init_assets
+    from hub.web.errors import init_errors
+    from hub.web.filters import init_filters
+    from hub.web.guard import init_guard
+    from hub.web.headers import init_headers
+    from hub.web.logs import init_logs
+    from hub.web.navigation import init_navigation
+    from hub.web.preferences import init_preferences
+
+    app = Flask("hub", root_path=str(ROOT / "hub"), template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(load_settings(os.environ))
+    app.config.update(changes or {})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_logs(app)
+    init_db(app)
+    init_errors(app)
+    init_guard(app)
+    init_headers(app)
+    init_preferences(app)
+    init_filters(app)
+    init_assets(app)
+    init_navigation(app)
+    wiring.wire(app)
+    Compress(app)
+    return app
+
+
+def after_fork(_worker: object) -> None:
+    """A worker opens its own database connections; those of the parent stay the parent's."""
+    from hub.core.db import db
+    from wsgi import app
+
+    with app.app_context():
+        db.engine.dispose(close=False)

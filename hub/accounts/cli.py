@@ -1,0 +1,36 @@
+"""Commands about accounts."""
+
+import sys
+
+import click
+from email_validator import EmailNotValidError, validate_email
+from flask.cli import AppGroup
+
+from hub.accounts.service.organisations import find_or_create
+from hub.accounts.service.people import Person, create_user
+from hub.core.actor import SYSTEM
+from hub.core.errors import HubError
+from hub.core.permissions import Role
+
+users = AppGroup("users", help="Konten anlegen.")
+
+
+@users.command("create")
+@click.option("--email", required=True, help="E-Mail-Adresse, mit der die Person sich anmeldet.")
+@click.option("--name", required=True, help="Name, wie er angezeigt wird.")
+@click.option("--organisation", required=True, help="Stadt oder Stelle, etwa Essen; wird angelegt, wenn sie fehlt.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MEMBER.value)
+@click.option("--password-stdin", is_flag=True, help="Das Passwort von der Standardeingabe lesen.")
+def create(email: str, name: str, organisation: str, role: str, password_stdin: bool) -> None:
+    """Ein Konto anlegen. Ohne Passwort braucht die Person einen Link von der Verwaltung."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    try:
+        # Addresses under test domains are fine here: nothing is sent to them.
+        validate_email(email, check_deliverability=False, test_environment=True)
+        person = Person(email, name, find_or_create(SYSTEM, organisation).id, Role(role))
+        user = create_user(SYSTEM, person, password)
+    except EmailNotValidError as error:
+        raise click.ClickException(f"{email} ist keine E-Mail-Adresse.") from error
+    except HubError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"Konto {user.id} angelegt: {user.email}")

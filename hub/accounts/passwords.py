@@ -1,0 +1,68 @@
+"""Passwords: the only module that hashes or checks them.
+
+NFC, HMAC-SHA-384 with the pepper, base64, bcrypt; stored as ``v1$…``. The HMAC keeps every password under the
+72 bytes that bcrypt accepts and makes a stolen table useless without the key file.
+"""
+
+import base64
+import hashlib
+import hmac
+import threading
+import unicodedata
+
+import bcrypt
+from flask import current_app
+from flask_babel import gettext as _
+
+SHORTEST, LONGEST = 12, 128
+VERSION = "v1$"
+LEAST_GUESSES = 10**8
+ZXCVBN_LIMIT = 72
+_one_hash_at_a_time = threading.Lock()
+
+
+def hash_password(password: str) -> str:
+    """A storable hash; the password has been checked by ``weakness`` before."""
+    with _one_hash_at_a_time:
+        salt = bcrypt.gensalt(current_app.config["BCRYPT_COST"])
+        return VERSION + bcrypt.hashpw(_prepared(password), salt).decode("ascii")
+
+
+def is_password(password: str, stored: str | None) -> bool:
+    """Compare; costs one bcrypt call also when there is nothing to compare with."""
+    reference = stored if stored and stored.startswith(VERSION) else _dummy_hash()
+    with _one_hash_at_a_time:
+        matches = bcrypt.checkpw(_prepared(password[: LONGEST + 1]), reference.removeprefix(VERSION).encode("ascii"))
+    return matches and reference == stored and len(password) <= LONGEST
+
+
+def weakness(password: str, context: list[str]) -> str | None:
+    """Why the password cannot be taken, as a sentence; None when it can.
+
+    ``context`` are words of this account and site that make a password easy to guess.
+    """
+    if len(password) < SHORTEST:
+        return _("Das Passwort hat weniger als %(n)s Zeichen. Ein Satz aus mehreren Wörtern ist gut.", n=SHORTEST)
+    if len(password) > LONGEST:
+        return _("Das Passwort hat mehr als %(n)s Zeichen. Bitte kürzen Sie es.", n=LONGEST)
+    words = [word.lower() for word in context if len(word) > 2]
+    if any(len(word) > 3 and word in password.lower() and len(password) - len(word) < SHORTEST - 4 for word in words):
+        return _("Das Passwort besteht fast nur aus Ihrem Namen, Ihrer Adresse oder dem Namen des Netzwerks.")
+    from zxcvbn import zxcvbn  # loads its word lists; only needed when a password is set
+
+    if zxcvbn(password[:ZXCVBN_LIMIT], user_inputs=words)["guesses"] < LEAST_GUESSES:
+        return _(
+            "Das Passwort steht in Listen häufiger Passwörter oder ist leicht zu erraten. Bitte wählen Sie ein anderes."
+        )
+    return None
+
+
+def _prepared(password: str) -> bytes:
+    text = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+    pepper = current_app.config["PASSWORD_PEPPER"].encode("ascii")
+    return base64.b64encode(hmac.new(pepper, text, hashlib.sha384).digest())
+
+
+def _dummy_hash() -> str:
+    """A well-formed hash that fits no password: checking against it costs what a real one costs."""
+    return f"{VERSION}$2b${current_app.config['BCRYPT_COST']:02d}$abcdefghijklmnopqrstuu{'x' * 31}"

@@ -1,0 +1,102 @@
+"""Reading accounts and organisations."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from hub.accounts import policy
+from hub.accounts.models import OneTimeToken, Organisation, User
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.db import db
+from hub.core.errors import Missing
+from hub.core.permissions import Role
+from hub.core.tokens import hash_token
+
+
+def normal_email(email: str) -> str:
+    """An address as it is stored and compared: trimmed, lower case."""
+    return email.strip().lower()
+
+
+def find_user_by_email(email: str) -> User | None:
+    """The account of an address, if there is one."""
+    return db.session.scalar(select(User).where(User.email == normal_email(email)))
+
+
+def get_user(actor: Actor, user_id: int) -> User:
+    """An account, for those who manage accounts; raises Missing."""
+    require(policy.may_manage_accounts(actor))
+    user = db.session.scalar(select(User).where(User.id == user_id).options(joinedload(User.organisation)))
+    if user is None:
+        raise Missing
+    return user
+
+
+def get_own_user(actor: Actor) -> User:
+    """The account of the actor."""
+    user = db.session.scalar(select(User).where(User.id == actor.id).options(joinedload(User.organisation)))
+    if user is None:
+        raise Missing
+    return user
+
+
+def find_users(actor: Actor) -> Sequence[User]:
+    """All accounts by organisation and name."""
+    require(policy.may_manage_accounts(actor))
+    return db.session.scalars(
+        select(User)
+        .join(User.organisation)
+        .options(joinedload(User.organisation))
+        .order_by(Organisation.name, User.name)
+    ).all()
+
+
+def find_user_names(user_ids: Sequence[int]) -> dict[int, str]:
+    """Names by account number, for lists that tell who contributed."""
+    if not user_ids:
+        return {}
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))}
+
+
+def count_active_admins() -> int:
+    """How many people can still administer the hub."""
+    return db.session.scalar(select(func.count()).where(User.role == Role.ADMIN, User.blocked_at.is_(None))) or 0
+
+
+def find_organisations() -> Sequence[Organisation]:
+    """All organisations by name."""
+    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def find_organisation_choices() -> list[tuple[int, str]]:
+    """Number and label of every organisation, for forms."""
+    rows = db.session.execute(select(Organisation.id, Organisation.label).order_by(Organisation.name))
+    return [(row.id, row.label) for row in rows]
+
+
+def get_organisation(organisation_id: int) -> Organisation:
+    """One organisation; raises Missing."""
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise Missing
+    return organisation
+
+
+def count_users_by_organisation() -> dict[int, int]:
+    """Accounts per organisation number."""
+    rows = db.session.execute(select(User.organisation_id, func.count()).group_by(User.organisation_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def find_open_token(token: str, *purposes: str) -> OneTimeToken | None:
+    """A link that can still be used for one of the purposes."""
+    return db.session.scalar(
+        select(OneTimeToken).where(
+            OneTimeToken.token_hash == hash_token(token),
+            OneTimeToken.purpose.in_(purposes),
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > clock.now(),
+        )
+    )

@@ -1,0 +1,118 @@
+"""Accounts: create, change, block; the own account."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from hub.accounts import passwords, policy, queries, sessions
+from hub.accounts.models import User
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.errors import Refused
+from hub.core.permissions import Role
+from hub.core.text import clean_line
+from hub.core.unit_of_work import unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What an account is made of."""
+
+    email: str
+    name: str
+    organisation_id: int
+    role: Role
+
+
+def create_user(actor: Actor, person: Person, password: str | None = None, is_example: bool = False) -> User:
+    """Add an account; raises Refused when the address is taken or the password is weak."""
+    require(policy.may_manage_accounts(actor))
+    email = queries.normal_email(person.email)
+    name = clean_line(person.name)
+    if password is not None:
+        refuse_weak(password, email, name)
+    hashed = passwords.hash_password(password) if password is not None else None
+    with unit_of_work() as session:
+        if queries.find_user_by_email(email) is not None:
+            raise Refused(_("Für die Adresse %(email)s gibt es schon ein Konto.", email=email))
+        user = User(
+            email=email,
+            name=name,
+            organisation_id=person.organisation_id,
+            role=person.role,
+            password_hash=hashed,
+            is_example=is_example,
+        )
+        session.add(user)
+        session.flush()
+        record(actor, "user.created", user.id, role=person.role)
+    return user
+
+
+def change_person(actor: Actor, user: User, name: str, organisation_id: int, role: Role) -> None:
+    """Change name, organisation and role; a changed right ends the person's sessions. The last admin stays one."""
+    require(policy.may_manage_accounts(actor))
+    with unit_of_work() as session:
+        session.refresh(user)
+        if user.role == Role.ADMIN and role != Role.ADMIN:
+            _keep_one_admin(user)
+        rights_change = user.role != role or user.organisation_id != organisation_id
+        user.name, user.organisation_id, user.role = clean_line(name), organisation_id, role
+        record(actor, "user.changed", user.id, role=role)
+    if rights_change:
+        sessions.end_all(user.id)
+
+
+def block_user(actor: Actor, user: User) -> None:
+    """Close the account at once everywhere; what the person contributed stays."""
+    require(policy.may_manage_accounts(actor))
+    with unit_of_work() as session:
+        session.refresh(user)
+        _keep_one_admin(user)
+        user.blocked_at = user.blocked_at or clock.now()
+        record(actor, "user.blocked", user.id)
+    sessions.end_all(user.id)
+
+
+def unblock_user(actor: Actor, user: User) -> None:
+    """Open the account again."""
+    require(policy.may_manage_accounts(actor))
+    with unit_of_work() as session:
+        session.refresh(user)
+        user.blocked_at = None
+        record(actor, "user.unblocked", user.id)
+
+
+def change_own_name(actor: Actor, name: str) -> None:
+    """Change how the own name is shown."""
+    with unit_of_work():
+        queries.get_own_user(actor).name = clean_line(name)
+        record(actor, "user.renamed", actor.id)
+
+
+def change_own_password(actor: Actor, current: str, new: str) -> None:
+    """Change the own password; all other sessions end. Raises Refused in words."""
+    user = queries.get_own_user(actor)
+    if user.password_hash is not None and not passwords.is_password(current, user.password_hash):
+        raise Refused(_("Das bisherige Passwort stimmt nicht."))
+    refuse_weak(new, user.email, user.name)
+    hashed = passwords.hash_password(new)
+    with unit_of_work():
+        queries.get_own_user(actor).password_hash = hashed
+        record(actor, "user.password_set", actor.id)
+    sessions.end_all(user.id, except_id=actor.session_id)
+
+
+def refuse_weak(password: str, email: str, name: str) -> None:
+    """Raise Refused with the reason when a password is too easy to guess."""
+    context = [*email.replace("@", " ").replace(".", " ").split(), *name.split(), *current_app.config["TITLE"].split()]
+    reason = passwords.weakness(password, context)
+    if reason:
+        raise Refused(reason)
+
+
+def _keep_one_admin(user: User) -> None:
+    if user.role == Role.ADMIN and user.blocked_at is None and queries.count_active_admins() == 1:
+        raise Refused(_("Es muss mindestens eine Person mit der Rolle Verwaltung geben."))

@@ -1,0 +1,147 @@
+"""Ways into the hub: password, one-time link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+
+from sqlalchemy import select, update
+
+from hub.accounts import limits, passwords, queries, sessions
+from hub.accounts.models import OneTimeToken, User
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import SYSTEM, Actor
+from hub.core.db import db
+from hub.core.errors import Missing
+from hub.core.permissions import Role
+from hub.core.tokens import hash_token, new_token
+from hub.core.unit_of_work import unit_of_work
+
+LIFETIMES = {
+    "sign_in": timedelta(minutes=20),
+    "invitation": timedelta(days=7),
+    "first_admin": timedelta(hours=24),
+    "example": timedelta(hours=24),
+}
+
+
+class Refusal(Enum):
+    """Why nobody was signed in. Unknown address, wrong password and locked account are one answer."""
+
+    WRONG = auto()
+    TOO_OFTEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session of a person."""
+
+    user_id: int
+    reference: str
+
+
+def sign_in(email: str, password: str, address: str, browser: str | None, keep: bool) -> SignedIn | Refusal:
+    """Check address and password; every path costs one bcrypt call except when a limit is reached."""
+    email = queries.normal_email(email)
+    attempt = limits.take_place(email, address, browser)
+    if attempt is None:
+        return Refusal.TOO_OFTEN
+    user = queries.find_user_by_email(email)
+    stored = user.password_hash if user and user.blocked_at is None else None
+    is_right = passwords.is_password(password, stored)
+    if user is None or not is_right:
+        _record_failure(user)
+        return Refusal.WRONG
+    limits.give_back(attempt)
+    return _enter(user, keep, "password")
+
+
+def use_link(token: str) -> SignedIn:
+    """Sign in by a one-time link; raises Missing when it was used, has expired or never existed."""
+    user = redeem(token, "sign_in")
+    return _enter(user, False, "link")
+
+
+def set_first_password(token: str, password: str, purposes: tuple[str, ...]) -> SignedIn:
+    """Use an invitation or the first administrator's link: keep the password and sign in."""
+    hashed = passwords.hash_password(password)
+    with unit_of_work():
+        user = redeem(token, *purposes)
+        user.password_hash = hashed
+        record(_as_actor(user), "user.password_set", user.id)
+    sessions.end_all(user.id)
+    return _enter(user, False, "link")
+
+
+def redeem(token: str, *purposes: str) -> User:
+    """Use a link up: of several parallel tries exactly one succeeds."""
+    now = clock.now()
+    with unit_of_work() as session:
+        row = session.execute(
+            update(OneTimeToken)
+            .where(
+                OneTimeToken.token_hash == hash_token(token),
+                OneTimeToken.purpose.in_(purposes),
+                OneTimeToken.used_at.is_(None),
+                OneTimeToken.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(OneTimeToken.user_id)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        user = session.get(User, row.user_id) if row else None
+        if user is None or user.blocked_at is not None:
+            raise Missing
+    return user
+
+
+def make_link(actor: Actor, user: User, purpose: str) -> str:
+    """A fresh link for the account, returned once; earlier open links of the same purpose end."""
+    token = new_token()
+    now = clock.now()
+    with unit_of_work() as session:
+        session.execute(
+            update(OneTimeToken)
+            .where(OneTimeToken.user_id == user.id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None))
+            .values(used_at=now)
+        )
+        session.add(
+            OneTimeToken(
+                user_id=user.id, purpose=purpose, token_hash=hash_token(token), expires_at=now + LIFETIMES[purpose]
+            )
+        )
+        record(actor, "user.link_made", user.id, purpose=purpose)
+    return token
+
+
+def sign_out(actor: Actor) -> None:
+    """End the present session."""
+    if actor.session_id is not None:
+        sessions.end(actor.session_id)
+
+
+def find_unused_first_links(make: Callable[[User], str]) -> list[tuple[User, str]]:
+    """Links that the start prints: the first administrator until the password is set, example accounts until used."""
+    users = db.session.scalars(
+        select(User).where(User.blocked_at.is_(None), User.last_seen_at.is_(None), User.password_hash.is_(None))
+    ).all()
+    wanted = [user for user in users if user.is_example or user.role == Role.ADMIN]
+    return [(user, make(user)) for user in wanted]
+
+
+def _enter(user: User, keep: bool, way: str) -> SignedIn:
+    keep = keep and user.role in (Role.MEMBER, Role.COORDINATOR)
+    reference = sessions.start(user.id, keep)
+    with unit_of_work():
+        record(_as_actor(user), "session.started", user.id, way=way)
+    return SignedIn(user.id, reference)
+
+
+def _record_failure(user: User | None) -> None:
+    with unit_of_work():
+        record(SYSTEM, "session.refused", user.id if user else None)
+
+
+def _as_actor(user: User) -> Actor:
+    return Actor(id=user.id, name=user.name, role=Role(user.role), organisation_id=user.organisation_id)

@@ -1,0 +1,1 @@
+"""Who did what to which thing, when. Rows are written in the same transaction as what they tell of."""

@@ -1,0 +1,1 @@
+"""Start page and collection pages: puts together what the rooms below offer; owns no table."""

@@ -1,0 +1,44 @@
+"""Who acts: a snapshot of the signed-in person that services and policies receive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_login import UserMixin
+
+from hub.core.errors import NotAllowed
+from hub.core.permissions import Permission, Role, grants
+
+OFFICE_ROLES = (Role.EDITOR, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Actor(UserMixin):
+    """The person behind a request or command; ``id`` is None for the system itself (imports, commands)."""
+
+    id: int | None
+    name: str
+    role: Role
+    email: str = ""
+    organisation_id: int | None = None
+    organisation_name: str = ""
+    session_id: int | None = None
+    previous_visit_at: datetime | None = None
+    signed_in_at: datetime | None = None
+
+    def may(self, permission: Permission | str) -> bool:
+        """Whether the role of this person holds the permission."""
+        return grants(self.role, Permission(permission))
+
+    @property
+    def is_office(self) -> bool:
+        """Editors and administrators are the office."""
+        return self.role in OFFICE_ROLES
+
+
+SYSTEM = Actor(id=None, name="System", role=Role.ADMIN)
+
+
+def require(allowed: bool) -> None:
+    """Refuse with NotAllowed unless the policy said yes."""
+    if not allowed:
+        raise NotAllowed

@@ -1,0 +1,21 @@
+"""Time comes from here, so that tests can hold it still."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL_ZONE = ZoneInfo("Europe/Berlin")
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The present day where the network lives."""
+    return now().astimezone(LOCAL_ZONE).date()
+
+
+def local(moment: datetime) -> datetime:
+    """A stored moment as the clock on the wall shows it."""
+    return moment.astimezone(LOCAL_ZONE)

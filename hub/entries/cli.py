@@ -1,0 +1,42 @@
+"""Commands about entries."""
+
+from typing import TextIO
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from hub.core.errors import HubError
+from hub.entries.service.files import sweep_held_files
+from hub.entries.service.importing import LineRefused, import_entries
+
+entries = AppGroup("entries", help="Einträge einlesen und aufräumen.")
+
+
+@entries.command("import")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--create-missing", is_flag=True, help="Fehlende Sammlungen, Abschnitte und Organisationen anlegen.")
+def import_file(file: TextIO, create_missing: bool) -> None:
+    """Einträge aus einer JSON-Lines-Datei veröffentlichen; gleiche id aktualisiert den Eintrag."""
+    current_app.config["INDEX_REBUILD_INLINE"] = True
+    try:
+        done = import_entries(file, create_missing, progress=show_progress)
+    except LineRefused as error:
+        raise click.ClickException(f"{error} Es wurde nichts eingelesen.") from error
+    except HubError as error:
+        raise click.ClickException(error.message) from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException("Die Datei ist nicht in UTF-8 gespeichert. Es wurde nichts eingelesen.") from error
+    click.echo(f"{done.created} Einträge angelegt, {done.updated} aktualisiert.")
+
+
+@entries.command("sweep")
+def sweep() -> None:
+    """Hochgeladene Dateien entfernen, deren Formular nie abgeschickt wurde."""
+    click.echo(f"{sweep_held_files()} Dateien entfernt.")
+
+
+def show_progress(done: int, total: int) -> None:
+    """A line of progress on the error stream for long imports."""
+    if total > 1000:
+        click.echo(f"\r{done} von {total}", err=True, nl=done == total)

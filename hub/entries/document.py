@@ -1,0 +1,107 @@
+"""What the search index sees of an entry. Only published entries are in the index."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hub.accounts.models import Organisation
+from hub.collections.models import Collection, Section
+from hub.core.db import db
+from hub.core.text import plain_from_markdown
+from hub.entries.models import Attachment, Entry, EntryBody, EntryCollection, EntryTag, Status, Tag
+from hub.indexing import changelog
+from hub.indexing.document import Document
+from hub.indexing.service import Source
+
+
+def watch_changes() -> None:
+    """Tell the change log which rows are searchable, and which entries they concern."""
+    changelog.watch(Entry, lambda row: [("entry", row.id)])
+    for part in (EntryCollection, EntryTag, EntryBody):
+        changelog.watch(part, lambda row: [("entry", row.entry_id)])
+    changelog.watch(Attachment, lambda row: [("entry", row.entry_id)] if row.entry_id else [])
+    changelog.watch(Tag, lambda row: [("tag", row.id)])
+    changelog.watch(Collection, lambda row: [("collection", row.id)])
+    changelog.watch(Section, lambda row: [("section", row.id)])
+    changelog.watch(Organisation, lambda row: [("organisation", row.id)])
+
+
+def documents(ids: list[int]) -> list[Document]:
+    """The documents of those of the entries that are published."""
+    found = db.session.scalars(
+        select(Entry)
+        .where(Entry.id.in_(ids), Entry.status == Status.PUBLISHED)
+        .options(
+            joinedload(Entry.organisation),
+            selectinload(Entry.places).options(
+                joinedload(EntryCollection.collection), joinedload(EntryCollection.section)
+            ),
+            selectinload(Entry.tag_links).joinedload(EntryTag.tag),
+            selectinload(Entry.files),
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+    bodies = {
+        row.entry_id: row.body
+        for row in db.session.execute(
+            select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_([entry.id for entry in found]))
+        )
+    }
+    return [_document(entry, bodies.get(entry.id, "")) for entry in found]
+
+
+def all_ids() -> list[int]:
+    """Every entry that belongs into the index."""
+    return list(db.session.scalars(select(Entry.id).where(Entry.status == Status.PUBLISHED).order_by(Entry.id)))
+
+
+def affected(kind: str, thing_id: int) -> Iterable[int]:
+    """The entries a logged change concerns."""
+    if kind == "entry":
+        return [thing_id]
+    statements = {
+        "collection": select(EntryCollection.entry_id).where(EntryCollection.collection_id == thing_id),
+        "section": select(EntryCollection.entry_id).where(EntryCollection.section_id == thing_id),
+        "tag": select(EntryTag.entry_id).where(EntryTag.tag_id == thing_id),
+        "organisation": select(Entry.id).where(Entry.organisation_id == thing_id),
+    }
+    return list(db.session.scalars(statements[kind]))
+
+
+SOURCE = Source(documents=documents, all_ids=all_ids, affected=affected)
+
+
+def _document(entry: Entry, body: str) -> Document:
+    places = entry.places
+    return Document(
+        id=entry.id,
+        title=entry.title,
+        summary=entry.summary,
+        note=entry.note,
+        text=plain_from_markdown(entry.text) if entry.text else "",
+        body=body,
+        tags=tuple(entry.tags),
+        publisher=entry.publisher,
+        organisation=entry.organisation.label,
+        organisation_id=entry.organisation_id,
+        collections=tuple(place.collection.slug for place in places),
+        collection_titles=tuple(place.collection.title for place in places),
+        section=" ".join(place.section.title for place in places if place.section),
+        kind=entry.kind,
+        year=entry.year,
+        language=entry.language,
+        details=searchable_details(entry.details),
+        identifier=entry.identifier,
+        media=tuple(sorted({file.extension for file in entry.files})),
+        published_at=entry.published_at,
+    )
+
+
+def searchable_details(details: dict[str, Any] | None) -> str:
+    """The words of the kind's details, lists and all, in one line."""
+    words: list[str] = []
+    for value in (details or {}).values():
+        words.extend(map(str, value) if isinstance(value, list) else [str(value)])
+    return ", ".join(word for word in words if word)

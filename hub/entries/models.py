@@ -1,0 +1,256 @@
+"""Entries, their places in collections, tags, files, extracted text and bookmarks."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hub.accounts.models import Organisation
+from hub.collections.models import Collection, Section
+from hub.core.clock import now
+from hub.core.db import db
+from hub.core.errors import Conflict
+
+TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, URL_LENGTH, LINE_LENGTH = 300, 2000, 50_000, 2000, 300
+YEARS = range(1800, 2101)
+
+
+class Kind(StrEnum):
+    """The five kinds of entries."""
+
+    DOKUMENT = "dokument"
+    METHODE = "methode"
+    PROJEKT = "projekt"
+    FACHARTIKEL = "fachartikel"
+    MEDIENARTIKEL = "medienartikel"
+
+
+KIND_LABELS = {
+    Kind.DOKUMENT: _l("Dokument"),
+    Kind.METHODE: _l("Methode"),
+    Kind.PROJEKT: _l("Projektinformation"),
+    Kind.FACHARTIKEL: _l("Fachartikel"),
+    Kind.MEDIENARTIKEL: _l("Medienartikel"),
+}
+KIND_PLURALS = {
+    Kind.DOKUMENT: _l("Dokumente"),
+    Kind.METHODE: _l("Methoden"),
+    Kind.PROJEKT: _l("Projektinformationen"),
+    Kind.FACHARTIKEL: _l("Fachartikel (Mehrzahl)"),
+    Kind.MEDIENARTIKEL: _l("Medienartikel (Mehrzahl)"),
+}
+KIND_ICONS = {
+    Kind.DOKUMENT: "file-text",
+    Kind.METHODE: "tool",
+    Kind.PROJEKT: "clipboard-list",
+    Kind.FACHARTIKEL: "notebook",
+    Kind.MEDIENARTIKEL: "news",
+}
+LANGUAGE_LABELS = {
+    "de": _l("Deutsch"),
+    "en": _l("Englisch"),
+    "fr": _l("Französisch"),
+    "es": _l("Spanisch"),
+    "it": _l("Italienisch"),
+    "nl": _l("Niederländisch"),
+    "pl": _l("Polnisch"),
+}
+COVERAGE_LABELS = {
+    "kommunal": _l("Kommune"),
+    "land": _l("Land"),
+    "bund": _l("Bund"),
+    "eu": _l("Europäische Union"),
+    "international": _l("International"),
+}
+
+
+class Status(StrEnum):
+    """Where an entry is in its life."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
+
+
+STATUS_LABELS = {
+    Status.DRAFT: _l("Entwurf"),
+    Status.SUBMITTED: _l("Wartet auf Freigabe"),
+    Status.RETURNED: _l("Zurückgegeben"),
+    Status.REJECTED: _l("Abgelehnt"),
+    Status.PUBLISHED: _l("Veröffentlicht"),
+    Status.WITHDRAWN: _l("Archiviert"),
+    Status.DELETED: _l("Gelöscht"),
+}
+MOVES: dict[Status, set[Status]] = {
+    Status.DRAFT: {Status.SUBMITTED, Status.PUBLISHED, Status.DELETED},
+    Status.SUBMITTED: {Status.PUBLISHED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN},
+    Status.RETURNED: {Status.SUBMITTED, Status.PUBLISHED, Status.WITHDRAWN, Status.REJECTED},
+    Status.REJECTED: {Status.SUBMITTED, Status.WITHDRAWN},
+    Status.PUBLISHED: {Status.WITHDRAWN, Status.SUBMITTED},
+    Status.WITHDRAWN: {Status.PUBLISHED, Status.SUBMITTED, Status.DELETED},
+    Status.DELETED: {Status.WITHDRAWN},
+}
+
+
+class Tag(db.Model):
+    """A keyword; spelled as it was first written, unique regardless of case."""
+
+    __tablename__ = "tag"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_length"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class EntryTag(db.Model):
+    """Which entry carries which keyword."""
+
+    __tablename__ = "entry_tag"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True)
+    tag: Mapped[Tag] = relationship(lazy="raise_on_sql")
+
+
+class EntryCollection(db.Model):
+    """The place of an entry in a collection; ``position`` 0 is the collection it was filed in first.
+
+    ``published_at`` repeats the entry's, null while it is not published: the index on it serves the lists.
+    """
+
+    __tablename__ = "entry_collection"
+    __table_args__ = (
+        Index("ix_entry_collection_newest", "collection_id", "published_at", "entry_id"),
+        Index("ix_entry_collection_section", "section_id", "published_at"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    collection_id: Mapped[int] = mapped_column(ForeignKey("collection.id", ondelete="RESTRICT"), primary_key=True)
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id", ondelete="SET NULL"))
+    position: Mapped[int] = mapped_column(default=0)
+    published_at: Mapped[datetime | None]
+    collection: Mapped[Collection] = relationship(lazy="raise_on_sql")
+    section: Mapped[Section | None] = relationship(lazy="raise_on_sql")
+
+
+class EntryBody(db.Model):
+    """Extracted text of files and linked pages: indexed, never shown as the entry's text."""
+
+    __tablename__ = "entry_body"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class Attachment(db.Model):
+    """A stored file. Without an entry it is held for a form that has not been taken yet."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("length(checksum) = 64", name="checksum"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    extension: Mapped[str] = mapped_column(String(8))
+    size: Mapped[int]
+    checksum: Mapped[str] = mapped_column(String(64), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Bookmark(db.Model):
+    """An entry on a person's Merkliste."""
+
+    __tablename__ = "bookmark"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Entry(db.Model):
+    """One contribution: a link, files or a text, with what helps to find and judge it."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint("kind IN ('dokument', 'methode', 'projekt', 'fachartikel', 'medienartikel')", name="kind"),
+        CheckConstraint(
+            "status IN ('draft', 'submitted', 'returned', 'rejected', 'published', 'withdrawn', 'deleted')",
+            name="status",
+        ),
+        CheckConstraint("length(title) BETWEEN 1 AND 300", name="title_length"),
+        CheckConstraint("year IS NULL OR (year BETWEEN 1800 AND 2100)", name="year"),
+        CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
+        CheckConstraint("url IS NULL OR url LIKE 'http://%' OR url LIKE 'https://%'", name="url_scheme"),
+        Index("ix_entry_status_published_at", "status", "published_at"),
+        Index("ix_entry_contributor_id_status", "contributor_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identifier: Mapped[str | None] = mapped_column(String(120), unique=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    url: Mapped[str | None] = mapped_column(String(URL_LENGTH), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    publisher: Mapped[str] = mapped_column(String(LINE_LENGTH), default="")
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
+    contributor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    year: Mapped[int | None]
+    published_on: Mapped[date | None]
+    language: Mapped[str] = mapped_column(String(8), default="de")
+    coverage: Mapped[str | None] = mapped_column(String(20))
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(12), default=Status.SUBMITTED)
+    status_note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    submitted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    places: Mapped[list[EntryCollection]] = relationship(
+        order_by=EntryCollection.position, cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+    tag_links: Mapped[list[EntryTag]] = relationship(cascade="all, delete-orphan", lazy="raise_on_sql")
+    files: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def move_to(self, status: Status, moment: datetime) -> None:
+        """Take a step in the life of an entry; raises Conflict when it leads nowhere from here."""
+        if status not in MOVES[Status(self.status)]:
+            raise Conflict
+        if status == Status.SUBMITTED:
+            self.submitted_at = moment
+        if status == Status.PUBLISHED and self.published_at is None:
+            self.published_at = moment
+        self.status = status
+        self.updated_at = moment
+        shown_at = self.published_at if status == Status.PUBLISHED else None
+        for place in self.places:
+            place.published_at = shown_at
+
+    @property
+    def is_published(self) -> bool:
+        """Whether every member sees it."""
+        return self.status == Status.PUBLISHED
+
+    @property
+    def tags(self) -> list[str]:
+        """Keywords by name."""
+        return sorted((link.tag.name for link in self.tag_links), key=str.casefold)

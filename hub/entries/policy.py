@@ -1,0 +1,84 @@
+"""Who may do what with an entry, and who sees it. The SQL twin of ``may_see`` is ``queries.visible_to``."""
+
+from hub.core.actor import Actor
+from hub.core.permissions import Permission, Role
+from hub.entries.models import Entry, Status
+
+OFFICE_SEES = {
+    Status.SUBMITTED,
+    Status.RETURNED,
+    Status.REJECTED,
+    Status.PUBLISHED,
+    Status.WITHDRAWN,
+    Status.DELETED,
+}
+COORDINATION_SEES = {Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN}
+EDITABLE = {Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED}
+
+
+def may_submit(actor: Actor) -> bool:
+    """Contribute something new."""
+    return actor.may(Permission.ENTRY_SUBMIT)
+
+
+def may_publish(actor: Actor) -> bool:
+    """Publish without waiting for anybody."""
+    return actor.may(Permission.ENTRY_PUBLISH)
+
+
+def may_review(actor: Actor) -> bool:
+    """Approve, return, reject."""
+    return actor.may(Permission.ENTRY_REVIEW)
+
+
+def is_own(actor: Actor, entry: Entry) -> bool:
+    """Whether the actor contributed it."""
+    return actor.id is not None and entry.contributor_id == actor.id
+
+
+def may_see(actor: Actor, entry: Entry) -> bool:
+    """Published entries are for every member; the rest for those it concerns."""
+    if entry.status == Status.PUBLISHED:
+        return actor.may(Permission.ENTRY_READ)
+    if entry.status == Status.DELETED:
+        return actor.is_office
+    if is_own(actor, entry):
+        return True
+    if actor.is_office:
+        return entry.status in OFFICE_SEES
+    return (
+        actor.role == Role.COORDINATOR
+        and entry.organisation_id == actor.organisation_id
+        and entry.status in COORDINATION_SEES
+    )
+
+
+def may_edit(actor: Actor, entry: Entry) -> bool:
+    """Contributors edit their own until it is archived; a published one goes back to review. The office edits all."""
+    if not may_see(actor, entry) or entry.status == Status.DELETED:
+        return False
+    return actor.is_office or (is_own(actor, entry) and entry.status != Status.WITHDRAWN)
+
+
+def may_withdraw(actor: Actor, entry: Entry) -> bool:
+    """The office, the contributor and the coordination of the same organisation take an entry back."""
+    if entry.status not in {Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.PUBLISHED}:
+        return False
+    if actor.is_office or is_own(actor, entry):
+        return True
+    return actor.role == Role.COORDINATOR and entry.organisation_id == actor.organisation_id
+
+
+def may_delete_draft(actor: Actor, entry: Entry) -> bool:
+    """Only the contributor throws a draft away."""
+    return entry.status == Status.DRAFT and is_own(actor, entry)
+
+
+def sees_tombstone(actor: Actor, entry: Entry) -> bool:
+    """Members who may not read an archived entry learn that it was there, if it had been published."""
+    return (
+        entry.status == Status.WITHDRAWN
+        and entry.published_at is not None
+        and not may_see(actor, entry)
+        and actor.may(Permission.ENTRY_READ)
+    )

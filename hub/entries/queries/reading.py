@@ -1,0 +1,137 @@
+"""Single entries and personal lists."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hub.core.actor import Actor, require
+from hub.core.db import db
+from hub.core.errors import Missing
+from hub.core.permissions import Role
+from hub.entries import policy
+from hub.entries.models import Attachment, Bookmark, Entry, EntryCollection, EntryTag, Status
+from hub.entries.queries.listing import Row, rows_of
+from hub.entries.queries.visibility import visible_to
+
+LARGEST_ID = 2**31 - 1
+WAITING = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED)
+_WHOLE = (
+    joinedload(Entry.organisation),
+    selectinload(Entry.places).options(joinedload(EntryCollection.collection), joinedload(EntryCollection.section)),
+    selectinload(Entry.tag_links).joinedload(EntryTag.tag),
+    selectinload(Entry.files),
+)
+
+
+def get_entry(actor: Actor, entry_id: int) -> Entry:
+    """A whole entry the actor may see; raises Missing."""
+    entry = None
+    if 0 < entry_id <= LARGEST_ID:
+        entry = db.session.scalar(select(Entry).where(Entry.id == entry_id, visible_to(actor)).options(*_WHOLE))
+    if entry is None:
+        raise Missing
+    return entry
+
+
+def get_tombstone(actor: Actor, entry_id: int) -> Entry:
+    """An archived entry of which the actor may know that it existed; raises Missing."""
+    entry = None
+    if 0 < entry_id <= LARGEST_ID:
+        entry = db.session.scalar(select(Entry).where(Entry.id == entry_id, Entry.status == Status.WITHDRAWN))
+    if entry is None or not policy.sees_tombstone(actor, entry):
+        raise Missing
+    return entry
+
+
+def get_attachment(actor: Actor, attachment_id: int) -> Attachment:
+    """A file of an entry the actor may see; raises Missing."""
+    attachment = None
+    if 0 < attachment_id <= LARGEST_ID:
+        attachment = db.session.scalar(
+            select(Attachment)
+            .join(Entry, Entry.id == Attachment.entry_id)
+            .where(Attachment.id == attachment_id, visible_to(actor))
+        )
+    if attachment is None:
+        raise Missing
+    return attachment
+
+
+def find_held_files(actor: Actor, attachment_ids: Sequence[int]) -> Sequence[Attachment]:
+    """Files of the actor that wait for their form to be taken."""
+    wanted = [i for i in attachment_ids if 0 < i <= LARGEST_ID]
+    if not wanted:
+        return []
+    return db.session.scalars(
+        select(Attachment).where(
+            Attachment.id.in_(wanted), Attachment.entry_id.is_(None), Attachment.uploader_id == actor.id
+        )
+    ).all()
+
+
+def find_own(actor: Actor) -> list[Row]:
+    """What the actor contributed, newest first."""
+    ids = db.session.scalars(
+        select(Entry.id)
+        .where(Entry.contributor_id == actor.id, Entry.status != Status.DELETED)
+        .order_by(Entry.updated_at.desc(), Entry.id.desc())
+        .limit(500)
+    )
+    return rows_of(list(ids))
+
+
+def find_own_waiting(actor: Actor, words: Sequence[str]) -> list[Row]:
+    """The actor's entries that are not published yet and hold all the words in title, summary or text."""
+    statement = select(Entry.id).where(Entry.contributor_id == actor.id, Entry.status.in_(WAITING))
+    for word in words:
+        held = func.lower(Entry.title + " " + Entry.summary + " " + Entry.text)
+        statement = statement.where(held.contains(word.lower(), autoescape=True))
+    return rows_of(list(db.session.scalars(statement.order_by(Entry.updated_at.desc()).limit(10))))
+
+
+def find_waiting(actor: Actor, status: Status, limit: int = 200) -> list[Row]:
+    """The queue of the office (or of a coordination for its organisation): oldest first."""
+    require(actor.is_office or actor.role == Role.COORDINATOR)
+    ids = db.session.scalars(
+        select(Entry.id)
+        .where(Entry.status == status, visible_to(actor))
+        .order_by(Entry.submitted_at, Entry.id)
+        .limit(limit)
+    )
+    return rows_of(list(ids))
+
+
+def count_by_status(actor: Actor, status: Status) -> int:
+    """How many entries of that status the actor may see."""
+    return db.session.scalar(select(func.count()).where(Entry.status == status, visible_to(actor))) or 0
+
+
+def find_with_url(actor: Actor, url: str, except_id: int | None = None) -> list[Row]:
+    """Entries the actor may see that carry the same address."""
+    statement = select(Entry.id).where(Entry.url == url, visible_to(actor))
+    if except_id is not None:
+        statement = statement.where(Entry.id != except_id)
+    return rows_of(list(db.session.scalars(statement.limit(5))))
+
+
+def bookmark_ids(actor: Actor) -> frozenset[int]:
+    """Numbers of the entries on the actor's Merkliste."""
+    return frozenset(db.session.scalars(select(Bookmark.entry_id).where(Bookmark.user_id == actor.id)))
+
+
+def count_bookmarks(actor: Actor) -> int:
+    """How many entries are on the actor's Merkliste."""
+    return db.session.scalar(select(func.count()).where(Bookmark.user_id == actor.id)) or 0
+
+
+def find_bookmarked(actor: Actor, limit: int = 200) -> list[Row]:
+    """The actor's Merkliste, latest first; only what the actor may still see."""
+    ids = db.session.scalars(
+        select(Bookmark.entry_id)
+        .join(Entry, Entry.id == Bookmark.entry_id)
+        .where(Bookmark.user_id == actor.id, visible_to(actor))
+        .order_by(Bookmark.created_at.desc(), Bookmark.entry_id.desc())
+        .limit(limit)
+    )
+    return rows_of(list(ids))

@@ -1,0 +1,20 @@
+"""The one rule about who sees which entry, as SQL. Its twin for a loaded entry is ``policy.may_see``."""
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from hub.core.actor import Actor
+from hub.core.permissions import Role
+from hub.entries.models import Entry, Status
+from hub.entries.policy import COORDINATION_SEES, OFFICE_SEES
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """A condition on ``entry`` that holds for what the actor may see."""
+    cases: list[ColumnElement[bool]] = [Entry.status == Status.PUBLISHED]
+    if actor.id is not None:
+        cases.append(and_(Entry.contributor_id == actor.id, Entry.status != Status.DELETED))
+    if actor.is_office:
+        cases.append(Entry.status.in_(OFFICE_SEES))
+    if actor.role == Role.COORDINATOR:
+        cases.append(and_(Entry.organisation_id == actor.organisation_id, Entry.status.in_(COORDINATION_SEES)))
+    return or_(*cases)

@@ -1,0 +1,1 @@
+"""What can be done with entries: contributing, revising, taking back; files; bookmarks; imports."""

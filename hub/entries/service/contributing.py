@@ -1,0 +1,239 @@
+"""Taking in new entries and changes to existing ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from hub.accounts.models import Organisation
+from hub.audit.service import record
+from hub.collections.models import Collection, Section
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.db import db
+from hub.core.errors import Conflict, Refused
+from hub.core.text import clean_line, clean_text
+from hub.core.unit_of_work import unit_of_work
+from hub.entries import policy, queries
+from hub.entries.details import clean_details
+from hub.entries.models import Entry, EntryCollection, EntryTag, Kind, Status, Tag
+
+MOST_TAGS = 20
+TAG_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetails:
+    """Everything a person says about an entry; texts as typed, they are tidied here."""
+
+    title: str
+    kind: Kind
+    collection_ids: list[int]
+    url: str | None = None
+    summary: str = ""
+    text: str = ""
+    note: str = ""
+    section: str = ""
+    tags: list[str] = field(default_factory=list)
+    publisher: str = ""
+    organisation_id: int | None = None
+    year: int | None = None
+    language: str = "de"
+    coverage: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = (), is_draft: bool = False) -> Entry:
+    """Take in a new entry with the files held for it; it waits for review unless the actor may publish.
+
+    Raises Refused when there is neither a link nor a file nor a text, or no collection.
+    """
+    require(policy.may_submit(actor))
+    moment = clock.now()
+    with unit_of_work() as session:
+        files = queries.find_held_files(actor, file_ids)
+        _refuse_empty(details, bool(files))
+        entry = Entry(
+            contributor_id=actor.id,
+            organisation_id=_organisation_id(actor, details),
+            status=Status.DRAFT,
+            places=[],
+            tag_links=[],
+            created_at=moment,
+        )
+        write_details(entry, details, moment)
+        if not is_draft:
+            entry.move_to(Status.PUBLISHED if policy.may_publish(actor) else Status.SUBMITTED, moment)
+        session.add(entry)
+        session.flush()
+        for file in files:
+            file.entry_id = entry.id
+        record(actor, "entry.drafted" if is_draft else "entry.submitted", entry.id, status=entry.status)
+    return entry
+
+
+def revise_entry(
+    actor: Actor,
+    entry: Entry,
+    details: EntryDetails,
+    version: int,
+    file_ids: Sequence[int] = (),
+    removed_file_ids: Sequence[int] = (),
+    is_draft: bool = False,
+) -> Entry:
+    """Change an entry. What was published and is changed by a member waits for review again.
+
+    Raises Conflict when somebody else changed it since the form was opened; nothing is overwritten then.
+    """
+    moment = clock.now()
+    with unit_of_work() as session:
+        entry = queries.get_entry(actor, entry.id)
+        require(policy.may_edit(actor, entry))
+        if entry.version != version:
+            raise Conflict(_("Dieser Eintrag wurde inzwischen bearbeitet."))
+        added = queries.find_held_files(actor, file_ids)
+        kept = [file for file in entry.files if file.id not in set(removed_file_ids)]
+        _refuse_empty(details, bool(added or kept))
+        if details.organisation_id and (actor.is_office or details.organisation_id == actor.organisation_id):
+            entry.organisation_id = details.organisation_id
+        write_details(entry, details, moment)
+        for file in entry.files:
+            if file not in kept:
+                session.delete(file)
+        for file in added:
+            file.entry_id = entry.id
+        _move_after_revision(actor, entry, moment, is_draft)
+        record(actor, "entry.revised", entry.id, status=entry.status)
+    return entry
+
+
+def withdraw_entry(actor: Actor, entry: Entry, reason: str) -> None:
+    """Take an entry back; members who had seen it find a note instead."""
+    with unit_of_work():
+        entry = queries.get_entry(actor, entry.id)
+        require(policy.may_withdraw(actor, entry))
+        entry.move_to(Status.WITHDRAWN, clock.now())
+        entry.status_note = clean_text(reason)
+        record(actor, "entry.withdrawn", entry.id)
+
+
+def restore_entry(actor: Actor, entry: Entry) -> None:
+    """Undo a withdrawal: the office publishes it again, others hand it in again."""
+    with unit_of_work():
+        entry = queries.get_entry(actor, entry.id)
+        require(actor.is_office or policy.is_own(actor, entry))
+        was_public = actor.is_office and entry.published_at is not None
+        entry.move_to(Status.PUBLISHED if was_public else Status.SUBMITTED, clock.now())
+        entry.status_note = ""
+        record(actor, "entry.restored", entry.id)
+
+
+def delete_draft(actor: Actor, entry: Entry) -> None:
+    """Throw a draft away."""
+    with unit_of_work():
+        entry = queries.get_entry(actor, entry.id)
+        require(policy.may_delete_draft(actor, entry))
+        entry.move_to(Status.DELETED, clock.now())
+        record(actor, "entry.deleted", entry.id)
+
+
+def _move_after_revision(actor: Actor, entry: Entry, moment: datetime, is_draft: bool) -> None:
+    if entry.status == Status.DRAFT and is_draft:
+        return
+    if actor.is_office:
+        if entry.status == Status.DRAFT:
+            entry.move_to(Status.PUBLISHED, moment)
+        return
+    if entry.status != Status.SUBMITTED:
+        entry.move_to(Status.SUBMITTED, moment)
+    entry.submitted_at = moment
+
+
+def _refuse_empty(details: EntryDetails, has_files: bool) -> None:
+    if not (details.url or has_files or details.text.strip()):
+        raise Refused(_("Bitte geben Sie einen Link, eine Datei oder einen Text an."))
+    if not details.collection_ids:
+        raise Refused(_("Bitte wählen Sie eine Sammlung."))
+
+
+def _organisation_id(actor: Actor, details: EntryDetails) -> int:
+    """The office may file for any organisation, everybody else for the own one."""
+    if details.organisation_id and (actor.is_office or details.organisation_id == actor.organisation_id):
+        if db.session.get(Organisation, details.organisation_id) is None:
+            raise Refused(_("Diese Organisation gibt es nicht mehr."))
+        return details.organisation_id
+    if actor.organisation_id is None:
+        raise Refused(_("Bitte wählen Sie eine Organisation."))
+    return actor.organisation_id
+
+
+def write_details(
+    entry: Entry, details: EntryDetails, moment: datetime, known_tags: dict[str, Tag] | None = None
+) -> None:
+    """Put what was said onto the entry, tidied; ``known_tags`` spares an import looking keywords up again."""
+    entry.title = clean_line(details.title)
+    entry.kind = details.kind
+    entry.url = details.url or None
+    entry.summary = clean_text(details.summary)
+    entry.text = clean_text(details.text)
+    entry.note = clean_text(details.note)
+    entry.publisher = clean_line(details.publisher)
+    entry.year = details.year
+    entry.language = details.language
+    entry.coverage = details.coverage
+    entry.details = clean_details(details.kind, details.details)
+    entry.updated_at = moment
+    _place(entry, details.collection_ids, details.section)
+    _tag(entry, details.tags, {} if known_tags is None else known_tags)
+
+
+def _place(entry: Entry, collection_ids: Sequence[int], section: str) -> None:
+    wanted = list(dict.fromkeys(collection_ids))
+    known = set(db.session.scalars(select(Collection.id).where(Collection.id.in_(wanted))))
+    if set(wanted) - known:
+        raise Refused(_("Eine der Sammlungen gibt es nicht mehr."))
+    present = {place.collection_id: place for place in entry.places}
+    shown_at = entry.published_at if entry.status == Status.PUBLISHED else None
+    for gone in present.keys() - set(wanted):
+        entry.places.remove(present[gone])
+    for position, number in enumerate(wanted):
+        place = present.get(number)
+        if place is None:
+            place = EntryCollection(collection_id=number, published_at=shown_at)
+            entry.places.append(place)
+        place.position = position
+        if position == 0:
+            place.section_id = _section_id(number, section)
+
+
+def _section_id(collection_id: int, title: str) -> int | None:
+    if not title.strip():
+        return None
+    return db.session.scalar(
+        select(Section.id).where(Section.collection_id == collection_id, Section.title == clean_line(title))
+    )
+
+
+def _tag(entry: Entry, names: Sequence[str], known: dict[str, Tag]) -> None:
+    wanted: dict[str, str] = {}
+    for name in map(clean_line, names):
+        if name:
+            wanted.setdefault(tag_key(name), name[:TAG_LENGTH])
+    wanted = dict(list(wanted.items())[:MOST_TAGS])
+    for link in [link for link in entry.tag_links if link.tag.key not in wanted]:
+        entry.tag_links.remove(link)
+    missing = [key for key in wanted if key not in {link.tag.key for link in entry.tag_links}]
+    unknown = [key for key in missing if key not in known]
+    if unknown:
+        known.update({tag.key: tag for tag in db.session.scalars(select(Tag).where(Tag.key.in_(unknown)))})
+    for key in missing:
+        tag = known.setdefault(key, Tag(name=wanted[key], key=key))
+        entry.tag_links.append(EntryTag(tag=tag))
+
+
+def tag_key(name: str) -> str:
+    """Under which a keyword is unique: case does not matter."""
+    return name.casefold()[:TAG_LENGTH]

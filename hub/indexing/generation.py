@@ -1,0 +1,49 @@
+"""Answers kept in memory until anything searchable changes.
+
+The key holds the number of the newest change, so what a process keeps is never older than the tables it reads.
+"""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import TypeVar
+
+from cachetools import LRUCache
+from flask import g, has_request_context, request
+
+from hub.core.db import db
+from hub.indexing.changelog import current_number
+
+Answer = TypeVar("Answer")
+KEPT_ANSWERS = 512
+_answers: LRUCache[Hashable, object] = LRUCache(KEPT_ANSWERS)
+_lock = Lock()
+
+
+def cached(key: Hashable, make: Callable[[], Answer]) -> Answer:
+    """The answer under this key for the present state of the tables; made when it is not there.
+
+    The answer is shared between requests: nobody may change it.
+    """
+    full_key = (str(db.engine.url), current_generation(), key)
+    with _lock:
+        if full_key in _answers:
+            return _answers[full_key]  # type: ignore[return-value]
+    answer = make()
+    with _lock:
+        _answers[full_key] = answer
+    return answer
+
+
+def current_generation() -> int:
+    """The number of the newest change; a request that only reads asks once."""
+    if not has_request_context() or request.method != "GET":
+        return current_number()
+    if "generation" not in g:
+        g.generation = current_number()
+    return int(g.generation)
+
+
+def forget() -> None:
+    """Drop everything kept, for tests."""
+    with _lock:
+        _answers.clear()

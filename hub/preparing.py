@@ -1,0 +1,125 @@
+"""Before the server starts: bring tables, collections, examples and index up to date; print how to sign in."""
+
+from pathlib import Path
+
+import click
+from flask import current_app, url_for
+from flask.cli import AppGroup
+from sqlalchemy import func, inspect, select
+
+from hub.accounts.models import User
+from hub.accounts.service.organisations import find_or_create, load_starting_organisations
+from hub.accounts.service.people import Person, create_user
+from hub.accounts.service.signing_in import find_unused_first_links, make_link
+from hub.collections.service import load_starting_collections
+from hub.core.actor import SYSTEM
+from hub.core.db import db
+from hub.core.permissions import Role
+from hub.entries.service.importing import import_entries
+from hub.indexing import service as indexing
+from hub.indexing.errors import IndexUnusable
+
+EXAMPLES = Path(__file__).parent / "entries" / "data" / "examples.jsonl"
+OFFICE = "DEFUS-Geschäftsstelle"
+EXAMPLE_PEOPLE = (
+    Person("verwaltung@example.org", "Beispiel Verwaltung", 0, Role.ADMIN),
+    Person("redaktion@example.org", "Beispiel Redaktion", 0, Role.EDITOR),
+    Person("koordination@example.org", "Beispiel Koordination", 0, Role.COORDINATOR),
+    Person("mitglied@example.org", "Beispiel Mitglied", 0, Role.MEMBER),
+)
+FIRST_ADMIN = "admin@example.org"
+SIGN_IN_HINT = "Anmelden mit E-Mail-Adresse und Passwort."
+NO_ACCOUNT_HINT = (
+    "Noch gibt es kein Konto. So legen Sie das erste an:\n"
+    "  .venv/bin/flask users create --email … --name … --organisation … --role admin --password-stdin"
+)
+
+hub = AppGroup("hub", help="Den Wissensspeicher vorbereiten.")
+
+
+@hub.command("prepare")
+def prepare() -> None:
+    """Tabellen, Sammlungen, Beispiele und Suchindex auf den neuesten Stand bringen und die Anmeldung nennen."""
+    current_app.config["INDEX_REBUILD_INLINE"] = True
+    is_first_run = migrate()
+    load_starting_organisations()
+    load_starting_collections()
+    if is_first_run and current_app.config["EXAMPLES"]:
+        load_examples()
+    if is_first_run:
+        create_first_admin()
+    bring_index_up_to_date()
+    print_links()
+
+
+def migrate() -> bool:
+    """Bring the tables to the newest schema; True when there were none."""
+    from flask_migrate import upgrade
+
+    is_first_run = not inspect(db.engine).has_table("user_account")
+    click.echo("Datenbank wird angelegt …" if is_first_run else "Datenbank wird geprüft …")
+    upgrade(directory=str(current_app.config["MIGRATIONS_FOLDER"]))
+    return is_first_run
+
+
+def load_examples() -> None:
+    """The example content and one example account of each role."""
+    click.echo("Beispieleinträge werden geladen …")
+    with EXAMPLES.open(encoding="utf-8") as lines:
+        done = import_entries(lines, create_missing=False)
+    click.echo(f"  {done.created} Einträge in acht Sammlungen")
+    for person in EXAMPLE_PEOPLE:
+        name = OFFICE if person.role in (Role.ADMIN, Role.EDITOR) else "Essen"
+        with_place = Person(person.email, person.name, find_or_create(SYSTEM, name).id, person.role)
+        create_user(SYSTEM, with_place, is_example=True)
+
+
+def create_first_admin() -> None:
+    """The account whose link is printed until a password is set."""
+    if current_app.config["EXAMPLES"]:
+        create_user(SYSTEM, Person(FIRST_ADMIN, "Verwaltung", find_or_create(SYSTEM, OFFICE).id, Role.ADMIN))
+
+
+def bring_index_up_to_date() -> None:
+    """Catch up, or build anew with progress when the index is missing, damaged or of an older schema."""
+    try:
+        indexing.catch_up()
+    except IndexUnusable:
+        click.echo("Suchindex wird aufgebaut …")
+        indexing.rebuild(progress=show_progress)
+
+
+def show_progress(done: int, total: int) -> None:
+    """How far the index is."""
+    click.echo(f"  {done} von {total} Einträgen")
+
+
+def print_links() -> None:
+    """The address and the links that are still unused."""
+    base = current_app.config["BASE_URL"]
+    click.echo(f"\nAdresse: {base}")
+    links = find_unused_first_links(lambda user: make_link(SYSTEM, user, purpose_of(user)))
+    if not links:
+        click.echo(SIGN_IN_HINT if has_accounts() else NO_ACCOUNT_HINT)
+    for user, token in links:
+        with current_app.test_request_context():
+            path = url_for("accounts.link", token=token)
+        click.echo(f"{explanation(user)}\n  {base}{path}")
+    click.echo("")
+
+
+def has_accounts() -> bool:
+    """Whether anybody can sign in."""
+    return db.session.scalar(select(func.count()).select_from(User)) != 0
+
+
+def purpose_of(user: User) -> str:
+    """Example accounts sign in directly; the first administrator sets a password."""
+    return "example" if user.is_example else "first_admin"
+
+
+def explanation(user: User) -> str:
+    """What a printed link is for."""
+    if user.is_example:
+        return f"Einmal-Link für das Beispielkonto {user.name} ({user.email}), 24 Stunden gültig:"
+    return f"Einmal-Link, mit dem die erste Verwaltung ({user.email}) ein Passwort festlegt, 24 Stunden gültig:"

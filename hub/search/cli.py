@@ -1,0 +1,5 @@
+"""Commands about the search."""
+
+from flask.cli import AppGroup
+
+search = AppGroup("search", help="Suchen und den Suchindex pflegen.")

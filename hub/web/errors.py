@@ -1,0 +1,81 @@
+"""Error pages: what happened, what now, a reference number; typed text is offered again."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from hub.core.db import db
+from hub.core.errors import HubError
+from hub.core.tokens import new_token
+from hub.web.guard import CSRF_FIELD, SAFE_METHODS
+
+log = logging.getLogger("hub.web")
+SHOWN = {400, 403, 404, 409, 413, 422, 429, 500, 503}
+SECRET_FIELDS = {CSRF_FIELD, "password", "new_password", "current_password", "token"}
+LONGEST_TYPED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One field of a form that could not be taken."""
+
+    name: str
+    value: str
+
+
+def init_errors(app: Flask) -> None:
+    """Give every request a reference number and every refusal its page."""
+
+    @app.before_request
+    def _number() -> None:
+        g.reference_number = new_token()[:8]
+
+    @app.errorhandler(HubError)
+    def _refused(error: HubError) -> ResponseReturnValue:
+        return error_page(error.status, error.message)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None or (error.code or 500) < 400:
+            return error.get_response()
+        code = error.code or 500
+        return error_page(code if code in SHOWN else (404 if code in (405, 414) else 400), status=code)
+
+    @app.errorhandler(OperationalError)
+    def _busy(error: OperationalError) -> ResponseReturnValue:
+        log.error("database %s: %s", g.get("reference_number"), error.orig)
+        return error_page(503)
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> ResponseReturnValue:
+        if app.testing and app.config.get("PROPAGATE_EXCEPTIONS", True):
+            raise error
+        log.exception("unexpected %s", g.get("reference_number"))
+        return error_page(500)
+
+
+def error_page(code: int, message: str = "", status: int | None = None) -> ResponseReturnValue:
+    """The page for a refusal; after a failed save it shows what was typed."""
+    db.session.rollback()
+    html = render_template(
+        f"errors/{code}.html",
+        message=message or None,
+        reference=g.get("reference_number", "-"),
+        typed=typed_text() if request.method not in SAFE_METHODS and code != 413 else [],
+        signed_in=bool(current_user and current_user.is_authenticated),
+    )
+    return html, status or code
+
+
+def typed_text() -> list[Typed]:
+    """What the person had written, without secrets; empty when the body cannot be read."""
+    try:
+        items = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [Typed(name, value[:LONGEST_TYPED]) for name, value in items if name not in SECRET_FIELDS and value.strip()]

@@ -1,0 +1,126 @@
+"""Closed by default: a view names its permission or is marked public; one that does neither answers 403.
+
+Changes come by POST from our own pages only: the CSRF token is bound to the session, and the Origin must be ours.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from hub.core.errors import NotAllowed
+from hub.core.permissions import Permission
+from hub.core.tokens import hash_token, new_token
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+CSRF_FIELD = "csrf_token"
+login_manager = LoginManager()
+_on_lost_form: list[Callable[[bool], ResponseReturnValue]] = []
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view with the permission a signed-in person needs for it."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view that strangers may open."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def on_lost_form(answer: Callable[[bool], ResponseReturnValue]) -> None:
+    """Register what answers a POST whose session or token has ended; gets whether a person is signed in."""
+    _on_lost_form[:] = [answer]
+
+
+def init_guard(app: Flask) -> None:
+    """Check every request before its view; offer ``csrf_token`` to the templates."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.before_request(check_request)
+
+
+def check_request() -> ResponseReturnValue | None:
+    """Refuse strangers, people without the permission, and forged changes."""
+    if request.endpoint is None:
+        return None if current_user.is_authenticated else _to_sign_in()
+    view = current_app.view_functions[request.endpoint]
+    is_public = getattr(view, "is_public", False)
+    permission = getattr(view, "permission", None)
+    if not is_public and permission is None:
+        raise NotAllowed
+    if not is_public and not current_user.is_authenticated:
+        return _to_sign_in()
+    if request.method not in SAFE_METHODS and not is_own_form():
+        return _on_lost_form[0](current_user.is_authenticated)
+    if not is_public and not current_user.may(permission):
+        raise NotAllowed
+    return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    if request.method not in SAFE_METHODS and request.endpoint is not None:
+        return _on_lost_form[0](False)
+    return redirect(url_for("accounts.sign_in", next=_here()), 303)
+
+
+def _here() -> str | None:
+    path = request.full_path.rstrip("?")
+    return path if path != "/" and len(path) < 2000 else None
+
+
+def csrf_token() -> str:
+    """The token for forms of this page: signed, bound to the session of the person or to this visitor."""
+    return _serializer().dumps(_reference()[:16])
+
+
+def is_own_form() -> bool:
+    """Whether the request carries our token for this very session and comes from our own address."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        return False
+    try:
+        value = _serializer().loads(request.form.get(CSRF_FIELD, ""))
+    except BadData:
+        return False
+    return value == _reference()[:16]
+
+
+def _reference() -> str:
+    if current_user.is_authenticated:
+        return hash_token("csrf|" + g.session_reference)
+    if "visitor" not in session:
+        session["visitor"] = new_token()
+    return hash_token("visitor|" + session["visitor"])
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="csrf")
+
+
+def safe_next(target: str | None) -> str:
+    """A target inside the hub: starts with one slash, no backslash, no control character, and its route exists."""
+    start = url_for("browsing.start")
+    if not target or not target.startswith("/") or target.startswith("//") or len(target) > 2000:
+        return start
+    if "\\" in target or any(ord(letter) < 33 or ord(letter) == 127 for letter in target):
+        return start
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return start
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(parts.path, "GET"):
+        return start
+    return target

@@ -1,0 +1,99 @@
+"""The lists that tie the rooms together: blueprints, commands, menus, index source, after-commit steps.
+
+The only file that knows all rooms.
+"""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_migrate import Migrate
+
+from hub import preparing
+from hub.accounts import cli as accounts_cli
+from hub.accounts import sessions
+from hub.accounts.views import bp as accounts_bp
+from hub.browsing.views import bp as browsing_bp
+from hub.collections.views import bp as collections_bp
+from hub.core.db import db
+from hub.core.permissions import Permission
+from hub.core.unit_of_work import after_commit
+from hub.entries import cli as entries_cli
+from hub.entries import document
+from hub.entries.queries import count_bookmarks
+from hub.entries.views import bp as entries_bp
+from hub.indexing import changelog
+from hub.indexing import service as indexing
+from hub.moderation.queries import count_waiting
+from hub.moderation.views import bp as moderation_bp
+from hub.pages.views import bp as pages_bp
+from hub.search import cli as search_cli
+from hub.search.views import bp as search_bp
+from hub.web import guard, navigation
+
+BLUEPRINTS = (
+    accounts_bp,
+    browsing_bp,
+    collections_bp,
+    entries_bp,
+    moderation_bp,
+    pages_bp,
+    search_bp,
+)
+COMMANDS = (accounts_cli.users, entries_cli.entries, search_cli.search, preparing.hub)
+
+
+def wire(app: Flask) -> None:
+    """Put the rooms into the application."""
+    Migrate(app, db, directory=str(app.config["MIGRATIONS_FOLDER"]), render_as_batch=True, compare_type=True)
+    guard.login_manager.request_loader(sessions.load_actor)
+    sessions.init_sessions(app)
+    document.watch_changes()
+    changelog.arm_changelog()
+    indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE)
+    after_commit(indexing.bring_up_to_date)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    fill_menus()
+
+
+def fill_menus() -> None:
+    """Who sees which page in which menu; the label of a page stands here and on the page itself."""
+    read, office = Permission.ENTRY_READ, Permission.ENTRY_REVIEW
+    add = navigation.add
+    add(_l("Start"), "browsing.start", read, "home", 1)
+    add(
+        _l("Sammlungen"),
+        "browsing.collections",
+        read,
+        "books",
+        2,
+        within=("browsing.collection", "entries.show"),
+    )
+    add(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=count_bookmarks)
+    add(_l("Freigabe"), "moderation.queue", office, "inbox", 4, count=count_waiting, within=("moderation.",))
+    add(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action")
+    add(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account")
+    add(_l("Meine Einträge"), "entries.own", Permission.ENTRY_SUBMIT, "file-text", 2, place="account")
+    add(_l("Sammlungen ordnen"), "collections.manage", Permission.COLLECTION_EDIT, "books", 3, place="account")
+    add(
+        _l("Organisationen"),
+        "accounts.organisations",
+        Permission.ORGANISATION_EDIT,
+        "building-community",
+        4,
+        place="account",
+    )
+    add(_l("Konten"), "accounts.people", Permission.ACCOUNT_MANAGE, "users", 5, place="account")
+    add(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account")
+    add(_l("Hilfe"), "pages.show", read, "help-circle", 7, place="account", values={"slug": "hilfe"})
+    for order, (slug, label) in enumerate(
+        (
+            ("hilfe", _l("Hilfe")),
+            ("barrierefreiheit", _l("Barrierefreiheit")),
+            ("datenschutz", _l("Datenschutz")),
+            ("impressum", _l("Impressum")),
+        ),
+        1,
+    ):
+        add(label, "pages.show", None, "help-circle", order, place="foot", values={"slug": slug})
