@@ -29,6 +29,7 @@ from hub.web import navigation
 from hub.web.assets import AssetStore, init_assets
 from hub.web.dotmap import draw_map
 from hub.web.icons import IconSet
+from hub.web.words import init_words, translate
 from tests.support.html_lint import problems
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,7 @@ def small_app() -> Flask:
     app.secret_key = "test"
     app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(Path(__file__).parent)])
     Babel(app)
+    init_words(app)
     init_assets(app)
     app.jinja_env.globals["csrf_token"] = lambda: "token"
     for endpoint in ENDPOINTS:
@@ -294,3 +296,9 @@ def test_menu_leaves_out_what_a_person_may_not_open(app: Flask, monkeypatch: pyt
         assert [line["label"] for line in navigation.Menus(Reader()).main] == ["Suche"]
         assert navigation.Menus(None).main == []
     assert navigation.unknown_endpoints(app) == {"nowhere.page"}
+
+
+def test_values_in_translated_texts_are_escaped(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert translate("Merken: %(title)s", title="<b>") == "Merken: &lt;b&gt;"
+        assert translate("100 %") == "100 %"
