@@ -121,7 +121,8 @@ class Menus:
 
 
 def init_navigation(app: Flask) -> None:
-    """Give every template ``actor`` (None for strangers) and ``menus``."""
+    """Give every template ``actor`` (None for strangers), ``menus`` and the names of the ``site``."""
+    app.jinja_env.globals["site"] = {"title": app.config["TITLE"], "operator": app.config["OPERATOR"]}
     app.context_processor(_for_templates)
 
 
