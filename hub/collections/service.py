@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -160,11 +161,11 @@ def _get_section(slug: str, section_id: int) -> Section:
     return section
 
 
-def _move(index: int, step: int, rows: list[Collection] | list[Section]) -> None:
+def _move(index: int, step: int, rows: list[Any]) -> None:
     if index < 0:
         raise Missing
     target = min(max(index + step, 0), len(rows) - 1)
-    rows.insert(target, rows.pop(index))  # type: ignore[arg-type]
+    rows.insert(target, rows.pop(index))
     for position, row in enumerate(rows, 1):
         row.position = position
 

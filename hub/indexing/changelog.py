@@ -26,7 +26,8 @@ def current_number() -> int:
 
 def find_changes(after: int, limit: int) -> list[LoggedChange]:
     """Changes after a number, oldest first."""
-    return list(db.session.scalars(select(LoggedChange).where(LoggedChange.number > after).order_by(LoggedChange.number).limit(limit)))
+    rows = select(LoggedChange).where(LoggedChange.number > after).order_by(LoggedChange.number).limit(limit)
+    return list(db.session.scalars(rows))
 
 
 def arm_changelog() -> None:
@@ -54,9 +55,10 @@ def append(session: Session, things: list[tuple[str, int]]) -> None:
         .returning(ChangeCounter.value)
         .execution_options(synchronize_session=False)
     ).scalar_one()
-    first = last - len(things) + 1
     now = clock.now()
-    session.execute(
-        insert(LoggedChange),
-        [{"number": first + i, "kind": kind, "thing_id": thing_id, "at": now} for i, (kind, thing_id) in enumerate(things)],
-    )
+    numbers = range(last - len(things) + 1, last + 1)
+    rows = [
+        {"number": number, "kind": kind, "thing_id": thing_id, "at": now}
+        for number, (kind, thing_id) in zip(numbers, things, strict=True)
+    ]
+    session.execute(insert(LoggedChange), rows)

@@ -1,16 +1,171 @@
-"""Splitting of German compounds by a dictionary."""
+"""Splits German compounds by a dictionary of nouns: fewest parts first, then the best weakest part.
+
+Two lists are judgement, not data: parts that only look like nouns (particles and endings) and parts that are no
+nouns but open compounds all the same (verb stems, adjectives). They hold for German as a whole and may grow.
+"""
+
+import gzip
+import hashlib
+from functools import cache, lru_cache
+from pathlib import Path
+
+LEXICON = Path(__file__).parent / "data" / "lexicon.txt.gz"
+_RULES_VERSION = "1"
+
+_LINKS = ("", "s", "es", "n", "en", "er", "e", "ns")
+_SHORTEST_COMPOUND = 7
+_MOST_PARTS = 4
+_LEXICALISED = 40
+_LEXICALISED_PART = 33
+_RAREST = 23
+_RAREST_OF_THREE = 40
+_RAREST_OF_FOUR = 32
+_UNUSUAL_LINK = 3
+_MODIFIER = 40
+
+_NO_PARTS = frozenset(
+    """
+    aus unter bei ueber ein an auf ab vor um zu be er ver ent zer miss mit nach durch wider hin her da los fort weg
+    rueck voll wohl dar in im am ion ung heit keit schaft ismus tion taet ling chen lein ei eis eins ist sein ihr euch
+    ehr ur ende gen gang innen aussen zwischen isch lich ation ator enz anz tum nis sal tor ier iert bar sam haft
+    erin erinnen inne rat ration ring rang rand reich reiche reichen ruf stand stande staende ante anten alter
+    """.split()
+) - frozenset("rat ring rand ruf stand alter".split())
+
+_MODIFIERS = frozenset(
+    """
+    foerder gross klein hoch tief innen aussen alt neu jung fach sperr kriminal sexual sozial zivil fahr wohn miet park
+    spiel lern lehr bau schul straf rad zwischen kommunal digital online cyber crowd queer leer hell dunkel tat tempo
+    gesamt haupt einzel sonder schwer warn melde leit pruef mess sammel lauf ess schlaf koch wasch halte presse bund
+    land jugend hass fan enkel street brenn bild brand bet bettel trink rauch sitz steh geh rett schutz starkregen
+    ober unter nah fern kurz lang mehr viel frei schnell still roh rein leicht hart weich heiss kalt kuehl warm nass
+    trocken mobil lokal regional national global zentral dezentral inter multi anti selbst fremd spaet frueh nacht tag
+    schreib les lese hoer seh sprech sprach denk trag zeig ruf wander reit schwimm tanz feier demo event video audio
+    foto polizei praesenz sicherheits wirk plan ziel quer schau stoer droh erb misch schiess stech hieb stich kauf
+    verkauf dienst fest bahn bus zug stadt land kreis gemeinde bezirks buerger staats amts rechts eil not sofort dauer
+    teil voll halb doppel dreh streit schlicht rate rats orts gast umwelt natur bio oeko klima wetter kata sucht
+    """.split()
+)
+
+_ADJECTIVES = (
+    "praeventiv feindlich freundlich gerecht sensibel orientiert bezogen basiert ueberwacht gefaehrdet belastet"
+    " betroffen politisch raeumlich fachlich rechtlich sicher nah weit arm reich frei relevant spezifisch uebergreifend"
+    " ordnend vermeidend mindernd foerdernd hemmend bedingt verursacht angepasst vertraeglich"
+).split()
+_ADJECTIVE_ENDINGS = ("", "e", "er", "en", "es", "em")
+_ADJECTIVE_HEADS = frozenset(word + ending for word in _ADJECTIVES for ending in _ADJECTIVE_ENDINGS)
+
+Span = tuple[int, int, str]
+_Found = tuple[int, int, tuple[Span, ...]]
+
+
+@cache
+def _lexicon() -> dict[str, int]:
+    lexicon = {}
+    for line in gzip.decompress(LEXICON.read_bytes()).decode("ascii").splitlines():
+        word, _, zipf = line.partition(" ")
+        lexicon[word] = int(zipf)
+    return lexicon
+
+
+@cache
+def lexicon_checksum() -> str:
+    """Identifies lexicon and rules: an index made with others is to be rebuilt."""
+    return hashlib.sha256(LEXICON.read_bytes() + _RULES_VERSION.encode()).hexdigest()
+
+
+def warm_up() -> None:
+    """Read the lexicon now (before processes are forked) instead of at the first word."""
+    _lexicon()
+
+
+def commonness(folded: str) -> int | None:
+    """Ten times the Zipf frequency of a noun in general German, or None for a word that is not in the lexicon."""
+    return _lexicon().get(folded)
 
 
 def split(folded: str) -> tuple[str, ...]:
-    """The parts of a compound, in order."""
-    return ()
+    """The parts of a compound in order, nested ones included; empty for a word that is not taken for one."""
+    return tuple(part for _, _, part in spans(folded))
 
 
-def spans(folded: str) -> tuple[tuple[int, int, str], ...]:
-    """The parts of a compound with their places."""
-    return ()
+@lru_cache(50_000)
+def spans(folded: str) -> tuple[Span, ...]:
+    """The parts as (start, end, part) within the folded word; linking letters belong to no part."""
+    if len(folded) < _SHORTEST_COMPOUND or not folded.isalpha():
+        return ()
+    if _lexicon().get(folded, 0) >= _LEXICALISED:
+        return ()
+    found = _fewest_parts(folded)
+    if found is None:
+        return ()
+    parts: list[Span] = []
+    for start, end, part in found:
+        parts.append((start, end, part))
+        if _lexicon().get(part, 99) < _LEXICALISED_PART and len(part) >= _SHORTEST_COMPOUND + 2:
+            parts += [(start + first, start + last, inner) for first, last, inner in spans(part)]
+    return tuple(parts)
 
 
-def lexicon_checksum() -> str:
-    """Identifies the lexicon."""
-    return ""
+def _strength(word: str, is_head: bool) -> int | None:
+    """How well a word serves as a part, or None if it cannot."""
+    if not is_head and word in _MODIFIERS:
+        return _MODIFIER
+    if is_head and word in _ADJECTIVE_HEADS:
+        return _MODIFIER
+    if word in _NO_PARTS:
+        return None
+    zipf = _lexicon().get(word)
+    if zipf is None or zipf < _RAREST or len(word) < 3:
+        return None
+    if (len(word) == 3 and zipf < _RAREST_OF_THREE) or (len(word) == 4 and zipf < _RAREST_OF_FOUR):
+        return None
+    return zipf
+
+
+def _fewest_parts(word: str) -> tuple[Span, ...] | None:
+    memory: dict[tuple[int, int], _Found | None] = {}
+
+    def best_from(start: int, left: int) -> _Found | None:
+        key = (start, left)
+        if key not in memory:
+            memory[key] = _best(start, left)
+        return memory[key]
+
+    def _best(start: int, left: int) -> _Found | None:
+        strength = _strength(word[start:], is_head=True) if start else None
+        if strength is not None:
+            return 1, -strength, ((start, len(word), word[start:]),)
+        if left == 1:
+            return None
+        best: _Found | None = None
+        for end in range(start + 3, len(word) - 2):
+            modifier = _modifier(word, start, end)
+            rest = best_from(end, left - 1) if modifier is not None else None
+            if modifier is None or rest is None:
+                continue
+            weakest = max(-modifier[0], rest[1])
+            candidate = (1 + rest[0], weakest, (modifier[1], *rest[2]))
+            if best is None or candidate[:2] < best[:2]:
+                best = candidate
+        return best
+
+    found = best_from(0, _MOST_PARTS)
+    return found[2] if found is not None and found[0] > 1 else None
+
+
+def _modifier(word: str, start: int, end: int) -> tuple[int, Span] | None:
+    """The best reading of word[start:end] as a part with a linking element."""
+    best: tuple[int, Span] | None = None
+    for link in _LINKS:
+        if link and not word.endswith(link, start, end):
+            continue
+        last = end - len(link)
+        strength = _strength(word[start:last], is_head=False)
+        if strength is None:
+            continue
+        if link not in ("", "s"):
+            strength -= _UNUSUAL_LINK
+        if best is None or strength > best[0]:
+            best = strength, (start, last, word[start:last])
+    return best

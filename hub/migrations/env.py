@@ -1,12 +1,14 @@
 """Runs the migrations, the same steps on SQLite and PostgreSQL, each run in one writing transaction."""
 
+from typing import Any, Literal
+
 from alembic import context
 from flask import current_app
 
 from hub.core.db import WRITE, UtcDateTime, db
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Our own column type as the plain one it is in the database, so that migrations do not import the hub."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 

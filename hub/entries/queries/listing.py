@@ -114,7 +114,7 @@ def load_in_order(actor: Actor, ids: Sequence[int]) -> list[Row]:
     return rows_of(ids, visible_to(actor))
 
 
-def rows_of(ids: Sequence[int], condition: ColumnElement[bool] | None = None) -> list[Row]:
+def rows_of(ids: Sequence[Any], condition: ColumnElement[bool] | None = None) -> list[Row]:
     """Light rows in the order of the numbers, read in three queries."""
     if not ids:
         return []
@@ -133,7 +133,7 @@ def rows_of(ids: Sequence[int], condition: ColumnElement[bool] | None = None) ->
 
 def _row(row: Any, places: list[Place], files: list[tuple[str, int]]) -> Row:
     file_type, file_size = files[0] if files else (None, None)
-    return Row(*row, places=tuple(places), file_type=file_type, file_size=file_size, file_count=len(files))
+    return Row(*row, tuple(places), file_type, file_size, len(files))
 
 
 def count_facets(filters: Filters) -> tuple[int, dict[str, list[tuple[str, str, int]]]]:
@@ -153,7 +153,7 @@ def _count_facets(filters: Filters) -> tuple[int, dict[str, list[tuple[str, str,
 def _count_facet(name: str, filters: Filters) -> list[tuple[str, str, int]]:
     if name == "section" and filters.collection_id is None:
         return []
-    base = _matching(replace(filters, **{name: ()})).subquery()
+    base = _matching(replace(filters, **dict.fromkeys([name], ()))).subquery()
     count = func.count()
     ids = select(base.c.id)
     rows: Any
