@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def init_assets(app: Flask) -> None:
     app.view_functions["static"] = _view(store)
 
 
-def _view(store: AssetStore):
+def _view(store: AssetStore) -> Callable[[str], Response]:
     @public
     def static(filename: str) -> Response:
         found = store.find(filename)
@@ -123,6 +124,7 @@ def _view(store: AssetStore):
         if coding:
             response.headers["Content-Encoding"] = coding
         response.set_etag(f"{asset.digest}{coding}")
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return static

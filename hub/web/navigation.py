@@ -29,7 +29,7 @@ class Item:
     order: int
     count: Callable[[Any], int] | None = None
     place: str = "main"
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     within: tuple[str, ...] = ()
     for_strangers: bool = False
 
@@ -60,7 +60,7 @@ def add(
     count: Callable[[Any], int] | None = None,
     *,
     place: str = "main",
-    values: dict[str, str] | None = None,
+    values: dict[str, Any] | None = None,
     within: tuple[str, ...] = (),
     for_strangers: bool = False,
 ) -> None:
