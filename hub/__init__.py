@@ -21,6 +21,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     from hub.web.logs import init_logs
     from hub.web.navigation import init_navigation
     from hub.web.preferences import init_preferences
+    from hub.web.words import init_words
 
     app = Flask("hub", root_path=str(ROOT / "hub"), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(load_settings(os.environ))
@@ -32,6 +33,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     init_guard(app)
     init_headers(app)
     init_preferences(app)
+    init_words(app)
     init_filters(app)
     init_assets(app)
     init_navigation(app)

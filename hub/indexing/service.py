@@ -55,6 +55,11 @@ def store() -> IndexStore:
     return _index().store
 
 
+def source() -> Source:
+    """How this application's rows become documents."""
+    return _index().source
+
+
 def search(wanted: Wanted) -> Found:
     """Search the index after a look whether it is current; raises IndexUnusable while it cannot be used."""
     bring_up_to_date()
