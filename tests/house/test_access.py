@@ -24,7 +24,9 @@ def rules(app: Flask) -> list[tuple[str, str, str]]:
     found = []
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        values = {name: VALUES.get(name, "hilfe" if rule.endpoint.startswith("pages.") else 1) for name in rule.arguments}
+        values = {
+            name: VALUES.get(name, "hilfe" if rule.endpoint.startswith("pages.") else 1) for name in rule.arguments
+        }
         if rule.endpoint.startswith("pages.") and "slug" in values:
             values["slug"] = "hilfe"
         path = adapter.build(rule.endpoint, values)
@@ -88,7 +90,7 @@ def test_changes_need_the_token_of_this_browser(app: Flask, make, sign_in):
 def test_other_origins_are_refused(app: Flask, make, sign_in):
     person = sign_in(make.user(role="admin"))
     before = person.get("/").get_data(as_text=True)
-    assert "<html lang=\"de\"" in before
+    assert '<html lang="de"' in before
     response = person.post("/preferences/theme", {"theme": "dark"}, headers={"Origin": "https://evil.example"})
     assert "Set-Cookie" not in response.headers or "hub_theme" not in response.headers["Set-Cookie"]
 
@@ -126,7 +128,9 @@ def test_answers_carry_the_headers(app: Flask, make, sign_in):
         headers = response.headers
         assert headers["X-Content-Type-Options"] == "nosniff", endpoint
         assert headers["Referrer-Policy"] == "same-origin", endpoint
-        assert "frame-ancestors" in headers["Content-Security-Policy"] or "sandbox" in headers["Content-Security-Policy"]
+        assert (
+            "frame-ancestors" in headers["Content-Security-Policy"] or "sandbox" in headers["Content-Security-Policy"]
+        )
         if response.mimetype == "text/html":
             assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY, endpoint
             assert headers["Cache-Control"] == "no-store", endpoint
@@ -143,6 +147,8 @@ def test_pages_refer_to_no_other_host(app: Flask, make, sign_in):
             assert not loaded.search(person.get(path).get_data(as_text=True)), endpoint
 
 
-@pytest.mark.parametrize("path", ["/entries/abc", "/entries/99999999999999999999", "/entries/0", "/entries/-1", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/entries/abc", "/entries/99999999999999999999", "/entries/0", "/entries/-1", "/nowhere"]
+)
 def test_odd_addresses_are_not_found(sign_in, make, path):
     assert sign_in(make.user()).get(path).status_code == 404

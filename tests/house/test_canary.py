@@ -1,0 +1,108 @@
+"""T30: what a person may not see appears nowhere: lists, search, counts, facets, suggestions, files, error pages."""
+
+import itertools
+
+import pytest
+from flask import Flask
+
+from hub.core.db import db
+from hub.core.permissions import Role
+from hub.core.unit_of_work import unit_of_work
+from hub.entries.models import Attachment, Status
+from tests.house.test_access import rules
+
+HIDDEN = [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN, Status.DELETED]
+WORDS = ["Zitronenfalter", "Admiralin", "Distelglut", "Kohlweissling", "Perlmutter", "Schwalbenschwanz"]
+SEES: dict[Role, set[Status]] = {
+    Role.MEMBER: set(),
+    Role.COORDINATOR: set(),
+    Role.EDITOR: set(HIDDEN) - {Status.DRAFT},
+    Role.ADMIN: set(HIDDEN) - {Status.DRAFT},
+}
+
+
+@pytest.fixture
+def hidden(make) -> dict[Status, tuple[str, int, int]]:
+    """An entry of Essen in every hidden status; word, number and number of its file."""
+    owner = make.user(organisation="Essen")
+    made = {}
+    for status, word in zip(HIDDEN, WORDS, strict=True):
+        low = word.lower()
+        entry = make.entry(
+            title=f"{word}titel",
+            status=status,
+            contributor=owner,
+            organisation="Essen",
+            tags=(f"{low}tag",),
+            summary=f"{low}summe",
+            note=f"{low}lohnt",
+            publisher=f"{word}verlag",
+            status_note=f"{low}grund",
+            body=f"{low}koerper",
+            url=f"https://example.org/{low}adresse",
+            details={"document_type": f"{low}art"},
+            published_at=None,
+        )
+        with unit_of_work() as session:
+            file = Attachment(
+                entry_id=entry.id, name=f"{low}datei.pdf", media_type="application/pdf", extension="pdf", size=1,
+                checksum="0" * 64,
+            )  # fmt: skip
+            session.add(file)
+        made[status] = (word, entry.id, file.id)
+    return made
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_t30_hidden_words_appear_nowhere(app: Flask, make, sign_in, hidden, role):
+    make.entry(title="Sichtbar für alle", tags=("offen",))
+    unseen = {status: item for status, item in hidden.items() if status not in SEES[role]}
+    person = sign_in(make.user(role=role, organisation="Augsburg"))
+    paths = {path for _endpoint, method, path in rules(app) if method == "GET"}
+    paths |= {f"/collections/bahnhofsviertel?view=list&sort={sort}" for sort in ("newest", "year", "title")}
+    paths |= {f"/search?q=&sort={sort}" for sort in ("newest", "year", "title")} | {"/search?q=Sichtbar"}
+    for path, (word, _number, _file) in itertools.product(sorted(paths), unseen.values()):
+        text = person.get(path).get_data(as_text=True).lower()
+        assert word.lower() not in text, (role, path, word)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_t30_hidden_entries_are_not_found(make, sign_in, hidden, role):
+    person = sign_in(make.user(role=role, organisation="Augsburg"))
+    for word, number, _file in hidden.values():
+        for ending in ("titel", "tag", "summe", "lohnt", "verlag", "koerper", "art", "adresse", ""):
+            text = person.get(f"/search?q={word}{ending}").get_data(as_text=True)
+            assert f"/entries/{number}" not in text, (role, word, ending)
+            assert "Meinten Sie" not in text, (role, word, ending)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_t33_numbers_of_hidden_things_are_not_found(make, sign_in, hidden, role):
+    person = sign_in(make.user(role=role, organisation="Augsburg"))
+    absent = person.get("/entries/999999")
+    for status, (_word, number, file) in hidden.items():
+        wanted = 200 if status in SEES[role] else 404
+        response = person.get(f"/entries/{number}")
+        assert response.status_code == wanted, (role, status)
+        if wanted == 404:
+            assert abs(len(response.data) - len(absent.data)) < 50, (role, status)
+            assert person.get(f"/files/{file}").status_code == 404, (role, status)
+            assert person.post(f"/entries/{number}/bookmark", {"saved": "1"}).status_code == 404, (role, status)
+            assert person.get(f"/entries/{number}/edit").status_code == 404, (role, status)
+
+
+def test_coordination_sees_the_waiting_entries_of_its_own_organisation_only(make, sign_in, hidden):
+    own = sign_in(make.user(role="coordinator", organisation="Essen"))
+    other = sign_in(make.user(role="coordinator", organisation="Augsburg"))
+    number = hidden[Status.SUBMITTED][1]
+    assert own.get(f"/entries/{number}").status_code == 200
+    assert other.get(f"/entries/{number}").status_code == 404
+    assert own.get(f"/entries/{hidden[Status.DRAFT][1]}").status_code == 404
+
+
+def test_t31_index_holds_published_entries_only(make, hidden):
+    from hub.indexing import service as indexing
+
+    visible = make.entry(title="Sichtbar")
+    assert indexing.store().ids() == {visible.id}
+    assert db.session.get(Attachment, hidden[Status.DRAFT][2]) is not None

@@ -1,0 +1,155 @@
+"""Every page of the first issue: axe finds nothing, nothing scrolls sideways, keyboard and no-script work."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.test_first_day import PDF, enter, first_links
+from tests.support import axe
+from tests.support.browser import scrolls_sideways
+from tests.support.server import HubServer
+
+pytestmark = pytest.mark.browser
+MEMBER_PAGES = [
+    "/", "/collections", "/collections/bahnhofsviertel", "/collections/bahnhofsviertel?view=list",
+    "/collections/steuerung?view=list&kind=dokument&sort=title", "/collections/bahnhofsviertel?view=list&year=1999",
+    "/entries/1", "/entries/2", "/entries/new", "/entries/new?collection=klimawandel", "/search", "/search?q=Bahnhof",
+    "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account",
+    "/account/entries", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
+    "/pages/impressum", "/nowhere", "/people",
+]  # fmt: skip
+OFFICE_PAGES = [
+    "/", "/moderation", "/people", "/people/1", "/organisations", "/entries/1/edit", "/pages/hilfe/edit",
+]  # fmt: skip
+VIEWS = [(1280, False), (1280, True), (390, False), (390, True)]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """A hub with example content, one waiting entry and one returned entry."""
+    server = HubServer(tmp_path_factory.mktemp("pages"))
+    server.prepare()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def states(hub, browser) -> dict[str, str]:
+    """Signed-in cookies of each example account, as Playwright keeps them."""
+    kept = {}
+    for email, link in first_links(hub).items():
+        if email == "admin@example.org":
+            continue
+        context = browser.new_context(base_url=hub.url)
+        enter(context.new_page(), link)
+        kept[email.split("@")[0]] = context.storage_state()
+        context.close()
+    member = browser.new_context(base_url=hub.url, storage_state=kept["mitglied"])
+    page = member.new_page()
+    page.goto("/entries/new?collection=klimawandel")
+    page.get_by_label("Titel").fill("Wartender Eintrag")
+    page.locator("input[type=file]").set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    page.get_by_role("button", name="Zur Freigabe einreichen").click()
+    member.close()
+    return kept
+
+
+def open_as(new_page, hub: HubServer, state: dict | None, **how) -> Page:
+    page = new_page(base_url=hub.url, **how)
+    if state is not None:
+        page.context.add_cookies(state["cookies"])
+    return page
+
+
+def look_at(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    found = [f"{path}: {line}" for line in axe.violations(page)]
+    if scrolls_sideways(page):
+        found.append(f"{path}: scrolls sideways")
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "dark"), VIEWS)
+def test_axe_finds_nothing_for_members(hub, states, new_page, width, dark):
+    page = open_as(new_page, hub, states["mitglied"], width=width, dark=dark)
+    assert [line for path in MEMBER_PAGES for line in look_at(page, path)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "dark"), VIEWS)
+def test_axe_finds_nothing_for_the_office(hub, states, new_page, width, dark):
+    page = open_as(new_page, hub, states["verwaltung"], width=width, dark=dark)
+    paths = [*OFFICE_PAGES, *office_places(page)]
+    assert [line for path in paths for line in look_at(page, path)] == []
+
+
+def office_places(page: Page) -> list[str]:
+    """Where the account menu of the office leads."""
+    page.goto("/")
+    links = page.locator("details.menu a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    return sorted({link for link in links if link and link.startswith("/")})
+
+
+@pytest.mark.parametrize(("width", "dark"), VIEWS)
+def test_axe_finds_nothing_for_strangers(hub, new_page, width, dark):
+    page = open_as(new_page, hub, None, width=width, dark=dark)
+    assert [line for path in ("/login", "/link/unknown") for line in look_at(page, path)] == []
+
+
+def test_nothing_scrolls_sideways_at_320(hub, states, new_page):
+    page = open_as(new_page, hub, states["verwaltung"], width=320)
+    wide = []
+    for path in {*MEMBER_PAGES, *OFFICE_PAGES}:
+        page.goto(path)
+        if scrolls_sideways(page):
+            wide.append(path)
+    assert wide == []
+
+
+def test_errors_in_the_form_keep_what_was_typed(hub, states, new_page):
+    page = open_as(new_page, hub, states["mitglied"])
+    page.goto("/entries/new")
+    page.get_by_label("Titel").fill("Bleibt stehen")
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "gut.pdf", "mimeType": "application/pdf", "buffer": PDF},
+            {"name": "schlecht.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
+        ]
+    )
+    page.get_by_role("button", name="Zur Freigabe einreichen").click()
+    expect(page.get_by_label("Titel")).to_have_value("Bleibt stehen")
+    expect(page.get_by_text("schlecht.exe").first).to_be_visible()
+    expect(page.get_by_text("gut.pdf").first).to_be_visible()
+    assert axe.violations(page) == []
+
+
+def test_keyboard_reaches_search_and_skips_to_content(hub, states, new_page):
+    page = open_as(new_page, hub, states["mitglied"])
+    page.goto("/collections/bahnhofsviertel?view=list")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Zum Inhalt springen")
+    page.keyboard.press("Enter")
+    expect(page.locator(":focus")).to_have_id("inhalt")
+    page.keyboard.press("/")
+    page.keyboard.type("Bahnhof")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?.*q=Bahnhof"))
+
+
+def test_works_without_script(hub, states, new_page):
+    page = open_as(new_page, hub, states["mitglied"], javascript=False)
+    page.goto("/search?q=Bahnhof")
+    page.locator("input[name=kind]").first.check()
+    page.get_by_role("button", name=re.compile("anwenden|anzeigen")).first.click()
+    expect(page).to_have_url(re.compile("kind="))
+    page.goto("/entries/2")
+    page.get_by_role("button", name=re.compile("Merken")).first.click()
+    page.goto("/bookmarks")
+    expect(page.locator("main a[href='/entries/2']").first).to_be_visible()
+    page.get_by_role("button", name="Dunkel").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
