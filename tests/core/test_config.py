@@ -1,0 +1,59 @@
+"""Settings: what is read, what is refused, and in which words."""
+
+import stat
+
+import pytest
+
+from config import SettingError, load_settings
+
+
+def settings(tmp_path, **environment):
+    return load_settings({"HUB_INSTANCE": str(tmp_path / "data"), **environment})
+
+
+def test_keys_are_made_once_and_readable_by_the_owner_only(tmp_path):
+    first, second = settings(tmp_path), settings(tmp_path)
+    assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["PASSWORD_PEPPER"]
+    for name in ("secret_key", "pepper"):
+        assert stat.S_IMODE((tmp_path / "data" / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+def test_key_that_others_can_read_is_refused(tmp_path):
+    settings(tmp_path)
+    (tmp_path / "data" / "secret_key").chmod(0o644)
+    with pytest.raises(SettingError, match="chmod 600"):
+        settings(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 64])
+def test_t45_key_that_can_be_guessed_is_refused(tmp_path, key):
+    with pytest.raises(SettingError, match="zu kurz"):
+        settings(tmp_path, HUB_SECRET_KEY=key)
+
+
+def test_port_makes_the_address(tmp_path):
+    assert settings(tmp_path, PORT="8123")["BASE_URL"] == "http://127.0.0.1:8123"
+
+
+@pytest.mark.parametrize("url", ["http://wissen.example.org", "ftp://127.0.0.1", "wissen.example.org", "https://x/y"])
+def test_address_without_tls_or_form_is_refused(tmp_path, url):
+    with pytest.raises(SettingError, match="HUB_BASE_URL"):
+        settings(tmp_path, HUB_BASE_URL=url)
+
+
+def test_tls_address_makes_host_cookies(tmp_path):
+    given = settings(tmp_path, HUB_BASE_URL="https://wissen.example.org")
+    assert given["SECURE"] is True
+    assert str(given["SESSION_COOKIE_NAME"]).startswith("__Host-")
+
+
+def test_postgres_address_names_its_driver(tmp_path):
+    url = settings(tmp_path, HUB_DATABASE_URL="postgresql://hub@db/hub")["SQLALCHEMY_DATABASE_URI"]
+    assert url == "postgresql+psycopg://hub@db/hub"
+
+
+def test_folder_without_rights_is_said_in_words(tmp_path):
+    (tmp_path / "data").write_text("a file stands here")
+    with pytest.raises(SettingError, match="HUB_INSTANCE"):
+        settings(tmp_path)
