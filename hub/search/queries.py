@@ -1,0 +1,113 @@
+"""Finding: the index says which entries, the tables say what is shown of them and whether it may be."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from hub.core.actor import Actor
+from hub.core.db import db
+from hub.core.paging import Page
+from hub.entries.models import Entry, Status
+from hub.entries.queries import Row, find_own_waiting, load_in_order
+from hub.indexing.errors import IndexBusy, IndexUnusable
+from hub.indexing.generation import cached
+from hub.indexing.service import bring_up_to_date, store
+from hub.indexing.wanted import Found, Wanted
+from hub.search import tables
+
+log = logging.getLogger("hub.search")
+FACET_VALUES = 40
+MOST_PAGES = 50
+MOST_TRIES = 4
+INDEX_FAILURES = (IndexUnusable, IndexBusy, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page of entries with what the index said about them. ``is_current`` is False while changes are missing."""
+
+    found: Found
+    rows: list[Row]
+    scores: dict[int, float]
+    page: Page
+    is_current: bool = True
+
+
+def find(actor: Actor, wanted: Wanted) -> Result:
+    """The page of hits for the actor: from the index, or from the tables while the index cannot be used."""
+    found, is_current = _ask(wanted)
+    last = min(-(-found.total // wanted.per_page), MOST_PAGES)
+    if wanted.page > last > 0:
+        return find(actor, replace(wanted, page=last))
+    rows = [row for row in load_in_order(actor, found.ids) if row.status == Status.PUBLISHED]
+    scores = dict(zip(found.ids, found.scores, strict=True))
+    page = Page(wanted.page, wanted.per_page, min(found.total, MOST_PAGES * wanted.per_page))
+    return Result(found, rows, scores, page, is_current)
+
+
+def find_waiting(actor: Actor, wanted: Wanted) -> list[Row]:
+    """The actor's own entries that wait and hold all the words; they stand above the hits, from the tables."""
+    words, _ = tables.split_words(wanted.text)
+    if not words or actor.id is None or wanted.page > 1:
+        return []
+    return [row for row in find_own_waiting(actor, words) if _fits(row, wanted)]
+
+
+def find_shorter(wanted: Wanted) -> list[tuple[str, int]]:
+    """For a search without a hit: single words of it that find something, with their counts, most first."""
+    words, _ = tables.split_words(wanted.text)
+    tries = list(dict.fromkeys(words))[:MOST_TRIES] if len(words) > 1 or '"' in wanted.text else []
+    counted = [(word, _ask(replace(wanted, text=word, page=1))[0].total) for word in tries]
+    return sorted(((word, count) for word, count in counted if count), key=lambda pair: -pair[1])
+
+
+def find_identifiers(ids: Sequence[int]) -> dict[int, str]:
+    """The identifiers with which entries were imported, by number; an entry of our own has none."""
+    rows = db.session.execute(select(Entry.id, Entry.identifier).where(Entry.id.in_(ids)))
+    return {entry_id: identifier or "" for entry_id, identifier in rows}
+
+
+def _ask(wanted: Wanted) -> tuple[Found, bool]:
+    """What the index finds, else the tables; and whether nothing is missing in it.
+
+    An answer is kept until something changes, unless the index is behind: then it would outlive the delay.
+    """
+    try:
+        if not bring_up_to_date():
+            return store().search(wanted), False
+        return cached(_key(wanted, store().generation()), lambda: _lightened(store().search(wanted), wanted)), True
+    except INDEX_FAILURES as reason:
+        log.warning("index cannot be used (%s); the tables answer", reason)
+        return tables.find(wanted), True
+
+
+def _key(wanted: Wanted, generation: str) -> tuple[object, ...]:
+    filters = tuple(sorted(wanted.filters.items()))
+    return (
+        "search", generation, wanted.text, filters, wanted.sort, wanted.page, wanted.per_page, wanted.exact,
+        wanted.synonyms,
+    )  # fmt: skip
+
+
+def _lightened(found: Found, wanted: Wanted) -> Found:
+    """Without the long tails of facets that no page shows; many answers are kept in memory."""
+    facets = {
+        facet: counts[:FACET_VALUES] + [pair for pair in counts[FACET_VALUES:] if pair[0] in chosen]
+        for facet, counts in found.facets.items()
+        for chosen in [wanted.filters.get(facet, ())]
+    }
+    return replace(found, facets=facets)
+
+
+def _fits(row: Row, wanted: Wanted) -> bool:
+    """Whether a waiting entry passes the choices that a light row can answer."""
+    values = {
+        "kind": {row.kind},
+        "organisation": {str(row.organisation_id)},
+        "year": {str(row.year)},
+        "language": {row.language},
+        "collection": {place.slug for place in row.places},
+    }
+    return all(not values[facet].isdisjoint(chosen) for facet, chosen in wanted.filters.items() if facet in values)

@@ -1,0 +1,230 @@
+"""What the search page shows, worked out before the template: facets, chips, hits and sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from hub.core.actor import Actor
+from hub.core.permissions import Permission
+from hub.entries.queries import Row, bookmark_ids
+from hub.search import labels, queries, tables
+from hub.search.forms import Pair, SearchForm
+from hub.search.snippets import mark_rows
+from hub.web.filters import number
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet with its heading and values."""
+
+    name: str
+    title: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An active filter and the address without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry in the list of hits."""
+
+    row: Row
+    title: Markup
+    passage: Markup
+    url: str
+    bookmark_url: str
+    is_saved: bool
+
+    @property
+    def colour(self) -> str:
+        """The colour of the first collection it stands in."""
+        return self.row.places[0].colour if self.row.places else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A way out of a page without hits."""
+
+    icon: str
+    label: str
+    url: str
+    note: str
+
+
+class Shown:
+    """One search page for one person; parts are worked out when the template asks."""
+
+    def __init__(self, actor: Actor, form: SearchForm) -> None:
+        self._actor = actor
+        self._base = url_for("search.results")
+        self.form = form
+        self.wanted = form.wanted()
+        self.result = queries.find(actor, self.wanted)
+        self.found = self.result.found
+        self.waiting = queries.find_waiting(actor, self.wanted)
+        self.pairs = list(form.pairs())
+
+    # Addresses
+
+    def address(self, pairs: list[Pair]) -> str:
+        """The search page with these parts."""
+        return f"{self._base}?{urlencode(pairs)}" if pairs else self._base
+
+    def page_url(self, page: int) -> str:
+        """Another page of the same hits."""
+        return self.address([*self.pairs, *([("page", str(page))] if page > 1 else [])])
+
+    def without(self, *names: str) -> str:
+        """The same search without these parts."""
+        return self.address(self.kept(*names))
+
+    def kept(self, *names: str) -> list[Pair]:
+        """The parts of the address but these, for hidden fields."""
+        return [pair for pair in self.pairs if pair[0] not in names]
+
+    def unfiltered_url(self) -> str:
+        """The same search without any filter."""
+        return self.without(*self.form.filters)
+
+    def exact_url(self) -> str:
+        """The same search for exactly what was typed."""
+        return self.address([*self.kept("exact"), ("exact", "1")])
+
+    def plain_url(self) -> str:
+        """The same search without related words."""
+        return self.address([*self.kept("synonyms"), ("synonyms", "0")])
+
+    # Parts of the page
+
+    @property
+    def searched(self) -> str:
+        """The text that was really searched."""
+        return self.found.corrected or self.form.q
+
+    @property
+    def count_text(self) -> str:
+        """How many entries were found, as a phrase."""
+        total = self.found.total
+        return ngettext("%(n)s Eintrag", "%(n)s Einträge", total, n=number(total))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more hits than pages, and this is the last page."""
+        page = self.result.page
+        return self.found.total > page.total and page.number == page.last
+
+    @property
+    def may_submit(self) -> bool:
+        """Whether the person may add what is missing."""
+        return self._actor.may(Permission.ENTRY_SUBMIT)
+
+    def sorts(self) -> list[tuple[str, str]]:
+        """The orders to choose from."""
+        return labels.sort_titles()
+
+    def hits(self) -> list[Hit]:
+        """The entries of this page with marked words."""
+        rows = self.result.rows
+        words, _excluded = tables.split_words(self.searched)
+        marked = mark_rows(rows, self.found.terms, words)
+        saved = bookmark_ids(self._actor) if rows else frozenset()
+        return [
+            Hit(
+                row=row,
+                title=marked[row.id].title,
+                passage=marked[row.id].passage,
+                url=url_for("entries.show", entry_id=row.id),
+                bookmark_url=url_for("entries.bookmark", entry_id=row.id),
+                is_saved=row.id in saved,
+            )
+            for row in rows
+        ]
+
+    def facets(self) -> list[Facet]:
+        """All facets that have something to choose."""
+        made = (Facet(name, title, list(self._choices(name))) for name, title in labels.facet_titles().items())
+        return [facet for facet in made if facet.choices]
+
+    def _choices(self, facet: str) -> Iterator[Choice]:
+        counts = dict(self.found.facets.get(facet, ()))
+        chosen = self.form.filters.get(facet, ())
+        values = list(dict.fromkeys([*counts, *labels.known_values(facet), *chosen]))
+        if facet == "year":
+            values.sort(reverse=True)
+        for value in values:
+            yield Choice(value, labels.value_label(facet, value), counts.get(value, 0), value in chosen)
+
+    def chips(self) -> list[Chip]:
+        """The active filters."""
+        return [
+            Chip(labels.value_label(facet, value), self._without_value(facet, value))
+            for facet, values in self.form.filters.items()
+            for value in values
+        ]
+
+    def _without_value(self, facet: str, value: str) -> str:
+        return self.address([pair for pair in self.pairs if pair != (facet, value)])
+
+    def notices(self) -> list[str]:
+        """Sentences about what was left out of the search and why."""
+        codes = [*(["too_long"] if self.form.was_cut else []), *self.found.left_out]
+        sentences = _left_out_sentences()
+        return [sentences[code] for code in dict.fromkeys(codes) if code in sentences]
+
+    def ways_out(self) -> list[Help]:
+        """What may help when nothing was found, the most promising first."""
+        return [*self._fewer_filters(), *self._fewer_words()]
+
+    def _fewer_filters(self) -> Iterator[Help]:
+        totals = {facet: count for facet, count in self.found.filter_totals.items() if count}
+        if totals and len(self.form.filters) > 1:
+            facet = max(totals, key=lambda name: totals[name])
+            names = ", ".join(labels.value_label(facet, value) for value in self.form.filters[facet])
+            label = _("Filter „%(facet)s: %(names)s“ entfernen", facet=labels.facet_titles()[facet], names=names)
+            yield Help("x", label, self.without(facet), _entries(totals[facet]))
+        if self.form.filters and self.found.unfiltered_total:
+            yield Help("x", _("Alle Filter entfernen"), self.unfiltered_url(), _entries(self.found.unfiltered_total))
+
+    def _fewer_words(self) -> Iterator[Help]:
+        if self.found.unfiltered_total:
+            return
+        for word, count in queries.find_shorter(self.wanted):
+            url = self.address([("q", word), *self.kept("q", "exact", "synonyms")])
+            yield Help("search", _("Nur nach „%(word)s“ suchen", word=word), url, _entries(count))
+
+
+def _entries(count: int) -> str:
+    return ngettext("%(n)s Eintrag", "%(n)s Einträge", count, n=number(count))
+
+
+def _left_out_sentences() -> dict[str, str]:
+    return {
+        "too_long": _("Ihre Suche war länger als 200 Zeichen. Gesucht wurde nach dem Anfang."),
+        "too_many_words": _("Ihre Suche hatte sehr viele Wörter. Gesucht wurde nach den ersten zwölf."),
+        "short_prefix": _("Ein Wortanfang braucht mindestens drei Buchstaben; kürzere wurden weggelassen."),
+        "wildcard": _("Platzhalter wie * und ? wurden weggelassen. Wortanfänge findet die Suche auch ohne sie."),
+        "unclosed_quote": _("Ein Anführungszeichen ohne Gegenstück wurde weggelassen."),
+        "unknown_field": _("Eine Angabe vor einem Doppelpunkt kennt die Suche nicht; sie gilt als gewöhnliches Wort."),
+        "only_stop_words": _("Ihre Suche besteht nur aus Wörtern, die überall vorkommen. Bitte nennen Sie ein Thema."),
+    }
