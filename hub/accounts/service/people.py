@@ -105,6 +105,12 @@ def change_own_password(actor: Actor, current: str, new: str) -> None:
     sessions.end_all(user.id, except_id=actor.session_id)
 
 
+def mark_read(actor: Actor) -> None:
+    """Count everything published until now as read; the start page shows as new what comes after."""
+    with unit_of_work():
+        queries.get_own_user(actor).read_until = clock.now()
+
+
 def refuse_weak(password: str, email: str, name: str) -> None:
     """Raise Refused with the reason when a password is too easy to guess."""
     context = [*email.replace("@", " ").replace(".", " ").split(), *name.split(), *current_app.config["TITLE"].split()]
