@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Select, String, cast, false, func, literal, or_, select, union_all
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
@@ -21,12 +21,17 @@ from hub.indexing.generation import cached
 
 SORTS = ("newest", "year", "title")
 FACET_LIMIT = 200
+KEPT_ROWS = 125
+NO_SECTION = "-"
 FACETS = ("kind", "organisation", "section", "year", "language", "tag")
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to. Within a field any value fits, between fields all must."""
+    """What a list is narrowed to. Within a field any value fits, between fields all must.
+
+    Sections go by title; ``NO_SECTION`` stands for entries that are in none.
+    """
 
     collection_id: int | None = None
     section: tuple[str, ...] = ()
@@ -93,20 +98,61 @@ _PLACES = (
 _FILES = select(Attachment.entry_id, Attachment.extension, Attachment.size).order_by(Attachment.id)
 
 
-def find_page(filters: Filters, sort: str, offset: int, limit: int) -> list[Row]:
-    """The published entries of one page of a list."""
-    ids = list(db.session.scalars(_ordered(_matching(filters), filters, sort).offset(offset).limit(limit)))
-    return rows_of(ids)
+def find_page(filters: Filters, sort: str, offset: int, limit: int) -> Sequence[Row]:
+    """The published entries of one page of a list; the first pages are kept until anything searchable changes."""
+    if offset >= KEPT_ROWS:
+        return _find_page(filters, sort, offset, limit)
+    return cached(("page", filters, sort, offset, limit), lambda: _find_page(filters, sort, offset, limit))
+
+
+def _find_page(filters: Filters, sort: str, offset: int, limit: int) -> list[Row]:
+    return rows_of(list(db.session.scalars(_ordered(_matching(filters), filters, sort).offset(offset).limit(limit))))
+
+
+def find_board(filters: Filters, per_section: int) -> dict[int | None, list[Row]]:
+    """The newest entries of every section of the collection, by section number; None holds those without one."""
+    place = func.row_number().over(
+        partition_by=EntryCollection.section_id,
+        order_by=(EntryCollection.published_at.desc(), EntryCollection.entry_id.desc()),
+    )
+    numbered = (
+        _matching(filters).with_only_columns(Entry.id, EntryCollection.section_id, place.label("place")).subquery()
+    )
+    found = db.session.execute(
+        select(numbered.c.id, numbered.c.section_id).where(numbered.c.place <= per_section).order_by(numbered.c.place)
+    ).all()
+    rows = {row.id: row for row in rows_of([entry_id for entry_id, _ in found])}
+    board: dict[int | None, list[Row]] = defaultdict(list)
+    for entry_id, section_id in found:
+        board[section_id].append(rows[entry_id])
+    return dict(board)
+
+
+def count_since(moment: datetime) -> tuple[int, dict[int, int]]:
+    """How many entries were published after a moment, in all and by collection number."""
+    everywhere = select(literal(0).label("collection_id"), func.count()).where(
+        Entry.status == Status.PUBLISHED, Entry.published_at > moment
+    )
+    by_collection = (
+        select(EntryCollection.collection_id, func.count())
+        .where(EntryCollection.published_at > moment)
+        .group_by(EntryCollection.collection_id)
+    )
+    found = {row[0]: row[1] for row in db.session.execute(union_all(everywhere, by_collection))}
+    return found.pop(0), found
 
 
 def find_newest(limit: int, since: datetime | None = None) -> list[Row]:
     """The entries published last."""
+    return rows_of(find_newest_ids(limit, since))
+
+
+def find_newest_ids(limit: int, since: datetime | None = None) -> list[int]:
+    """Numbers of the entries published last."""
     statement = select(Entry.id).where(Entry.status == Status.PUBLISHED)
     if since is not None:
         statement = statement.where(Entry.published_at > since)
-    return rows_of(
-        list(db.session.scalars(statement.order_by(Entry.published_at.desc(), Entry.id.desc()).limit(limit)))
-    )
+    return list(db.session.scalars(statement.order_by(Entry.published_at.desc(), Entry.id.desc()).limit(limit)))
 
 
 def load_in_order(actor: Actor, ids: Sequence[int]) -> list[Row]:
@@ -145,54 +191,65 @@ def count_facets(filters: Filters) -> tuple[int, dict[str, list[tuple[str, str, 
 
 
 def _count_facets(filters: Filters) -> tuple[int, dict[str, list[tuple[str, str, int]]]]:
-    total = db.session.scalar(select(func.count()).select_from(_matching(filters).subquery())) or 0
-    facets = {name: _count_facet(name, filters) for name in FACETS}
-    return total, facets
+    """One statement for everything; facets without a choice of their own share what fits."""
+    fitting: dict[Filters, CTE] = {}
+
+    def base(name: str) -> CTE:
+        wanted = replace(filters, **dict.fromkeys([name], ())) if name else filters
+        if wanted not in fitting:
+            columns: list[Any] = [Entry.id, Entry.kind, Entry.organisation_id, Entry.year, Entry.language]
+            if filters.collection_id is not None:
+                columns.append(EntryCollection.section_id)
+            fitting[wanted] = _matching(wanted).with_only_columns(*columns).cte(f"fitting_{len(fitting)}")
+        return fitting[wanted]
+
+    names = [name for name in FACETS if name != "section" or filters.collection_id is not None]
+    whole = base("")
+    total = select(literal("total"), literal(""), literal(""), func.count(), literal(0)).select_from(whole)
+    found = db.session.execute(union_all(total, *(_facet_statement(name, base(name)) for name in names))).all()
+    facets: dict[str, list[tuple[str, str, int]]] = {name: [] for name in FACETS}
+    for name, value, label, count, _rank in sorted((row for row in found if row[0] != "total"), key=_facet_order):
+        facets[name].append((value, label, count))
+    return next(row[3] for row in found if row[0] == "total"), facets
 
 
-def _count_facet(name: str, filters: Filters) -> list[tuple[str, str, int]]:
-    if name == "section" and filters.collection_id is None:
-        return []
-    base = _matching(replace(filters, **dict.fromkeys([name], ()))).subquery()
+def _facet_statement(name: str, base: CTE) -> Select[Any]:
+    """Rows of (facet, value, label, count, rank) for one facet."""
     count = func.count()
-    ids = select(base.c.id)
-    rows: Any
     if name == "organisation":
-        rows = db.session.execute(
-            select(Organisation.id, Organisation.label, count)
-            .join(Entry, Entry.organisation_id == Organisation.id)
-            .join(base, base.c.id == Entry.id)
+        return (
+            select(literal(name), cast(Organisation.id, String), Organisation.label, count, literal(0))
+            .join(base, base.c.organisation_id == Organisation.id)
             .group_by(Organisation.id, Organisation.label)
-            .order_by(count.desc(), Organisation.label)
         )
-    elif name == "section":
-        rows = db.session.execute(
-            select(Section.title, Section.title, count)
-            .join(EntryCollection, EntryCollection.section_id == Section.id)
-            .where(Section.collection_id == filters.collection_id, EntryCollection.entry_id.in_(ids))
+    if name == "section":
+        title = func.coalesce(Section.title, NO_SECTION)
+        return (
+            select(literal(name), title, title, count, func.coalesce(Section.position, 1_000_000))
+            .select_from(base)
+            .outerjoin(Section, Section.id == base.c.section_id)
             .group_by(Section.title, Section.position)
-            .order_by(Section.position)
         )
-    elif name == "tag":
-        rows = db.session.execute(
-            select(Tag.name, Tag.name, count)
+    if name == "tag":
+        most = (
+            select(Tag.name, count.label("count"))
             .join(EntryTag, EntryTag.tag_id == Tag.id)
             .join(base, base.c.id == EntryTag.entry_id)
             .group_by(Tag.name)
             .order_by(count.desc(), Tag.name)
             .limit(FACET_LIMIT)
+            .subquery()
         )
-    else:
-        column = {"kind": Entry.kind, "year": Entry.year, "language": Entry.language}[name]
-        order = column.desc() if name == "year" else count.desc()
-        rows = db.session.execute(
-            select(column, column, count)
-            .join(base, base.c.id == Entry.id)
-            .where(column.is_not(None))
-            .group_by(column)
-            .order_by(order)
-        )
-    return [(str(value), str(label), number) for value, label, number in rows]
+        return select(literal(name), most.c.name, most.c.name, most.c.count, literal(0))
+    column = base.c[name]
+    value = cast(column, String)
+    return select(literal(name), value, value, count, literal(0)).where(column.is_not(None)).group_by(column)
+
+
+def _facet_order(row: Any) -> tuple[Any, ...]:
+    """Years: latest first; sections: as the office ordered them; the rest: the most frequent first."""
+    name, value, label, count, rank = row
+    return (rank,) if name == "section" else (-int(value),) if name == "year" else (-count, label)
 
 
 def _matching(filters: Filters) -> Select[tuple[int]]:
@@ -208,7 +265,9 @@ def _matching(filters: Filters) -> Select[tuple[int]]:
         sections = select(Section.id).where(
             Section.collection_id == filters.collection_id, Section.title.in_(filters.section)
         )
-        statement = statement.where(EntryCollection.section_id.in_(sections))
+        chosen = EntryCollection.section_id.in_(sections)
+        without = EntryCollection.section_id.is_(None) if NO_SECTION in filters.section else false()
+        statement = statement.where(or_(chosen, without))
     if filters.kind:
         statement = statement.where(Entry.kind.in_(filters.kind))
     if filters.language:

@@ -1,10 +1,13 @@
 """Single entries and personal lists."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from hub.accounts.models import User
+from hub.audit.models import AuditEvent
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
@@ -42,6 +45,34 @@ def get_tombstone(actor: Actor, entry_id: int) -> Entry:
     if entry is None or not policy.sees_tombstone(actor, entry):
         raise Missing
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an entry is to a person: whether it is on the Merkliste, and who contributed it."""
+
+    is_saved: bool
+    contributor: str
+
+
+def get_standing(actor: Actor, entry: Entry) -> Standing:
+    """Mark and contributor of a loaded entry; the name is for those who may know it."""
+    is_saved = exists().where(Bookmark.user_id == actor.id, Bookmark.entry_id == entry.id)
+    name = select(User.name).where(User.id == entry.contributor_id).scalar_subquery()
+    row = db.session.execute(select(is_saved, name)).one()
+    return Standing(bool(row[0]), row[1] or "")
+
+
+def find_last_editor(entry: Entry) -> str:
+    """The name of the person who changed an entry last; empty when unknown."""
+    statement = (
+        select(User.name)
+        .join(AuditEvent, AuditEvent.actor_id == User.id)
+        .where(AuditEvent.thing == "entry", AuditEvent.thing_id == entry.id)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement) or ""
 
 
 def get_attachment(actor: Actor, attachment_id: int) -> Attachment:
@@ -118,6 +149,18 @@ def find_with_url(actor: Actor, url: str, except_id: int | None = None) -> list[
 def bookmark_ids(actor: Actor) -> frozenset[int]:
     """Numbers of the entries on the actor's Merkliste."""
     return frozenset(db.session.scalars(select(Bookmark.entry_id).where(Bookmark.user_id == actor.id)))
+
+
+def find_bookmark_ids(actor: Actor) -> list[int]:
+    """Numbers of the entries on the actor's Merkliste that the actor may still see, latest first."""
+    return list(
+        db.session.scalars(
+            select(Bookmark.entry_id)
+            .join(Entry, Entry.id == Bookmark.entry_id)
+            .where(Bookmark.user_id == actor.id, visible_to(actor))
+            .order_by(Bookmark.created_at.desc(), Bookmark.entry_id.desc())
+        )
+    )
 
 
 def count_bookmarks(actor: Actor) -> int:

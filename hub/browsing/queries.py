@@ -1,0 +1,144 @@
+"""What the start page and the collection pages put together; shared answers are kept until anything changes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from hub.accounts.models import Organisation
+from hub.collections.models import Collection, Section
+from hub.core.db import db
+from hub.core.errors import Missing
+from hub.entries import queries as entries
+from hub.entries.models import Entry, EntryCollection, Status
+from hub.entries.queries import Filters, Row
+from hub.indexing.generation import cached
+
+PER_SECTION = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A collection as plain data: sections as (number, title), how much is in it and when that last grew."""
+
+    id: int
+    slug: str
+    title: str
+    introduction: str
+    icon: str
+    colour: str
+    sections: tuple[tuple[int, str], ...]
+    count: int
+    newest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An organisation with the number of its published entries."""
+
+    id: int
+    name: str
+    label: str
+    kind: str
+    longitude: float | None
+    latitude: float | None
+    count: int
+
+
+def find_shelves() -> tuple[Shelf, ...]:
+    """All collections in their order."""
+    return cached("shelves", _find_shelves)
+
+
+def get_shelf(slug: str) -> Shelf:
+    """A collection by its short address; raises Missing."""
+    for shelf in find_shelves():
+        if shelf.slug == slug:
+            return shelf
+    raise Missing
+
+
+def find_members() -> tuple[Member, ...]:
+    """All organisations by name."""
+    return cached("members", _find_members)
+
+
+def count_published() -> int:
+    """How many entries every member sees."""
+    return sum(member.count for member in find_members())
+
+
+def find_newest_ids(limit: int) -> tuple[int, ...]:
+    """Numbers of the entries published last."""
+    return cached(("newest", limit), lambda: tuple(entries.find_newest_ids(limit)))
+
+
+def find_rows(ids: tuple[int, ...]) -> dict[int, Row]:
+    """Light rows by number, of entries that the caller has found for a person who may see them."""
+    return cached(("rows", ids), lambda: {row.id: row for row in entries.rows_of(ids)})
+
+
+def count_since(moment: datetime) -> tuple[int, dict[int, int]]:
+    """How many entries were published since a moment, in all and by collection number."""
+    return cached(("since", moment), lambda: entries.count_since(moment))
+
+
+def find_board(filters: Filters) -> dict[int | None, list[Row]]:
+    """The newest entries of each section of a collection."""
+    return cached(("board", filters), lambda: entries.find_board(filters, PER_SECTION))
+
+
+def _find_shelves() -> tuple[Shelf, ...]:
+    held = (
+        select(
+            EntryCollection.collection_id,
+            func.count().label("count"),
+            func.max(EntryCollection.published_at).label("newest_at"),
+        )
+        .where(EntryCollection.published_at.is_not(None))
+        .group_by(EntryCollection.collection_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Collection.id, Collection.slug, Collection.title, Collection.introduction, Collection.icon,
+            Collection.colour, func.coalesce(held.c.count, 0), held.c.newest_at, Section.id, Section.title,
+        )
+        .outerjoin(held, held.c.collection_id == Collection.id)
+        .outerjoin(Section, Section.collection_id == Collection.id)
+        .order_by(Collection.position, Collection.id, Section.position, Section.id)
+    )  # fmt: skip
+    sections: dict[int, list[tuple[int, str]]] = {}
+    heads = {}
+    for *head, section_id, section_title in rows:
+        heads[head[0]] = head
+        held_sections = sections.setdefault(head[0], [])
+        if section_id is not None:
+            held_sections.append((section_id, section_title))
+    return tuple(
+        Shelf(*head[:6], sections=tuple(sections[number]), count=head[6], newest_at=head[7])
+        for number, head in heads.items()
+    )
+
+
+def _find_members() -> tuple[Member, ...]:
+    held = (
+        select(Entry.organisation_id, func.count().label("count"))
+        .where(Entry.status == Status.PUBLISHED)
+        .group_by(Entry.organisation_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Organisation.id, Organisation.name, Organisation.label, Organisation.kind, Organisation.longitude,
+            Organisation.latitude, func.coalesce(held.c.count, 0),
+        )
+        .outerjoin(held, held.c.organisation_id == Organisation.id)
+        .order_by(Organisation.name)
+    )  # fmt: skip
+    return tuple(Member(*row) for row in rows)
+
+
+def reach_database() -> None:
+    """Ask the database for the cheapest of answers; raises an SQLAlchemyError when it does not come."""
+    db.session.execute(select(1))
