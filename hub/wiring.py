@@ -11,6 +11,7 @@ from hub import preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import sessions
 from hub.accounts.views import bp as accounts_bp
+from hub.accounts.views import signing_in
 from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
 from hub.core.db import db
@@ -27,7 +28,7 @@ from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
 from hub.search import cli as search_cli
 from hub.search.views import bp as search_bp
-from hub.web import guard, navigation
+from hub.web import guard, navigation, parked
 
 BLUEPRINTS = (
     accounts_bp,
@@ -45,7 +46,9 @@ def wire(app: Flask) -> None:
     """Put the rooms into the application."""
     Migrate(app, db, directory=str(app.config["MIGRATIONS_FOLDER"]), render_as_batch=True, compare_type=True)
     guard.login_manager.request_loader(sessions.load_actor)
+    guard.on_lost_form(signing_in.answer_lost_form)
     sessions.init_sessions(app)
+    parked.init_parked(app, sessions)
     document.watch_changes()
     changelog.arm_changelog()
     indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from hub.accounts.models import LoginFailure
 from hub.core import clock
@@ -16,6 +17,7 @@ from hub.core.tokens import hash_token
 from hub.core.unit_of_work import unit_of_work
 
 WINDOW = timedelta(minutes=5)
+ADVISORY_LOCK = 5_410_001
 PER_ACCOUNT, PER_ADDRESS, OVERALL = 10, 100, 1000
 
 
@@ -39,6 +41,7 @@ def take_place(email: str, address: str, browser: str | None) -> Attempt | None:
     ]
     since = clock.now() - WINDOW
     with unit_of_work() as session:
+        _one_at_a_time(session)
         session.execute(delete(LoginFailure).where(LoginFailure.at < since))
         for scope, key, limit in scopes:
             count = select(func.count()).where(LoginFailure.scope == scope, LoginFailure.key == key)
@@ -54,6 +57,12 @@ def give_back(attempt: Attempt) -> None:
     """The attempt succeeded; it does not count."""
     with unit_of_work() as session:
         session.execute(delete(LoginFailure).where(LoginFailure.id.in_(attempt.row_ids)))
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Counting and adding must not interleave; SQLite writes one at a time by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
 
 
 def network_of(address: str) -> str:

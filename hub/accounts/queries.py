@@ -1,6 +1,7 @@
 """Reading accounts and organisations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -12,12 +13,28 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.permissions import Role
+from hub.core.text import clean_line
 from hub.core.tokens import hash_token
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link as it stands."""
+
+    purpose: str
+    user: User
+    is_used: bool
+    is_over: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used."""
+        return not self.is_used and not self.is_over
+
+
 def normal_email(email: str) -> str:
-    """An address as it is stored and compared: trimmed, lower case."""
-    return email.strip().lower()
+    """An address as it is stored and compared: tidied, lower case."""
+    return clean_line(email).lower()
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -76,6 +93,16 @@ def find_organisation_choices() -> list[tuple[int, str]]:
     return [(row.id, row.label) for row in rows]
 
 
+def find_member_cities() -> list[tuple[str, float, float]]:
+    """Name, longitude and latitude of the cities whose place is known, for the map."""
+    rows = db.session.execute(
+        select(Organisation.name, Organisation.longitude, Organisation.latitude).where(
+            Organisation.kind == "city", Organisation.longitude.is_not(None), Organisation.latitude.is_not(None)
+        )
+    )
+    return [(row.name, row.longitude, row.latitude) for row in rows]
+
+
 def get_organisation(organisation_id: int) -> Organisation:
     """One organisation; raises Missing."""
     organisation = db.session.get(Organisation, organisation_id)
@@ -90,13 +117,14 @@ def count_users_by_organisation() -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def find_open_token(token: str, *purposes: str) -> OneTimeToken | None:
-    """A link that can still be used for one of the purposes."""
-    return db.session.scalar(
-        select(OneTimeToken).where(
-            OneTimeToken.token_hash == hash_token(token),
-            OneTimeToken.purpose.in_(purposes),
-            OneTimeToken.used_at.is_(None),
-            OneTimeToken.expires_at > clock.now(),
-        )
-    )
+def find_link(token: str) -> Link | None:
+    """A one-time link and the account it is for, whether or not it can still be used."""
+    row = db.session.execute(
+        select(OneTimeToken, User)
+        .join(User, User.id == OneTimeToken.user_id)
+        .where(OneTimeToken.token_hash == hash_token(token))
+    ).one_or_none()
+    if row is None:
+        return None
+    is_over = row.OneTimeToken.expires_at <= clock.now() or row.User.blocked_at is not None
+    return Link(row.OneTimeToken.purpose, row.User, is_used=row.OneTimeToken.used_at is not None, is_over=is_over)

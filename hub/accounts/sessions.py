@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, null, select, update
 
 from hub.accounts.models import LoginSession, Organisation, User
 from hub.core import clock
@@ -37,14 +37,13 @@ def load_actor(request: Request) -> Actor | None:
     reference = request.cookies.get(cookie_name())
     if not reference or len(reference) > 100:
         return None
-    found = _find(hash_token(reference))
-    if found is None:
-        _end_all_if_reused(hash_token(reference))
+    hashed = hash_token(reference)
+    found = _find(LoginSession.reference_hash == hashed) or _find_just_rotated(hashed)
+    if found is None or _has_ended(found):
         return None
-    if _has_ended(found):
-        return None
-    g.session_reference = reference
-    _note_use(found)
+    g.session_mark = f"{found.session_id}|{found.created_at.isoformat()}"
+    g.has_parked = found.has_parked
+    _note_use(found, hashed)
     return _actor_of(found)
 
 
@@ -82,23 +81,30 @@ def forget_in_answer() -> None:
     g.new_session_cookie = ("", 0)
 
 
-def park(session_id: int, where: str, data: dict[str, list[str]]) -> None:
-    """Keep a form that could not be taken, so that the page can show it again filled."""
+def find_id(reference: str) -> int | None:
+    """The number of the session that a reference opens."""
+    return db.session.scalar(select(LoginSession.id).where(LoginSession.reference_hash == hash_token(reference)))
+
+
+def park(session_id: int, form: dict[str, Any]) -> None:
+    """Keep a form that could not be taken (``form["path"]`` is its page), so that it can be shown again filled."""
     with unit_of_work() as session:
-        session.execute(
-            update(LoginSession).where(LoginSession.id == session_id).values(parked={"where": where, "data": data})
-        )
+        session.execute(update(LoginSession).where(LoginSession.id == session_id).values(parked=form))
 
 
-def take_parked(session_id: int, where: str) -> dict[str, list[str]] | None:
-    """The parked form of this page, once."""
-    parked = db.session.scalar(select(LoginSession.parked).where(LoginSession.id == session_id))
-    if not parked or parked.get("where") != where:
+def find_parked(session_id: int) -> dict[str, Any] | None:
+    """The parked form of this session."""
+    return db.session.scalar(select(LoginSession.parked).where(LoginSession.id == session_id))
+
+
+def take_parked(session_id: int, path: str | None = None) -> dict[str, Any] | None:
+    """The parked form, once; with ``path`` only when it belongs to this page."""
+    form = find_parked(session_id)
+    if not form or (path is not None and form["path"] != path):
         return None
     with unit_of_work() as session:
-        session.execute(update(LoginSession).where(LoginSession.id == session_id).values(parked=None))
-    data: dict[str, list[str]] = parked["data"]
-    return data
+        session.execute(update(LoginSession).where(LoginSession.id == session_id).values(parked=null()))
+    return form
 
 
 def init_sessions(app: Flask) -> None:
@@ -127,6 +133,7 @@ _COLUMNS = (
     LoginSession.used_at,
     LoginSession.rotated_at,
     LoginSession.is_kept,
+    LoginSession.parked.is_not(null()).label("has_parked"),
     User.id.label("user_id"),
     User.name,
     User.email,
@@ -144,8 +151,17 @@ _LOOKUP = (
 )
 
 
-def _find(reference_hash: str) -> Any:
-    return db.session.execute(_LOOKUP.where(LoginSession.reference_hash == reference_hash)).one_or_none()
+def _find(condition: ColumnElement[bool]) -> Any:
+    return db.session.execute(_LOOKUP.where(condition)).one_or_none()
+
+
+def _find_just_rotated(reference_hash: str) -> Any:
+    """Requests that left before the new reference arrived still count; an older reference was copied: all end."""
+    found = _find(LoginSession.previous_hash == reference_hash)
+    if found is not None and clock.now() - found.rotated_at > ROTATION_GRACE:
+        end_all(found.user_id)
+        return None
+    return found
 
 
 def _actor_of(row: Any) -> Actor:
@@ -172,11 +188,11 @@ def _has_ended(row: Any) -> bool:
     return now - row.used_at > idle or now - row.created_at > ABSOLUTE
 
 
-def _note_use(row: Any) -> None:
+def _note_use(row: Any, reference_hash: str) -> None:
     """Write the time of use at most once a minute; rotate a kept session once a day."""
     now = clock.now()
     if row.is_kept and now - row.rotated_at > ROTATE_AFTER:
-        _rotate(row.session_id, now)
+        _rotate(row.session_id, reference_hash, now)
     elif now - row.used_at < SEEN_EVERY and row.last_seen_at is not None:
         return
     seen: dict[str, datetime] = {"last_seen_at": now}
@@ -187,22 +203,15 @@ def _note_use(row: Any) -> None:
         session.execute(update(User).where(User.id == row.user_id).values(**seen))
 
 
-def _rotate(session_id: int, now: datetime) -> None:
+def _rotate(session_id: int, old_hash: str, now: datetime) -> None:
+    """Of two requests at the same time one rotates; a second new reference would make the first look copied."""
     reference = new_token()
     with unit_of_work() as session:
-        session.execute(
+        rotated = session.execute(
             update(LoginSession)
-            .where(LoginSession.id == session_id)
-            .values(previous_hash=LoginSession.reference_hash, reference_hash=hash_token(reference), rotated_at=now)
-        )
-    g.session_reference = reference
-    remember_in_answer(reference, keep=True)
-
-
-def _end_all_if_reused(reference_hash: str) -> None:
-    """An old reference that comes back was copied: all sessions of the person end."""
-    row = db.session.execute(
-        select(LoginSession.user_id, LoginSession.rotated_at).where(LoginSession.previous_hash == reference_hash)
-    ).one_or_none()
-    if row is not None and clock.now() - row.rotated_at > ROTATION_GRACE:
-        end_all(row.user_id)
+            .where(LoginSession.id == session_id, LoginSession.reference_hash == old_hash)
+            .values(previous_hash=old_hash, reference_hash=hash_token(reference), rotated_at=now)
+            .returning(LoginSession.id)
+        ).one_or_none()
+    if rotated is not None:
+        remember_in_answer(reference, keep=True)

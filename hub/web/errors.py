@@ -16,7 +16,7 @@ from hub.web.guard import CSRF_FIELD, SAFE_METHODS
 
 log = logging.getLogger("hub.web")
 SHOWN = {400, 403, 404, 409, 413, 422, 429, 500, 503}
-SECRET_FIELDS = {CSRF_FIELD, "password", "new_password", "current_password", "token"}
+SECRET_FIELDS = {CSRF_FIELD, "password", "new_password", "repeated_password", "current_password", "token"}
 LONGEST_TYPED = 20_000
 
 

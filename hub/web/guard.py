@@ -88,8 +88,7 @@ def csrf_token() -> str:
 
 def is_own_form() -> bool:
     """Whether the request carries our token for this very session and comes from our own address."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
+    if not is_own_origin():
         return False
     try:
         value = _serializer().loads(request.form.get(CSRF_FIELD, ""))
@@ -98,9 +97,15 @@ def is_own_form() -> bool:
     return value == _reference()[:16]
 
 
+def is_own_origin() -> bool:
+    """Whether the browser says that the request comes from one of our pages; a browser that says nothing may."""
+    origin = request.headers.get("Origin")
+    return not origin or urlsplit(origin).netloc == request.host
+
+
 def _reference() -> str:
     if current_user.is_authenticated:
-        return hash_token("csrf|" + g.session_reference)
+        return hash_token("csrf|" + g.session_mark)
     if "visitor" not in session:
         session["visitor"] = new_token()
     return hash_token("visitor|" + session["visitor"])

@@ -7,11 +7,12 @@ from enum import Enum, auto
 
 from sqlalchemy import select, update
 
-from hub.accounts import limits, passwords, queries, sessions
+from hub.accounts import limits, passwords, policy, queries, sessions
 from hub.accounts.models import OneTimeToken, User
+from hub.accounts.service import people
 from hub.audit.service import record
 from hub.core import clock
-from hub.core.actor import SYSTEM, Actor
+from hub.core.actor import SYSTEM, Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.permissions import Role
@@ -24,6 +25,8 @@ LIFETIMES = {
     "first_admin": timedelta(hours=24),
     "example": timedelta(hours=24),
 }
+SIGN_IN_PURPOSES = ("sign_in", "example")
+PASSWORD_PURPOSES = ("invitation", "first_admin")
 
 
 class Refusal(Enum):
@@ -39,6 +42,7 @@ class SignedIn:
 
     user_id: int
     reference: str
+    is_kept: bool = False
 
 
 def sign_in(email: str, password: str, address: str, browser: str | None, keep: bool) -> SignedIn | Refusal:
@@ -59,18 +63,25 @@ def sign_in(email: str, password: str, address: str, browser: str | None, keep: 
 
 def use_link(token: str) -> SignedIn:
     """Sign in by a one-time link; raises Missing when it was used, has expired or never existed."""
-    user = redeem(token, "sign_in")
+    user = redeem(token, *SIGN_IN_PURPOSES)
     return _enter(user, False, "link")
 
 
-def set_first_password(token: str, password: str, purposes: tuple[str, ...]) -> SignedIn:
-    """Use an invitation or the first administrator's link: keep the password and sign in."""
+def set_first_password(token: str, password: str) -> SignedIn:
+    """Use an invitation or the first administrator's link: keep the password, end all sessions, sign in.
+
+    Raises Refused when the password is weak, Missing as ``use_link`` does.
+    """
+    link = queries.find_link(token)
+    if link is None:
+        raise Missing
+    people.refuse_weak(password, link.user.email, link.user.name)
     hashed = passwords.hash_password(password)
     with unit_of_work():
-        user = redeem(token, *purposes)
+        user = redeem(token, *PASSWORD_PURPOSES)
         user.password_hash = hashed
         record(_as_actor(user), "user.password_set", user.id)
-    sessions.end_all(user.id)
+        sessions.end_all(user.id)
     return _enter(user, False, "link")
 
 
@@ -98,6 +109,7 @@ def redeem(token: str, *purposes: str) -> User:
 
 def make_link(actor: Actor, user: User, purpose: str) -> str:
     """A fresh link for the account, returned once; earlier open links of the same purpose end."""
+    require(policy.may_manage_accounts(actor))
     token = new_token()
     now = clock.now()
     with unit_of_work() as session:
@@ -117,8 +129,11 @@ def make_link(actor: Actor, user: User, purpose: str) -> str:
 
 def sign_out(actor: Actor) -> None:
     """End the present session."""
-    if actor.session_id is not None:
+    if actor.session_id is None:
+        return
+    with unit_of_work():
         sessions.end(actor.session_id)
+        record(actor, "session.ended", actor.id)
 
 
 def find_unused_first_links(make: Callable[[User], str]) -> list[tuple[User, str]]:
@@ -135,7 +150,7 @@ def _enter(user: User, keep: bool, way: str) -> SignedIn:
     reference = sessions.start(user.id, keep)
     with unit_of_work():
         record(_as_actor(user), "session.started", user.id, way=way)
-    return SignedIn(user.id, reference)
+    return SignedIn(user.id, reference, keep)
 
 
 def _record_failure(user: User | None) -> None:
