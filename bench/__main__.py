@@ -1,0 +1,51 @@
+"""``python -m bench``: measure and print the table."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from bench import targets, web
+from bench.report import summary, table
+
+QUICK = web.Plan(rounds=1, seconds=0.4, additions=3, with_browser=False)
+
+
+def main() -> None:
+    words = _parser().parse_args()
+    sizes = [int(size) for size in words.sizes.split(",")]
+    plan = QUICK if words.quick else web.Plan(rounds=words.rounds)
+    measured = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+            measured.append(web.measure(size, Path(folder), plan, say))
+    rows = list(targets.rows(measured))
+    say(f"\n{table(rows)}\n")
+    for one in measured:
+        say(told_hits(one))
+    say(f"\n{summary(rows)}")
+
+
+def told_hits(one: web.Measured) -> str:
+    """How many of the searches were answered as they truly should be."""
+    hub, floor = one.hits["hub"], one.hits["floor"]
+    asked = one.asked
+    return (
+        f"{one.size} Einträge, {asked} Suchen: mindestens alle wahren Treffer nennt der Hub bei {hub[0]} "
+        f"(er findet auch Formen und Wortteile), genau so viele der Boden bei {floor[1]}."
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m bench", description="Die Geschwindigkeit des Wissensspeichers messen.")
+    parser.add_argument("--sizes", default="1000,10000", help="Zahl der Einträge, mit Komma getrennt")
+    parser.add_argument("--rounds", type=int, default=web.Plan().rounds, help="wie oft alle Seiten gemessen werden")
+    parser.add_argument("--quick", action="store_true", help="nur kurz, zum Ausprobieren; die Zahlen sind ungenau")
+    return parser
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""One person at a browser, as far as forms go: cookies, hidden fields, and the time each answer took."""
+
+import http.client
+import time
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from urllib.parse import quote, urlencode, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page that arrived; ``seconds`` from asking to its last byte."""
+
+    status: int
+    text: str
+    location: str
+    seconds: float
+
+
+class Visitor:
+    """A connection that is kept, with its cookies; redirects are not followed."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.cookies: dict[str, str] = {}
+        self._address = urlsplit(base)
+        self._connection = http.client.HTTPConnection(self._address.netloc, timeout=60)
+
+    @property
+    def cookie(self) -> str:
+        """The cookies as a header says them."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, fields: list[tuple[str, str]]) -> Answer:
+        return self._ask("POST", path, urlencode(fields).encode())
+
+    def hidden(self, path: str) -> list[tuple[str, str]]:
+        """The hidden fields of a page's forms, each name once."""
+        answer = self.get(path)
+        if answer.status != 200:
+            raise RuntimeError(f"{path} antwortet {answer.status}.")
+        fields = _HiddenFields()
+        fields.feed(answer.text)
+        return list(fields.found.items())
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Through the form; raises when no session came of it."""
+        fields = [*self.hidden("/login"), ("email", email), ("password", password)]
+        answer = self.post("/login", fields)
+        if answer.status not in (302, 303) or "/login" in answer.location:
+            raise RuntimeError(f"Das Anmelden ist nicht gelungen: {answer.status} {answer.location}")
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> Answer:
+        headers = {"Cookie": self.cookie, "User-Agent": "bench", "Origin": self.base, "Referer": self.base + "/"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        path = quote(path, safe="/?&=%+")
+        begin = time.perf_counter()
+        try:
+            self._connection.request(method, path, body, headers)
+            response = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self._connection.close()  # an idle connection that the server has closed
+            begin = time.perf_counter()
+            self._connection.request(method, path, body, headers)
+            response = self._connection.getresponse()
+        text = response.read().decode("utf-8", "replace")
+        seconds = time.perf_counter() - begin
+        self._keep_cookies(response.headers.get_all("Set-Cookie") or [])
+        return Answer(response.status, text, response.headers.get("Location", ""), seconds)
+
+    def _keep_cookies(self, lines: list[str]) -> None:
+        for line in lines:
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
+                if not morsel.value:
+                    del self.cookies[name]
+
+
+class _HiddenFields(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
+            self.found[str(given["name"])] = given.get("value") or ""
