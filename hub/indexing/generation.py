@@ -24,7 +24,7 @@ def cached(key: Hashable, make: Callable[[], Answer]) -> Answer:
 
     The answer is shared between requests: nobody may change it.
     """
-    full_key = (str(db.engine.url), current_generation(), key)
+    full_key = (str(db.engine.engine.url), current_generation(), key)
     with _lock:
         if full_key in _answers:
             return _answers[full_key]  # type: ignore[return-value]
