@@ -69,6 +69,11 @@ def may_withdraw(actor: Actor, entry: Entry) -> bool:
     return actor.role == Role.COORDINATOR and entry.organisation_id == actor.organisation_id
 
 
+def may_restore(actor: Actor, entry: Entry) -> bool:
+    """Take an archived entry back: the office, and contributors their own."""
+    return entry.status == Status.WITHDRAWN and (actor.is_office or is_own(actor, entry))
+
+
 def may_delete_draft(actor: Actor, entry: Entry) -> bool:
     """Only the contributor throws a draft away."""
     return entry.status == Status.DRAFT and is_own(actor, entry)

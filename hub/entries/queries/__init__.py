@@ -28,7 +28,6 @@ from hub.entries.queries.reading import (
     find_with_url,
     get_attachment,
     get_entry,
-    get_standing,
     get_tombstone,
 )
 from hub.entries.queries.visibility import visible_to
@@ -57,7 +56,6 @@ __all__ = [
     "find_with_url",
     "get_attachment",
     "get_entry",
-    "get_standing",
     "get_tombstone",
     "load_in_order",
     "rows_of",

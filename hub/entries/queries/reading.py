@@ -1,9 +1,8 @@
 """Single entries and personal lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import User
@@ -45,22 +44,6 @@ def get_tombstone(actor: Actor, entry_id: int) -> Entry:
     if entry is None or not policy.sees_tombstone(actor, entry):
         raise Missing
     return entry
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What an entry is to a person: whether it is on the Merkliste, and who contributed it."""
-
-    is_saved: bool
-    contributor: str
-
-
-def get_standing(actor: Actor, entry: Entry) -> Standing:
-    """Mark and contributor of a loaded entry; the name is for those who may know it."""
-    is_saved = exists().where(Bookmark.user_id == actor.id, Bookmark.entry_id == entry.id)
-    name = select(User.name).where(User.id == entry.contributor_id).scalar_subquery()
-    row = db.session.execute(select(is_saved, name)).one()
-    return Standing(bool(row[0]), row[1] or "")
 
 
 def find_last_editor(entry: Entry) -> str:

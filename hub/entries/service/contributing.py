@@ -124,7 +124,7 @@ def restore_entry(actor: Actor, entry: Entry) -> None:
     """Undo a withdrawal: the office publishes it again, others hand it in again."""
     with unit_of_work():
         entry = queries.get_entry(actor, entry.id)
-        require(actor.is_office or policy.is_own(actor, entry))
+        require(policy.may_restore(actor, entry))
         was_public = actor.is_office and entry.published_at is not None
         entry.move_to(Status.PUBLISHED if was_public else Status.SUBMITTED, clock.now())
         entry.status_note = ""

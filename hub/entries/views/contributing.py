@@ -1,0 +1,315 @@
+"""Adding and editing an entry. A form that fails keeps everything that was typed and every file that was good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from hub.accounts.queries import find_organisations
+from hub.collections.queries import find_collections_with_sections
+from hub.core.actor import require
+from hub.core.errors import Conflict, Refused
+from hub.core.filetypes import ACCEPT
+from hub.core.permissions import Permission
+from hub.entries import policy, queries
+from hub.entries.details import DETAILS
+from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
+from hub.entries.models import KIND_ICONS, KIND_LABELS, Attachment, Entry, Kind, Status
+from hub.entries.service import contributing, files
+from hub.entries.service.contributing import EntryDetails
+from hub.entries.views.blueprint import bp
+from hub.web.filters import file_size
+from hub.web.guard import requires
+from hub.web.parked import parked_form
+
+MOST_FILES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """What came with a form: files that are kept for it, and why others are not."""
+
+    held: Sequence[Attachment]
+    refused: list[str]
+
+    @property
+    def ids(self) -> list[int]:
+        """Numbers of the kept files."""
+        return [file.id for file in self.held]
+
+
+@bp.route("/entries/new", methods=["GET", "POST"])
+@requires(Permission.ENTRY_SUBMIT)
+def submit() -> ResponseReturnValue:
+    """Add an entry: a link, files or a text."""
+    if request.method == "GET":
+        return _new_form_page()
+    uploads = take_uploads(request.form.getlist("held", type=int))
+    form = EntryForm(request.form, choices=offered_choices(), organisation=_own_organisation())
+    if not is_complete(form, uploads, has_files=bool(uploads.held)):
+        return _submit_page(form, uploads), 422
+    is_draft = bool(request.form.get("draft"))
+    try:
+        entry = contributing.submit_entry(current_user, details_of(form), uploads.ids, is_draft)
+    except Refused as error:
+        form.form_errors.append(error.message)
+        return _submit_page(form, uploads), 422
+    flash(_thanks(entry), "success")
+    _name_duplicates(entry)
+    return redirect(url_for("entries.show", entry_id=entry.id), 303)
+
+
+@bp.route("/entries/<int:entry_id>/edit", methods=["GET", "POST"])
+@requires(Permission.ENTRY_SUBMIT)
+def edit(entry_id: int) -> ResponseReturnValue:
+    """Change an entry; whoever was slower sees both versions."""
+    entry = queries.get_entry(current_user, entry_id)
+    require(policy.may_edit(current_user, entry))
+    if request.method == "GET":
+        return _edit_form_page(entry)
+    version = request.form.get("version", -1, type=int)
+    removed = request.form.getlist("remove", type=int)
+    uploads = take_uploads(request.form.getlist("held", type=int))
+    form = EntryForm(request.form, choices=offered_choices(), **_lasting(entry))
+    kept = [file for file in entry.files if file.id not in removed]
+    if not is_complete(form, uploads, has_files=bool(uploads.held or kept)):
+        return _edit_page(entry, form, uploads, version, removed), 422
+    is_draft = bool(request.form.get("draft"))
+    try:
+        entry = contributing.revise_entry(
+            current_user, entry, details_of(form), version, uploads.ids, removed, is_draft
+        )
+    except Refused as error:
+        form.form_errors.append(error.message)
+        return _edit_page(entry, form, uploads, version, removed), 422
+    except Conflict:
+        return _conflict_page(entry_id, form, uploads, version, removed)
+    flash(_("Die Änderungen sind gespeichert."), "success")
+    _name_duplicates(entry)
+    return redirect(url_for("entries.show", entry_id=entry_id), 303)
+
+
+def take_uploads(held_ids: list[int]) -> Uploads:
+    """Keep the good files of this request beside those already kept; say why the others are refused."""
+    refused: list[str] = []
+    for upload in request.files.getlist("files"):
+        if not upload.filename:
+            continue
+        if len(held_ids) >= MOST_FILES:
+            refused.append(_("Bitte hängen Sie höchstens %(max)d Dateien an.", max=MOST_FILES))
+            break
+        try:
+            held_ids.append(files.hold_upload(current_user, upload.stream, upload.filename).id)
+        except Refused as error:
+            refused.append(error.message)
+    return Uploads(queries.find_held_files(current_user, held_ids), refused)
+
+
+def offered_choices() -> Choices:
+    """Collections with their sections; organisations only for those who may file for others."""
+    collections = [
+        CollectionChoice(row.id, row.slug, row.title, tuple(section.title for section in row.sections))
+        for row in find_collections_with_sections()
+    ]
+    if not current_user.is_office:
+        return Choices(collections)
+    return Choices(collections, [OrganisationChoice(row.id, row.name, row.label) for row in find_organisations()])
+
+
+def is_complete(form: EntryForm, uploads: Uploads, has_files: bool) -> bool:
+    """Check the form, its files, and that there is a link, a file or a text."""
+    is_valid = form.validate()
+    for message in uploads.refused:
+        form.add_error("files", message)
+    if not (form.url.data or has_files or form.text.data or uploads.refused):
+        form.add_error("url", _("Bitte geben Sie einen Link, eine Datei oder einen Text an."))
+        return False
+    return is_valid and not uploads.refused
+
+
+def details_of(form: EntryForm) -> EntryDetails:
+    """What the form says, field by field."""
+    return EntryDetails(
+        title=form.title.data,
+        kind=Kind(form.kind.data),
+        collection_ids=form.collection_ids,
+        url=form.url.data or None,
+        summary=form.summary.data or "",
+        text=form.text.data or "",
+        note=form.note.data or "",
+        section=form.section.data or "",
+        tags=form.tag_names(),
+        publisher=form.publisher.data or "",
+        organisation_id=int(form.organisation.data) if form.organisation else None,
+        year=int(form.year.data) if form.year.data else None,
+        language=form.language.data,
+        coverage=form.coverage.data or None,
+        details=form.details(),
+    )
+
+
+def values_of(entry: Entry) -> dict[str, Any]:
+    """What the form shows of an entry."""
+    section = entry.places[0].section if entry.places else None
+    values = {
+        "url": entry.url or "",
+        "title": entry.title,
+        "text": entry.text,
+        "summary": entry.summary,
+        "note": entry.note,
+        "kind": entry.kind,
+        "collections": [place.collection.slug for place in entry.places],
+        "section": section.title if section else "",
+        "tags": ", ".join(entry.tags),
+        "organisation": str(entry.organisation_id),
+        "year": str(entry.year or ""),
+        "language": entry.language,
+        "publisher": entry.publisher,
+        "coverage": entry.coverage or "",
+    }
+    for name, value in (entry.details or {}).items():
+        values[DETAIL + name] = "\n".join(value) if isinstance(value, list) else value
+    return values
+
+
+def _new_form_page() -> ResponseReturnValue:
+    parked = parked_form()
+    choices = offered_choices()
+    if parked is not None:
+        uploads = Uploads(queries.find_held_files(current_user, _numbers(parked, "held")), [])
+        form = EntryForm(parked, choices=choices, organisation=_own_organisation())
+        return _submit_page(form, uploads)
+    wanted = request.args.get("collection", "")
+    preset = [choice.slug for choice in choices.collections if choice.slug == wanted]
+    form = EntryForm(choices=choices, collections=preset, organisation=_own_organisation())
+    return _submit_page(form, Uploads([], []))
+
+
+def _edit_form_page(entry: Entry) -> ResponseReturnValue:
+    parked = parked_form()
+    choices = offered_choices()
+    if parked is None:
+        form = EntryForm(choices=choices, **values_of(entry))
+        return _edit_page(entry, form, Uploads([], []), entry.version, [])
+    uploads = Uploads(queries.find_held_files(current_user, _numbers(parked, "held")), [])
+    version = (_numbers(parked, "version") or [entry.version])[0]
+    form = EntryForm(parked, choices=choices, **_lasting(entry))
+    return _edit_page(entry, form, uploads, version, _numbers(parked, "remove"))
+
+
+def _own_organisation() -> str:
+    return str(current_user.organisation_id or "")
+
+
+def _lasting(entry: Entry) -> dict[str, str]:
+    """What stays as it is when a form does not mention it."""
+    return {"organisation": str(entry.organisation_id), "language": entry.language, "coverage": entry.coverage or ""}
+
+
+def _numbers(values: MultiDict[str, str], name: str) -> list[int]:
+    return values.getlist(name, type=int)
+
+
+def _submit_page(form: EntryForm, uploads: Uploads) -> str:
+    return render_template(
+        "entries/submit.html",
+        may_publish=policy.may_publish(current_user),
+        **_form_parts(form, uploads),
+    )
+
+
+def _edit_page(
+    entry: Entry,
+    form: EntryForm,
+    uploads: Uploads,
+    version: int,
+    removed: list[int],
+) -> str:
+    return render_template(
+        "entries/edit.html",
+        entry=entry,
+        version=version,
+        removed=removed,
+        button=_save_label(entry),
+        goes_back=entry.status == Status.PUBLISHED and not current_user.is_office,
+        **_form_parts(form, uploads),
+    )
+
+
+def _form_parts(form: EntryForm, uploads: Uploads) -> dict[str, Any]:
+    return {
+        "form": form,
+        "held": [{"value": file.id, "name": file.name, "size_text": file_size(file.size)} for file in uploads.held],
+        "accept": ACCEPT,
+        "kind_icons": {kind.value: symbol for kind, symbol in KIND_ICONS.items()},
+        "detail_groups": [
+            (kind.value, KIND_LABELS[kind], [form[DETAIL + detail.name] for detail in details])
+            for kind, details in DETAILS.items()
+        ],
+    }
+
+
+def _conflict_page(
+    entry_id: int, form: EntryForm, uploads: Uploads, version: int, removed: list[int]
+) -> ResponseReturnValue:
+    """Both versions, complete; saving again from here replaces the newer one on purpose."""
+    entry = queries.get_entry(current_user, entry_id)
+    if entry.version == version:
+        raise Conflict
+    saved = EntryForm(choices=offered_choices(), **values_of(entry))
+    page = render_template(
+        "entries/conflict.html",
+        entry=entry,
+        version=entry.version,
+        removed=removed,
+        button=_("Meine Fassung speichern"),
+        pairs=_pairs(form, saved),
+        saved_by=queries.find_last_editor(entry),
+        **_form_parts(form, uploads),
+    )
+    return page, 409
+
+
+def _pairs(mine: EntryForm, saved: EntryForm) -> list[tuple[str, str, str]]:
+    """Label, my text and the saved text of every field that either version fills."""
+    fields = [field for field in mine if field.name != "files"]
+    pairs = [(str(field.label.text), _shown(field), _shown(saved[field.name])) for field in fields]
+    return [pair for pair in pairs if pair[1] or pair[2]]
+
+
+def _shown(field: Any) -> str:
+    """What a field says, in words where it holds codes."""
+    values = field.data if isinstance(field.data, list) else [field.data]
+    labels = {str(offered.value): str(offered.label) for offered in getattr(field, "choices", None) or ()}
+    return ", ".join(labels.get(str(value), str(value)) for value in values if value)
+
+
+def _name_duplicates(entry: Entry) -> None:
+    """The page of a waiting entry names them itself; for a published one they are said once, here."""
+    if not (entry.is_published and entry.url):
+        return
+    titles = [f"„{row.title}“" for row in queries.find_with_url(current_user, entry.url, entry.id)]
+    if titles:
+        text = _("Diese Adresse gibt es schon bei %(titles)s. Beide Einträge dürfen bleiben.", titles=", ".join(titles))
+        flash(text, "warning")
+
+
+def _save_label(entry: Entry) -> str:
+    if entry.status == Status.DRAFT:
+        return _("Veröffentlichen") if policy.may_publish(current_user) else _("Zur Freigabe einreichen")
+    if current_user.is_office or entry.status == Status.SUBMITTED:
+        return _("Änderungen speichern")
+    return _("Erneut einreichen")
+
+
+def _thanks(entry: Entry) -> str:
+    if entry.status == Status.DRAFT:
+        return _("Der Entwurf ist gespeichert. Nur Sie sehen ihn.")
+    if entry.status == Status.PUBLISHED:
+        return _("Der Eintrag ist veröffentlicht.")
+    return _("Vielen Dank. Ihr Eintrag ist eingereicht.")

@@ -1,0 +1,121 @@
+"""The page of an entry, and what can be done from there: archive, restore, delete a draft."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from hub.accounts.queries import find_user_names
+from hub.core.errors import Missing
+from hub.core.permissions import Permission
+from hub.entries import policy, queries
+from hub.entries.details import shown_details
+from hub.entries.forms import REASON_LENGTH, ArchiveForm
+from hub.entries.models import COVERAGE_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Entry, Kind, Status
+from hub.entries.queries import Row
+from hub.entries.service import contributing
+from hub.entries.views.blueprint import bp
+from hub.entries.views.files import INLINE
+from hub.indexing import service as indexing
+from hub.indexing.errors import IndexUnusable
+from hub.web.guard import requires
+
+RELATED = 4
+IMAGES = ("jpg", "png", "webp")
+
+
+@bp.get("/entries/<int:entry_id>")
+@requires(Permission.ENTRY_READ)
+def show(entry_id: int) -> ResponseReturnValue:
+    """An entry; of an archived one members learn that it was there and why it went."""
+    try:
+        entry = queries.get_entry(current_user, entry_id)
+    except Missing:
+        tombstone = queries.get_tombstone(current_user, entry_id)
+        return render_template("entries/tombstone.html", entry=tombstone), 410
+    return _entry_page(entry, ArchiveForm())
+
+
+@bp.post("/entries/<int:entry_id>/withdraw")
+@requires(Permission.ENTRY_SUBMIT)
+def withdraw(entry_id: int) -> ResponseReturnValue:
+    """Archive an entry; what members have seen needs a reason."""
+    entry = queries.get_entry(current_user, entry_id)
+    form = ArchiveForm(request.form)
+    if entry.status == Status.PUBLISHED and not form.validate():
+        return _entry_page(entry, form), 422
+    contributing.withdraw_entry(current_user, entry, (form.reason.data or "")[:REASON_LENGTH])
+    flash(_("Der Eintrag ist archiviert. Sie können das unten auf dieser Seite rückgängig machen."), "success")
+    return redirect(url_for("entries.show", entry_id=entry_id), 303)
+
+
+@bp.post("/entries/<int:entry_id>/restore")
+@requires(Permission.ENTRY_SUBMIT)
+def restore(entry_id: int) -> ResponseReturnValue:
+    """Take an archived entry back into the hub."""
+    entry = queries.get_entry(current_user, entry_id)
+    contributing.restore_entry(current_user, entry)
+    flash(_("Der Eintrag ist wiederhergestellt."), "success")
+    return redirect(url_for("entries.show", entry_id=entry_id), 303)
+
+
+@bp.post("/entries/<int:entry_id>/delete")
+@requires(Permission.ENTRY_SUBMIT)
+def delete(entry_id: int) -> ResponseReturnValue:
+    """Throw a draft away."""
+    entry = queries.get_entry(current_user, entry_id)
+    contributing.delete_draft(current_user, entry)
+    flash(_("Der Entwurf „%(title)s“ ist gelöscht.", title=entry.title), "success")
+    return redirect(url_for("entries.own"), 303)
+
+
+def _entry_page(entry: Entry, form: ArchiveForm) -> str:
+    is_close = current_user.is_office or policy.is_own(current_user, entry)
+    names = find_user_names([entry.contributor_id]) if is_close and entry.contributor_id else {}
+    saved_ids = queries.bookmark_ids(current_user)
+    return render_template(
+        "entries/show.html",
+        entry=entry,
+        form=form,
+        is_own=policy.is_own(current_user, entry),
+        is_saved=entry.id in saved_ids,
+        saved_ids=saved_ids,
+        contributor=names.get(entry.contributor_id or 0, ""),
+        duplicates=find_duplicates(entry) if is_close and not entry.is_published else [],
+        related=_related(entry),
+        details=shown_details(Kind(entry.kind), entry.details),
+        status_label=STATUS_LABELS[Status(entry.status)],
+        language=LANGUAGE_LABELS.get(entry.language, entry.language),
+        coverage=COVERAGE_LABELS.get(entry.coverage or "", ""),
+        may_edit=policy.may_edit(current_user, entry),
+        may_withdraw=policy.may_withdraw(current_user, entry),
+        may_restore=policy.may_restore(current_user, entry),
+        may_delete=policy.may_delete_draft(current_user, entry),
+        **_files_of(entry),
+    )
+
+
+def find_duplicates(entry: Entry) -> list[Row]:
+    """Other entries with the same address that the person may see."""
+    return queries.find_with_url(current_user, entry.url, entry.id) if entry.url else []
+
+
+def _files_of(entry: Entry) -> dict[str, Any]:
+    """The file that opens in the browser, the one that is downloaded first, the picture that stands for the entry."""
+    readable = next((file for file in entry.files if file.extension in INLINE), None)
+    picture = next((file for file in entry.files if file.extension in IMAGES), None)
+    first = readable or next(iter(entry.files), None)
+    return {"readable": readable, "first_file": first, "picture": picture}
+
+
+def _related(entry: Entry) -> list[Row]:
+    """Entries that resemble this one; none while the index cannot be asked."""
+    if not entry.is_published:
+        return []
+    try:
+        ids = indexing.store().similar(entry.id, RELATED)
+    except IndexUnusable:
+        return []
+    return queries.load_in_order(current_user, ids)
