@@ -44,8 +44,10 @@ class PostgresServer:
 
     def as_owner(self) -> dict[str, Any]:
         """Arguments that start a program as the ordinary user; PostgreSQL refuses to run as root."""
-        identity = {"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []}
-        return {"cwd": self.folder, **(identity if self.owner else {})}
+        if not self.owner:
+            return {"cwd": self.folder}
+        group = pwd.getpwnam(self.owner).pw_gid
+        return {"cwd": self.folder, "user": self.owner, "group": group, "extra_groups": []}
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + PATIENCE
