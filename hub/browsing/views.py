@@ -28,7 +28,7 @@ from hub.web.guard import public, requires
 
 bp = Blueprint("browsing", __name__)
 
-NEWEST, SINCE, MARKED = 8, 5, 3
+NEWEST, SHOWN, SINCE, MARKED = 8, 4, 5, 3
 KEPT_PAGES = 5
 
 
@@ -85,7 +85,7 @@ def start() -> ResponseReturnValue:
         "browsing/start.html",
         tiles=_tiles(since),
         total=number(queries.count_published()),
-        newest=newest_cards,
+        newest=newest_cards[:SHOWN],
         since=since,
         since_count=queries.count_since(since)[0] if since else 0,
         fresh=[card for card in newest_cards if card.is_new][:SINCE],
