@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -53,6 +53,10 @@ NOUN_SHARE = 0.22
 COMPOUND_SHARE = 0.12
 COMPOUNDS = 60_000
 COMMON, VERY_COMMON = 33, 60
+
+MIX = (("häufig", 4), ("mittel", 5), ("selten", 4), ("zwei Wörter", 4), ("drei Wörter", 2), ("ohne Treffer", 1))
+SHARES_OF_ENTRIES = {"häufig": (0.15, 1.0), "mittel": (0.01, 0.06), "selten": (0.001, 0.002)}
+COUNTS = {"zwei Wörter": 2, "drei Wörter": 3}
 
 Entry = dict[str, Any]
 
@@ -108,28 +112,74 @@ def read(path: Path) -> Iterator[Entry]:
 
 def queries(lines: Sequence[Entry]) -> list[Query]:
     """Twenty mixed searches, chosen from the first thousand entries so that every size is asked the same."""
+    chooser = Chooser(lines[:1000], "queries")
+    asked = [chooser.query(sort) for sort, number in MIX for _ in range(number)]
     held = [folded(words_of(line)) for line in lines]
-    first = [words_of(line) for line in lines[:1000]]
-    frequency = Counter(word for words in first for word in words)
-    chance = Random(f"{SEED} queries")
+    return [Query(sort, text, sum(folded(text.split()) <= words for words in held)) for sort, text in asked]
 
-    def some(low: float, high: float, count: int) -> list[str]:
-        """Words held by that share of the first entries."""
-        least, most = max(low * len(first), 1), max(high * len(first), 2)
-        fitting = sorted(word for word, held_by in frequency.items() if len(word) > 6 and least <= held_by <= most)
-        return chance.sample(fitting, min(count, len(fitting)))
 
-    def together(count: int) -> str:
+def pool(lines: Sequence[Entry], count: int) -> list[str]:
+    """So many different searches of the same mix: what is kept in memory for a repeated search helps none of them.
+
+    A text that was drawn before gets other punctuation, which means nothing to a search but makes another text.
+    """
+    chooser = Chooser(lines[:1000], "pool")
+    sorts = [sort for sort, number in MIX for _ in range(number)]
+    endings = ["".join(signs) for length in range(1, 7) for signs in product(".,;", repeat=length)]
+    times: Counter[str] = Counter()
+    texts = []
+    for place in range(count):
+        _, text = chooser.query(sorts[place % len(sorts)])
+        texts.append(text + endings[times[text] - 1] if times[text] else text)
+        times[text] += 1
+    return texts
+
+
+class Chooser:
+    """Draws searches from the words that entries truly hold."""
+
+    def __init__(self, lines: Sequence[Entry], purpose: str) -> None:
+        self._held = [sorted(word for word in words_of(line) if len(word) > 6) for line in lines]
+        self._lines = lines
+        self._frequency = Counter(word for words in self._held for word in words)
+        self._chance = Random(f"{SEED} {purpose}")
+        self._fitting = {sort: self._between(low, high) for sort, (low, high) in SHARES_OF_ENTRIES.items()}
+
+    def query(self, sort: str) -> tuple[str, str]:
+        """A search of this sort, as (sort, text)."""
+        if sort == "ohne Treffer":
+            return sort, NEVER_WRITTEN
+        if sort in COUNTS:
+            return sort, " ".join(self.together(COUNTS[sort]))
+        return sort, self.word(sort)
+
+    def word(self, sort: str) -> str:
+        """A word that is common, less common or rare."""
+        return self._chance.choice(self._fitting[sort])
+
+    def together(self, count: int) -> list[str]:
         """Words that stand in one entry, none of them very rare."""
-        words = sorted(w for w in chance.choice(first) if len(w) > 6 and frequency[w] > 0.005 * len(first))
-        return " ".join(chance.sample(words, min(count, len(words))))
+        while True:
+            words = self._chance.choice(self._held)
+            held = [word for word in words if self._frequency[word] > 0.005 * len(self._lines)]
+            if len(held) >= count:
+                return self._chance.sample(held, count)
 
-    texts = [("häufig", word) for word in some(0.15, 1, 4)]
-    texts += [("mittel", word) for word in some(0.01, 0.06, 5)]
-    texts += [("selten", word) for word in some(0.001, 0.002, 4)]
-    texts += [("zwei Wörter", together(2)) for _ in range(4)] + [("drei Wörter", together(3)) for _ in range(2)]
-    texts.append(("ohne Treffer", NEVER_WRITTEN))
-    return [Query(sort, text, sum(folded(text.split()) <= words for words in held)) for sort, text in texts if text]
+    def phrase(self, count: int) -> str:
+        """Words that follow each other in a summary."""
+        words = re.findall(r"\w+", self._chance.choice(self._lines)["summary"])
+        start = self._chance.randrange(len(words) - count)
+        return " ".join(words[start : start + count])
+
+    def misspelt(self) -> str:
+        """A word of middling frequency with two neighbouring letters swapped."""
+        word = self.word("mittel")
+        place = self._chance.randrange(2, len(word) - 2)
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+    def _between(self, low: float, high: float) -> list[str]:
+        least, most = max(low * len(self._lines), 1), max(high * len(self._lines), 2)
+        return sorted(word for word, held_by in self._frequency.items() if least <= held_by <= most)
 
 
 def words_of(line: Entry) -> set[str]:

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
-from itertools import cycle, islice
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from bench.figures import Times
@@ -15,19 +14,17 @@ class WrongAnswer(Exception):
     """The server answered with something else than the page; the figures would say nothing."""
 
 
-def run(base: str, paths: Sequence[str], cookie: str, *, clients: int, seconds: float) -> Times:
-    """Let so many clients ask for the paths in turn for that long; each begins at another path."""
-    return asyncio.run(_run(base, [_request(base, path, cookie) for path in paths], clients, seconds))
+def run(base: str, paths: Iterator[str], cookie: str, *, clients: int, seconds: float) -> Times:
+    """Let so many clients ask for that long, each time for the next of the paths."""
+    return asyncio.run(_run(base, (_request(base, path, cookie) for path in paths), clients, seconds))
 
 
-async def _run(base: str, requests: list[bytes], clients: int, seconds: float) -> Times:
+async def _run(base: str, requests: Iterator[bytes], clients: int, seconds: float) -> Times:
     taken: list[float] = []
     address = urlsplit(base)
     begin = time.perf_counter()
-    jobs = []
-    for number in range(clients):
-        turn = islice(cycle(requests), number * len(requests) // clients, None)
-        jobs.append(_client(str(address.hostname), int(address.port or 80), turn, begin + seconds, taken))
+    where = str(address.hostname), int(address.port or 80)
+    jobs = [_client(*where, requests, begin + seconds, taken) for _ in range(clients)]
     await asyncio.wait_for(asyncio.gather(*jobs), seconds + PATIENCE)
     return Times(tuple(taken), time.perf_counter() - begin)
 

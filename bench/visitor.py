@@ -42,18 +42,18 @@ class Visitor:
     def post(self, path: str, fields: list[tuple[str, str]]) -> Answer:
         return self._ask("POST", path, urlencode(fields).encode())
 
-    def hidden(self, path: str) -> list[tuple[str, str]]:
-        """The hidden fields of a page's forms, each name once."""
+    def hidden(self, path: str, field: str) -> list[tuple[str, str]]:
+        """The hidden fields of the form on that page which asks for the field."""
         answer = self.get(path)
         if answer.status != 200:
             raise RuntimeError(f"{path} antwortet {answer.status}.")
-        fields = _HiddenFields()
-        fields.feed(answer.text)
-        return list(fields.found.items())
+        forms = _Forms()
+        forms.feed(answer.text)
+        return next(list(form.hidden.items()) for form in forms.found if field in form.asked)
 
     def sign_in(self, email: str, password: str) -> None:
         """Through the form; raises when no session came of it."""
-        fields = [*self.hidden("/login"), ("email", email), ("password", password)]
+        fields = [*self.hidden("/login", "password"), ("email", email), ("password", password)]
         answer = self.post("/login", fields)
         if answer.status not in (302, 303) or "/login" in answer.location:
             raise RuntimeError(f"Das Anmelden ist nicht gelungen: {answer.status} {answer.location}")
@@ -85,12 +85,31 @@ class Visitor:
                     del self.cookies[name]
 
 
-class _HiddenFields(HTMLParser):
+@dataclass(frozen=True, slots=True)
+class _Form:
+    hidden: dict[str, str]
+    asked: set[str]
+
+
+class _Forms(HTMLParser):
+    """The forms of a page; what stands outside of a form is left out."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, str] = {}
+        self.found: list[_Form] = []
+        self._open: _Form | None = None
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
-        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
-            self.found[str(given["name"])] = given.get("value") or ""
+        if tag == "form":
+            self._open = _Form({}, set())
+            self.found.append(self._open)
+        elif self._open and tag in ("input", "textarea", "select") and given.get("name"):
+            if given.get("type") == "hidden":
+                self._open.hidden[str(given["name"])] = given.get("value") or ""
+            else:
+                self._open.asked.add(str(given["name"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None

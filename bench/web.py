@@ -2,9 +2,10 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -20,6 +21,8 @@ COLD_STARTS = 3
 LONGEST_WAIT = 10.0
 PAUSE = 0.01
 ENTRIES_SHOWN = 40
+POOL = 2_000
+AGAIN = "Suche, wiederholt"
 Say = Callable[[str], None]
 
 
@@ -68,28 +71,37 @@ def measure(size: int, folder: Path, plan: Plan, say: Say) -> Measured:
     lines = list(corpus.entries(size))
     file = folder / "entries.jsonl"
     corpus.write(file, lines)
-    asked = corpus.queries(lines)
+    asked, pool = corpus.queries(lines), corpus.pool(lines, POOL)
     say(f"{size} Einträge werden eingelesen …")
     hub = servers.prepare_hub(folder / "hub", file)
     bare = servers.prepare_floor(folder / "floor", file)
     say("Kaltstarts …")
     cold = {"hub": cold_start(hub), "floor": cold_start(bare)}
     with running(hub), running(bare):
-        return measure_running(size, hub, bare, asked, cold, plan, say)
+        return measure_running(size, hub, bare, asked, pool, cold, plan, say)
 
 
 def measure_running(
-    size: int, hub: Server, bare: Server, asked: Sequence[Query], cold: dict[str, float], plan: Plan, say: Say
+    size: int,
+    hub: Server,
+    bare: Server,
+    asked: Sequence[Query],
+    pool: Sequence[str],
+    cold: dict[str, float],
+    plan: Plan,
+    say: Say,
 ) -> Measured:
     """All that needs both servers up."""
     member, editor, guest = Visitor(hub.url), Visitor(hub.url), Visitor(bare.url)
     member.sign_in(servers.MEMBER, servers.PASSWORD)
     editor.sign_in(servers.EDITOR, servers.PASSWORD)
     guest.sign_in("gast", floor.PASSWORD)
-    pages = {("hub", name): (member, paths) for name, paths in hub_pages(member, asked, size).items()}
-    pages |= {("floor", name): (guest, paths) for name, paths in floor_pages(asked).items()}
-    hits = {system: compare_hits(visitor, pages[(system, "Suche")][1], asked) for system, visitor in
-            (("hub", member), ("floor", guest))}  # fmt: skip
+    pages = {("hub", name): (member, paths) for name, paths in hub_pages(member, asked, pool, size).items()}
+    pages |= {("floor", name): (guest, paths) for name, paths in floor_pages(asked, pool).items()}
+    hits = {
+        system: compare_hits(visitor, pages[(system, AGAIN)][1], asked)
+        for system, visitor in (("hub", member), ("floor", guest))
+    }
     say("Seiten …")
     times = measure_pages(pages, plan)
     say("Speichern …")
@@ -102,7 +114,7 @@ def measure_running(
     return Measured(size, times, saving, cold, memory, hits, len(asked), seen)
 
 
-def hub_pages(member: Visitor, asked: Sequence[Query], size: int) -> dict[str, list[str]]:
+def hub_pages(member: Visitor, asked: Sequence[Query], pool: Sequence[str], size: int) -> dict[str, list[str]]:
     """The addresses of each sort of page; a list that is not full would flatter the hub."""
     lists = [f"/collections/{slug}?view=list" for slug, _ in corpus.collections()]
     entries: dict[str, None] = {}
@@ -112,14 +124,22 @@ def hub_pages(member: Visitor, asked: Sequence[Query], size: int) -> dict[str, l
         if answer.status != 200 or (size >= 1000 and len(shown) < PER_PAGE):
             raise RuntimeError(f"{path} antwortet {answer.status} mit {len(shown)} Einträgen.")
         entries.update(shown)
-    searches = [f"/search?q={quote_plus(query.text)}" for query in asked]
-    return {"Startseite": ["/"], "Sammlung": lists, "Eintrag": list(entries)[:ENTRIES_SHOWN], "Suche": searches}
+    found = list(entries)[:ENTRIES_SHOWN]
+    again = addresses("/search?q=", (query.text for query in asked))
+    new = addresses("/search?q=", pool)
+    return {"Startseite": ["/"], "Sammlung": lists, "Eintrag": found, "Suche": new, AGAIN: again}
 
 
-def floor_pages(asked: Sequence[Query]) -> dict[str, list[str]]:
+def floor_pages(asked: Sequence[Query], pool: Sequence[str]) -> dict[str, list[str]]:
     """The same for the floor, as far as it has such pages."""
     lists = [f"/c/{place}" for place in range(len(floor.COL))]
-    return {"Sammlung": lists, "Suche": [f"/suche?q={quote_plus(query.text)}" for query in asked]}
+    again = addresses("/suche?q=", (query.text for query in asked))
+    return {"Sammlung": lists, "Suche": addresses("/suche?q=", pool), AGAIN: again}
+
+
+def addresses(page: str, texts: Iterable[str]) -> list[str]:
+    """Where these searches are answered."""
+    return [page + quote_plus(text) for text in texts]
 
 
 def compare_hits(visitor: Visitor, paths: Sequence[str], asked: Sequence[Query]) -> tuple[int, int]:
@@ -138,13 +158,14 @@ def measure_pages(
     pages: dict[tuple[str, str], tuple[Visitor, list[str]]], plan: Plan
 ) -> dict[tuple[str, str, int], Times]:
     """Rounds over all pages, so that whatever else the machine does meets hub and floor alike."""
-    for visitor, paths in pages.values():
-        load.run(visitor.base, paths, visitor.cookie, clients=4, seconds=plan.seconds / 3)
+    turns = {key: (visitor, cycle(paths)) for key, (visitor, paths) in pages.items()}
+    for visitor, turn in turns.values():
+        load.run(visitor.base, turn, visitor.cookie, clients=4, seconds=plan.seconds / 3)
     taken: dict[tuple[str, str, int], Times] = {}
     for _ in range(plan.rounds):
         for clients in CLIENTS:
-            for (system, name), (visitor, paths) in pages.items():
-                times = load.run(visitor.base, paths, visitor.cookie, clients=clients, seconds=plan.seconds)
+            for (system, name), (visitor, turn) in turns.items():
+                times = load.run(visitor.base, turn, visitor.cookie, clients=clients, seconds=plan.seconds)
                 key = (system, name, clients)
                 taken[key] = taken[key] + times if key in taken else times
     return taken
@@ -190,7 +211,7 @@ def holds_title(page: str, token: str) -> bool:
 def add_to_hub(editor: Visitor, entry: corpus.Entry) -> float:
     """Open the form, fill it as an editor does, send it; seconds from sending to the answer."""
     fields = [
-        *editor.hidden("/entries/new"),
+        *editor.hidden("/entries/new", "title"),
         ("url", entry["url"]),
         ("title", entry["title"]),
         ("summary", entry["summary"]),

@@ -49,6 +49,11 @@ def test_queries_know_how_many_entries_hold_all_their_words() -> None:
     assert all(query.hits for query in queries[:-1])
 
 
+def test_no_search_of_the_pool_is_asked_twice() -> None:
+    texts = corpus.pool(list(corpus.entries(1000)), 2000)
+    assert len(set(texts)) == 2000
+
+
 def test_an_added_entry_carries_a_word_that_stands_nowhere_else() -> None:
     additions = list(corpus.additions(20))
     words = set().union(*(corpus.words_of(entry) for entry in corpus.entries(200)))

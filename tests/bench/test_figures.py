@@ -54,5 +54,5 @@ def test_the_table_names_what_is_missed() -> None:
         Row(10_000, "Kaltstart", 1.0, "s", None, at_most(1.5, "s")),
     ]
     lines = table(rows).splitlines()
-    assert lines[2].split() == ["10.000", "Sammlung,", "p50", "20,0", "ms", "5,00", "4,00", "×", "≤", "3", "×", "verfehlt"]
+    assert lines[2].split() == "10.000 Sammlung, p50 20,0 ms 5,00 4,00 × ≤ 3 × verfehlt".split()
     assert summary(rows) == "1 von 2 Zielen erreicht. Verfehlt: Sammlung, p50 (10000)."

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 
 import pytest
 
@@ -20,7 +21,10 @@ class _Answers(BaseHTTPRequestHandler):
         is_chunked = self.path == "/chunked"
         self.send_response(status)
         self.send_header("Set-Cookie", "hub_session=abc; HttpOnly; Path=/")
-        body = b'<form><input type="hidden" name="csrf_token" value="a&amp;b"><input name="title"></form>'
+        body = (
+            b'<form><input type="hidden" name="next" value="/"><button name="theme">Hell</button></form>'
+            b'<form><input type="hidden" name="csrf_token" value="a&amp;b"><input name="title"></form>'
+        )
         if is_chunked:
             self.send_header("Transfer-Encoding", "chunked")
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
@@ -44,7 +48,7 @@ def base() -> Iterator[str]:
 
 
 def test_every_client_keeps_its_connection(base: str) -> None:
-    times = load.run(base, ["/", "/chunked"], "", clients=3, seconds=0.2)
+    times = load.run(base, cycle(["/", "/chunked"]), "", clients=3, seconds=0.2)
     assert len(times.seconds) > 6
     assert len(_Answers.connections) == 3
     assert times.duration >= 0.2
@@ -52,11 +56,11 @@ def test_every_client_keeps_its_connection(base: str) -> None:
 
 def test_a_page_that_is_not_there_stops_the_measuring(base: str) -> None:
     with pytest.raises(load.WrongAnswer, match="404"):
-        load.run(base, ["/missing"], "", clients=1, seconds=0.1)
+        load.run(base, cycle(["/missing"]), "", clients=1, seconds=0.1)
 
 
 def test_a_visitor_keeps_cookies_and_reads_hidden_fields(base: str) -> None:
     visitor = Visitor(base)
-    assert visitor.hidden("/") == [("csrf_token", "a&b")]
+    assert visitor.hidden("/", "title") == [("csrf_token", "a&b")]
     visitor.close()
     assert visitor.cookie == "hub_session=abc"
