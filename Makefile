@@ -1,6 +1,8 @@
 # Thin: every recipe calls a script in deploy/ or bench/, which does the work and says in plain words what is missing.
 
-NEED_PYTHON = command -v python3 >/dev/null || { echo "Python fehlt: sudo apt install python3 python3-venv"; exit 1; }
+# Asked here and not in the scripts, because an old Python would stumble over their syntax.
+NEED_PYTHON = python3 -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || \
+	{ echo "Der Wissensspeicher braucht Python 3.11 oder neuer: sudo apt install python3 python3-venv"; exit 1; }
 
 .PHONY: help run test lint bench requirements translations
 

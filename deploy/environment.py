@@ -11,7 +11,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-OLDEST = (3, 11)
 
 
 class Stop(Exception):
@@ -24,7 +23,7 @@ def say(text: str) -> None:
 
 def prepare_environment(*requirements: str) -> None:
     """Bring .venv to what the named requirement files ask for; nothing is done when it is there already."""
-    check_python()
+    check_venv_module()
     wanted = {name: fingerprint(name) for name in requirements}
     if not is_usable():
         make_venv()
@@ -36,12 +35,7 @@ def prepare_environment(*requirements: str) -> None:
         stamp(name).write_text(wanted[name])
 
 
-def check_python() -> None:
-    if sys.version_info < OLDEST:
-        raise Stop(
-            f"Der Wissensspeicher braucht Python 3.11 oder neuer, gefunden wurde {sys.version.split()[0]}: "
-            "sudo apt install python3 python3-venv"
-        )
+def check_venv_module() -> None:
     if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
         raise Stop("Python fehlt das Modul für virtuelle Umgebungen: sudo apt install python3-venv")
 

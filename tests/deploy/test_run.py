@@ -77,7 +77,11 @@ def test_a_python_without_venv_module_is_told_the_package(clone: Path) -> None:
 
 def test_an_old_python_is_told_the_version_needed(clone: Path) -> None:
     path = pretend(clone, "sys.version_info = (3, 9, 2)")
-    assert_one_sentence(call(["make", "run"], clone, PORT=free_port(), PYTHONPATH=path), "Python 3.11 oder neuer")
+    assert_one_sentence(
+        call(["make", "run"], clone, PORT=free_port(), PYTHONPATH=path),
+        "Python 3.11 oder neuer",
+        "sudo apt install python3",
+    )
 
 
 def test_an_unknown_command_names_the_known_ones(clone: Path) -> None:
