@@ -1,11 +1,62 @@
 """Forms about accounts. Choices are passed in; what needs the database is checked by the services."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from collections.abc import Sequence
+from typing import Any
 
-LONGEST_EMAIL = 254
-LONGEST_NEXT = 2000
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FloatField,
+    Form,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from hub.core.text import clean_line
+
+LONGEST_EMAIL, LONGEST_NAME = 254, 120
+TOO_LONG = _l("Das ist zu lang. Bitte kürzen Sie auf %(max)d Zeichen.")
+NEEDS_NAME = InputRequired(_l("Bitte geben Sie einen Namen ein."))
+NAME_LENGTH = Length(min=1, max=LONGEST_NAME, message=_l("Ein Name hat 1 bis %(max)d Zeichen."))
+Choices = Sequence[tuple[Any, Any]]
+
+
+class ListField(SelectField):
+    """One value of a list; anything else is refused in our words."""
+
+    def pre_validate(self, form: Form) -> None:
+        """The value must stand in the list."""
+        if not any(chosen for _value, _label, chosen, *_rest in self.iter_choices()):
+            raise ValidationError(_("Bitte wählen Sie einen Wert aus der Liste."))
+
+
+class DegreeField(FloatField):
+    """A number with comma or point."""
+
+    def _value(self) -> str:
+        text = super()._value()
+        return text.replace(".", ",") if str(get_locale()).startswith("de") else text
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; says in our words what is wrong."""
+        try:
+            super().process_formdata([value.replace(",", ".") for value in valuelist])
+        except ValueError:
+            raise ValueError(_("Bitte geben Sie eine Zahl ein, zum Beispiel 7,01.")) from None
+
+
+def to_number(value: Any) -> int | None:
+    """The number of a choice; None for an empty one."""
+    return int(value) if str(value).isascii() and str(value).isdigit() else None
 
 
 class SignInForm(Form):
@@ -29,3 +80,88 @@ class FirstPasswordForm(Form):
         _l("Neues Passwort noch einmal"),
         [EqualTo("new_password", _l("Die beiden Eingaben stimmen nicht überein. Bitte tippen Sie beide noch einmal."))],
     )
+
+
+class NewPasswordForm(FirstPasswordForm):
+    """A new password in place of the present one; ``has_password`` is False for accounts that had none yet."""
+
+    current_password = PasswordField(_l("Bisheriges Passwort"))
+
+    def __init__(self, formdata: Any, has_password: bool) -> None:
+        super().__init__(formdata)
+        self.has_password = has_password
+
+    def validate_current_password(self, field: PasswordField) -> None:
+        """Needed only where there is one."""
+        if self.has_password and not field.data:
+            raise ValidationError(_("Bitte geben Sie Ihr bisheriges Passwort ein."))
+
+
+class NameForm(Form):
+    """How a person is shown."""
+
+    name = StringField(_l("Name"), [NEEDS_NAME, NAME_LENGTH], filters=[clean_line])
+
+
+class VersionedForm(Form):
+    """A form that knows which state of a row it was filled from."""
+
+    version = IntegerField(widget=HiddenInput())
+
+    def accept_version(self, version: int) -> None:
+        """The person has been shown this newer state; sending the form again may replace it."""
+        self.version.data, self.version.raw_data = version, None
+
+
+class PersonForm(NameForm, VersionedForm):
+    """What the administration can change of an account."""
+
+    organisation = ListField(_l("Mitglied"), [InputRequired(_l("Bitte wählen Sie ein Mitglied."))], coerce=to_number)
+    role = ListField(_l("Rolle"))
+
+    def __init__(self, formdata: Any, organisations: Choices, roles: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.organisation.choices = organisations
+        self.role.choices = roles
+
+
+class InviteForm(PersonForm):
+    """A new account."""
+
+    email = StringField(
+        _l("Dienstliche E-Mail-Adresse"),
+        [InputRequired(_l("Bitte geben Sie eine E-Mail-Adresse ein.")), Length(max=LONGEST_EMAIL, message=TOO_LONG)],
+        filters=[clean_line],
+    )
+
+    def validate_email(self, field: StringField) -> None:
+        """Only the shape: whether a letter arrives nobody can know before it is sent."""
+        address = field.data or ""
+        try:
+            validate_email(address, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise ValidationError(_reason(address)) from None
+
+
+class OrganisationForm(VersionedForm):
+    """A member city or body, with its place on the map."""
+
+    name = StringField(_l("Name"), [NEEDS_NAME, NAME_LENGTH], filters=[clean_line])
+    kind = ListField(_l("Art"))
+    longitude = DegreeField(_l("Längengrad"), [Optional(), NumberRange(-180, 180, _l("Möglich sind -180 bis 180."))])
+    latitude = DegreeField(_l("Breitengrad"), [Optional(), NumberRange(-90, 90, _l("Möglich sind -90 bis 90."))])
+
+    def __init__(self, formdata: Any, kinds: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.kind.choices = kinds
+
+    def validate_latitude(self, field: DegreeField) -> None:
+        """A place needs both numbers."""
+        if not field.errors and (field.data is None) != (self.longitude.data is None):
+            raise ValidationError(_("Bitte geben Sie Längen- und Breitengrad an oder keines von beiden."))
+
+
+def _reason(address: str) -> str:
+    if "@" in address and "." not in address.rpartition("@")[2]:
+        return _("Die Adresse ist unvollständig. Es fehlt die Endung, zum Beispiel „.de“.")
+    return _("Das ist keine E-Mail-Adresse. Sie sieht so aus: name@stadt.de")

@@ -66,6 +66,13 @@ class User(db.Model):
 
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
 
+    @property
+    def access(self) -> str:
+        """Whether the person can come in: blocked, invited (has never been here) or active."""
+        if self.blocked_at is not None:
+            return "blocked"
+        return "invited" if self.last_seen_at is None else "active"
+
 
 class LoginSession(db.Model):
     """One signed-in browser; only hashes of its reference are kept."""

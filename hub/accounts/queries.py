@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from hub.accounts import policy
 from hub.accounts.models import OneTimeToken, Organisation, User
@@ -12,6 +12,7 @@ from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
+from hub.core.paging import Page
 from hub.core.permissions import Role
 from hub.core.text import clean_line
 from hub.core.tokens import hash_token
@@ -59,15 +60,46 @@ def get_own_user(actor: Actor) -> User:
     return user
 
 
-def find_users(actor: Actor) -> Sequence[User]:
-    """All accounts by organisation and name."""
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """Which accounts a list shows."""
+
+    text: str = ""
+    organisation_id: int | None = None
+    role: Role | None = None
+
+
+def find_users(actor: Actor, wanted: PeopleFilter, page: Page) -> Sequence[User]:
+    """One page of the accounts by organisation and name."""
     require(policy.may_manage_accounts(actor))
     return db.session.scalars(
         select(User)
         .join(User.organisation)
-        .options(joinedload(User.organisation))
-        .order_by(Organisation.name, User.name)
+        .options(contains_eager(User.organisation))
+        .where(*_matches(wanted))
+        .order_by(Organisation.name, User.name, User.id)
+        .limit(page.per_page)
+        .offset(page.offset)
     ).all()
+
+
+def count_users(actor: Actor, wanted: PeopleFilter) -> int:
+    """How many accounts the filter leaves."""
+    require(policy.may_manage_accounts(actor))
+    rows = select(func.count()).select_from(User).join(User.organisation).where(*_matches(wanted))
+    return db.session.scalar(rows) or 0
+
+
+def _matches(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.text:
+        columns = (User.name, User.email, Organisation.label)
+        conditions.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    if wanted.organisation_id is not None:
+        conditions.append(User.organisation_id == wanted.organisation_id)
+    if wanted.role is not None:
+        conditions.append(User.role == wanted.role)
+    return conditions
 
 
 def find_user_names(user_ids: Sequence[int]) -> dict[int, str]:
@@ -77,9 +109,10 @@ def find_user_names(user_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))}
 
 
-def count_active_admins() -> int:
-    """How many people can still administer the hub."""
-    return db.session.scalar(select(func.count()).where(User.role == Role.ADMIN, User.blocked_at.is_(None))) or 0
+def lock_active_admins() -> set[int]:
+    """Who can administer the hub; inside a unit of work nobody else can change that before it ends."""
+    rows = select(User.id).where(User.role == Role.ADMIN, User.blocked_at.is_(None)).with_for_update()
+    return set(db.session.scalars(rows))
 
 
 def find_organisations() -> Sequence[Organisation]:

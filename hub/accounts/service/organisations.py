@@ -12,7 +12,7 @@ from hub.accounts.models import Organisation
 from hub.audit.service import record
 from hub.core.actor import SYSTEM, Actor, require
 from hub.core.db import db
-from hub.core.errors import Refused
+from hub.core.errors import Conflict, Refused
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 
@@ -54,13 +54,16 @@ def create_organisation(actor: Actor, details: OrganisationDetails) -> Organisat
 
 
 def change_organisation(actor: Actor, organisation: Organisation, details: OrganisationDetails, version: int) -> None:
-    """Rename or move an organisation; its entries are found under the new name at once."""
+    """Rename or move an organisation; its entries are found under the new name at once.
+
+    Raises Conflict when somebody else has changed it since ``version``; ``organisation`` then shows the new state.
+    """
     require(policy.may_edit_organisations(actor))
     name = clean_line(details.name)
     with unit_of_work() as session:
-        session.refresh(organisation)
+        session.refresh(organisation, with_for_update=True)
         if organisation.version != version:
-            raise Refused(_("Diese Angaben wurden inzwischen von jemand anderem geändert. Bitte prüfen Sie sie."))
+            raise Conflict(_("Diese Angaben wurden inzwischen von jemand anderem geändert. Bitte prüfen Sie sie."))
         _refuse_taken(name, organisation.id)
         organisation.name, organisation.kind = name, details.kind
         organisation.label = label_of(name, details.kind)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import gettext as _
 
-from hub.accounts import passwords, policy, queries, sessions
+from hub.accounts import limits, passwords, policy, queries, sessions
 from hub.accounts.models import User
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.errors import Refused
+from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Role
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
@@ -51,18 +51,26 @@ def create_user(actor: Actor, person: Person, password: str | None = None, is_ex
     return user
 
 
-def change_person(actor: Actor, user: User, name: str, organisation_id: int, role: Role) -> None:
-    """Change name, organisation and role; a changed right ends the person's sessions. The last admin stays one."""
+def change_person(actor: Actor, user: User, name: str, organisation_id: int, role: Role, version: int) -> None:
+    """Change name, organisation and role; a changed right ends the person's sessions. The last admin stays one.
+
+    Raises Conflict when somebody else has changed the account since ``version``.
+    """
     require(policy.may_manage_accounts(actor))
     with unit_of_work() as session:
-        session.refresh(user)
+        session.refresh(user, with_for_update=True)
+        if user.version != version:
+            raise Conflict(
+                _("Dieses Konto wurde inzwischen von jemand anderem geändert. Bitte prüfen Sie die Angaben.")
+            )
         if user.role == Role.ADMIN and role != Role.ADMIN:
             _keep_one_admin(user)
         rights_change = user.role != role or user.organisation_id != organisation_id
         user.name, user.organisation_id, user.role = clean_line(name), organisation_id, role
+        user.version += 1
         record(actor, "user.changed", user.id, role=role)
-    if rights_change:
-        sessions.end_all(user.id)
+        if rights_change:
+            sessions.end_all(user.id)
 
 
 def block_user(actor: Actor, user: User) -> None:
@@ -73,7 +81,7 @@ def block_user(actor: Actor, user: User) -> None:
         _keep_one_admin(user)
         user.blocked_at = user.blocked_at or clock.now()
         record(actor, "user.blocked", user.id)
-    sessions.end_all(user.id)
+        sessions.end_all(user.id)
 
 
 def unblock_user(actor: Actor, user: User) -> None:
@@ -92,17 +100,29 @@ def change_own_name(actor: Actor, name: str) -> None:
         record(actor, "user.renamed", actor.id)
 
 
-def change_own_password(actor: Actor, current: str, new: str) -> None:
-    """Change the own password; all other sessions end. Raises Refused in words."""
+def change_own_password(actor: Actor, current: str, new: str, address: str) -> None:
+    """Change the own password; all other sessions end. Raises Refused in words.
+
+    Wrong guesses of the present password are counted like failed sign-ins, in a count of this session's own.
+    """
     user = queries.get_own_user(actor)
-    if user.password_hash is not None and not passwords.is_password(current, user.password_hash):
-        raise Refused(_("Das bisherige Passwort stimmt nicht."))
+    if user.password_hash is not None:
+        _check_current(user, current, address, f"session {actor.session_id}")
     refuse_weak(new, user.email, user.name)
     hashed = passwords.hash_password(new)
     with unit_of_work():
         queries.get_own_user(actor).password_hash = hashed
         record(actor, "user.password_set", actor.id)
-    sessions.end_all(user.id, except_id=actor.session_id)
+        sessions.end_all(user.id, except_id=actor.session_id)
+
+
+def end_other_sessions(actor: Actor) -> None:
+    """Sign the person out everywhere but here."""
+    if actor.id is None:
+        return
+    with unit_of_work():
+        sessions.end_all(actor.id, except_id=actor.session_id)
+        record(actor, "session.others_ended", actor.id)
 
 
 def mark_read(actor: Actor) -> None:
@@ -119,6 +139,15 @@ def refuse_weak(password: str, email: str, name: str) -> None:
         raise Refused(reason)
 
 
+def _check_current(user: User, current: str, address: str, browser: str) -> None:
+    attempt = limits.take_place(user.email, address, browser)
+    if attempt is None:
+        raise Refused(_("Es gab zu viele Versuche, die nicht gelungen sind. Bitte warten Sie fünf Minuten."))
+    if not passwords.is_password(current, user.password_hash):
+        raise Refused(_("Das bisherige Passwort stimmt nicht."))
+    limits.give_back(attempt)
+
+
 def _keep_one_admin(user: User) -> None:
-    if user.role == Role.ADMIN and user.blocked_at is None and queries.count_active_admins() == 1:
+    if user.role == Role.ADMIN and user.blocked_at is None and queries.lock_active_admins() == {user.id}:
         raise Refused(_("Es muss mindestens eine Person mit der Rolle Verwaltung geben."))

@@ -1,0 +1,176 @@
+"""Accounts of all people, for the administration."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from hub.accounts import queries
+from hub.accounts.forms import InviteForm, PersonForm
+from hub.accounts.models import ROLE_LABELS, User
+from hub.accounts.queries import PeopleFilter
+from hub.accounts.service import people as service
+from hub.accounts.service.people import Person
+from hub.accounts.service.signing_in import make_link
+from hub.accounts.views.blueprint import bp
+from hub.core.errors import Conflict, Refused
+from hub.core.paging import PER_PAGE, Page, page_number
+from hub.core.permissions import Permission, Role
+from hub.core.text import clean_line
+from hub.web.guard import requires
+from hub.web.parked import parked_form
+
+PERSON = "/people/<int(max=2147483647):user_id>"
+FRESH_LINK = "fresh_link"
+LINK_PURPOSES = ("sign_in", "invitation")
+ROLE_CHOICES = [(role.value, label) for role, label in ROLE_LABELS.items()]
+LONGEST_FILTER = 200
+
+
+@bp.route("/people", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_MANAGE)
+def people() -> ResponseReturnValue:
+    """All accounts by organisation; sending the form adds one and makes its invitation."""
+    organisations = queries.find_organisation_choices()
+    choices = [("", _("Bitte wählen")), *organisations]
+    form = InviteForm(parked_form() or request.form, choices, ROLE_CHOICES, role=Role.MEMBER.value)
+    if request.method == "POST" and form.validate():
+        try:
+            return _invite(form)
+        except Refused as error:
+            form.email.errors = [error.message]
+    wanted = _read_filter()
+    total = queries.count_users(current_user, wanted)
+    page = Page(1, PER_PAGE, total)
+    page = Page(page_number(request.args.get("page"), page.last), PER_PAGE, total)
+    html = render_template(
+        "accounts/people.html",
+        form=form,
+        users=queries.find_users(current_user, wanted, page),
+        page=page,
+        page_url=_page_url,
+        wanted=wanted,
+        organisations=organisations,
+        roles=ROLE_CHOICES,
+        role_labels=ROLE_LABELS,
+    )
+    return html, 422 if form.errors else 200
+
+
+@bp.route(PERSON, methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_MANAGE)
+def person(user_id: int) -> ResponseReturnValue:
+    """One account: name, organisation, role; its links; blocking. A fresh link is shown once."""
+    user = queries.get_user(current_user, user_id)
+    values = {"name": user.name, "organisation": user.organisation_id, "role": user.role, "version": user.version}
+    form = PersonForm(parked_form() or request.form, queries.find_organisation_choices(), ROLE_CHOICES, **values)
+    if request.method == "POST" and form.validate():
+        try:
+            return _change(user, form)
+        except (Refused, Conflict) as error:
+            form.form_errors.append(error.message)
+            user = queries.get_user(current_user, user_id)
+            if isinstance(error, Conflict):
+                form.accept_version(user.version)
+    html = render_template(
+        "accounts/person.html",
+        form=form,
+        user=user,
+        is_own=user.id == current_user.id,
+        role=ROLE_LABELS[Role(user.role)],
+        fresh_link=_take_fresh_link(user),
+    )
+    return html, 422 if form.errors else 200
+
+
+@bp.post(f"{PERSON}/link")
+@requires(Permission.ACCOUNT_MANAGE)
+def create_link(user_id: int) -> ResponseReturnValue:
+    """Make a one-time link; earlier links of its kind end."""
+    user = queries.get_user(current_user, user_id)
+    purpose = request.form.get("purpose", "")
+    if purpose not in LINK_PURPOSES:
+        raise Refused(_("Bitte wählen Sie, welchen Link Sie erzeugen möchten."))
+    return _show_link(user, purpose)
+
+
+@bp.post(f"{PERSON}/block")
+@requires(Permission.ACCOUNT_MANAGE)
+def block(user_id: int) -> ResponseReturnValue:
+    """Close the account; its sessions end at once."""
+    user = queries.get_user(current_user, user_id)
+    try:
+        service.block_user(current_user, user)
+    except Refused as error:
+        flash(error.message, "error")
+    else:
+        flash(
+            _(
+                "Das Konto von %(name)s ist gesperrt. Die Beiträge bleiben unter „%(organisation)s“ sichtbar.",
+                name=user.name,
+                organisation=user.organisation.label,
+            ),
+            "success",
+        )
+    return redirect(url_for("accounts.person", user_id=user_id), 303)
+
+
+@bp.post(f"{PERSON}/unblock")
+@requires(Permission.ACCOUNT_MANAGE)
+def unblock(user_id: int) -> ResponseReturnValue:
+    """Open the account again."""
+    user = queries.get_user(current_user, user_id)
+    service.unblock_user(current_user, user)
+    flash(_("Das Konto von %(name)s ist wieder offen.", name=user.name), "success")
+    return redirect(url_for("accounts.person", user_id=user_id), 303)
+
+
+def _invite(form: InviteForm) -> ResponseReturnValue:
+    details = Person(form.email.data or "", form.name.data or "", form.organisation.data, Role(form.role.data))
+    user = service.create_user(current_user, details)
+    flash(_("Das Konto für %(name)s ist angelegt.", name=user.name), "success")
+    return _show_link(user, "invitation")
+
+
+def _change(user: User, form: PersonForm) -> ResponseReturnValue:
+    service.change_person(
+        current_user,
+        user,
+        form.name.data or "",
+        form.organisation.data,
+        Role(form.role.data),
+        form.version.data or 0,
+    )
+    flash(_("Die Angaben sind gespeichert."), "success")
+    return redirect(url_for("accounts.person", user_id=user.id), 303)
+
+
+def _show_link(user: User, purpose: str) -> ResponseReturnValue:
+    """The link travels to the next page in the signed cookie of this browser and is kept nowhere else."""
+    session[FRESH_LINK] = [user.id, purpose, make_link(current_user, user, purpose)]
+    return redirect(url_for("accounts.person", user_id=user.id), 303)
+
+
+def _take_fresh_link(user: User) -> dict[str, str] | None:
+    fresh = session.pop(FRESH_LINK, None)
+    if fresh is None or fresh[0] != user.id:
+        return None
+    path = url_for("accounts.link", token=fresh[2])
+    return {"purpose": fresh[1], "url": current_app.config["BASE_URL"] + path}
+
+
+def _read_filter() -> PeopleFilter:
+    organisation = request.args.get("organisation", "")
+    role = request.args.get("role", "")
+    return PeopleFilter(
+        text=clean_line(request.args.get("q"))[:LONGEST_FILTER],
+        organisation_id=page_number(organisation) if organisation else None,
+        role=Role(role) if role in set(Role) else None,
+    )
+
+
+def _page_url(number: int) -> str:
+    values: dict[str, Any] = {name: request.args.get(name) or None for name in ("q", "organisation", "role")}
+    return url_for("accounts.people", page=number if number > 1 else None, **values)
