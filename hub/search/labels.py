@@ -1,11 +1,24 @@
 """The names of facets and of their values, as people read them."""
 
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 
 from hub.accounts.queries import find_organisation_choices
 from hub.collections.queries import find_collections
 from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, Kind
 from hub.indexing.generation import cached
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionLabel:
+    """How a collection is shown in a list."""
+
+    slug: str
+    title: str
+    icon: str
+    colour: str
+
 
 _KINDS = {str(kind): label for kind, label in KIND_LABELS.items()}
 
@@ -41,7 +54,7 @@ def value_label(facet: str, value: str) -> str:
         return str(LANGUAGE_LABELS.get(value, value))
     if facet == "file":
         return value.upper()
-    return _stored_labels().get(facet, {}).get(value, value)
+    return _stored()[1].get(facet, {}).get(value, value)
 
 
 def known_values(facet: str) -> list[str]:
@@ -49,16 +62,22 @@ def known_values(facet: str) -> list[str]:
     if facet == "kind":
         return [str(kind) for kind in Kind]
     if facet == "collection":
-        return list(_stored_labels()["collection"])
+        return list(_stored()[1]["collection"])
     return []
 
 
-def _stored_labels() -> dict[str, dict[str, str]]:
-    return cached("search labels", _read_labels)
+def collections() -> list[CollectionLabel]:
+    """All collections in their order."""
+    return _stored()[0]
 
 
-def _read_labels() -> dict[str, dict[str, str]]:
-    return {
-        "collection": {collection.slug: collection.title for collection in find_collections()},
+def _stored() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
+    return cached("search labels", _read)
+
+
+def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
+    found = [CollectionLabel(row.slug, row.title, row.icon, row.colour) for row in find_collections()]
+    return found, {
+        "collection": {collection.slug: collection.title for collection in found},
         "organisation": {str(number): label for number, label in find_organisation_choices()},
     }

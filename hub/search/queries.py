@@ -1,7 +1,7 @@
 """Finding: the index says which entries, the tables say what is shown of them and whether it may be."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -26,25 +26,30 @@ INDEX_FAILURES = (IndexUnusable, IndexBusy, OSError)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One page of entries with what the index said about them. ``is_current`` is False while changes are missing."""
+    """One page of entries with what the index said about them.
+
+    ``is_current`` is False while changes are missing in the index, ``key`` names the question and the state of the
+    index for answers that are kept.
+    """
 
     found: Found
     rows: list[Row]
     scores: dict[int, float]
     page: Page
-    is_current: bool = True
+    is_current: bool
+    key: Hashable
 
 
 def find(actor: Actor, wanted: Wanted) -> Result:
     """The page of hits for the actor: from the index, or from the tables while the index cannot be used."""
-    found, is_current = _ask(wanted)
+    found, is_current, key = _ask(wanted)
     last = min(-(-found.total // wanted.per_page), MOST_PAGES)
     if wanted.page > last > 0:
         return find(actor, replace(wanted, page=last))
     rows = [row for row in load_in_order(actor, found.ids) if row.status == Status.PUBLISHED]
     scores = dict(zip(found.ids, found.scores, strict=True))
     page = Page(wanted.page, wanted.per_page, min(found.total, MOST_PAGES * wanted.per_page))
-    return Result(found, rows, scores, page, is_current)
+    return Result(found, rows, scores, page, is_current, key)
 
 
 def find_waiting(actor: Actor, wanted: Wanted) -> list[Row]:
@@ -63,27 +68,34 @@ def find_shorter(wanted: Wanted) -> list[tuple[str, int]]:
     return sorted(((word, count) for word, count in counted if count), key=lambda pair: -pair[1])
 
 
+def count_by_collection() -> dict[str, int]:
+    """Published entries by the address of the collection."""
+    return dict(_ask(Wanted(per_page=1))[0].facets.get("collection", ()))
+
+
 def find_identifiers(ids: Sequence[int]) -> dict[int, str]:
     """The identifiers with which entries were imported, by number; an entry of our own has none."""
     rows = db.session.execute(select(Entry.id, Entry.identifier).where(Entry.id.in_(ids)))
     return {entry_id: identifier or "" for entry_id, identifier in rows}
 
 
-def _ask(wanted: Wanted) -> tuple[Found, bool]:
-    """What the index finds, else the tables; and whether nothing is missing in it.
+def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
+    """What the index finds, else the tables; whether nothing is missing in it; and the key of the answer.
 
     An answer is kept until something changes, unless the index is behind: then it would outlive the delay.
     """
     try:
-        if not bring_up_to_date():
-            return store().search(wanted), False
-        return cached(_key(wanted, store().generation()), lambda: _lightened(store().search(wanted), wanted)), True
+        is_current = bring_up_to_date()
+        key = _key(wanted, store().generation())
+        if not is_current:
+            return store().search(wanted), False, key
+        return cached(key, lambda: _lightened(store().search(wanted), wanted)), True, key
     except INDEX_FAILURES as reason:
         log.warning("index cannot be used (%s); the tables answer", reason)
-        return tables.find(wanted), True
+        return tables.find(wanted), True, None
 
 
-def _key(wanted: Wanted, generation: str) -> tuple[object, ...]:
+def _key(wanted: Wanted, generation: str) -> Hashable:
     filters = tuple(sorted(wanted.filters.items()))
     return (
         "search", generation, wanted.text, filters, wanted.sort, wanted.page, wanted.per_page, wanted.exact,

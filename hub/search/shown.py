@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import render_template, url_for
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from hub.core.actor import Actor
 from hub.core.permissions import Permission
 from hub.entries.queries import Row, bookmark_ids
+from hub.indexing.generation import cached
+from hub.indexing.terms import Terms
 from hub.search import labels, queries, tables
 from hub.search.forms import Pair, SearchForm
+from hub.search.labels import CollectionLabel
 from hub.search.snippets import mark_rows
 from hub.web.filters import number
+
+_ANY_NUMBER = 900000009
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,15 @@ class Hit:
     def colour(self) -> str:
         """The colour of the first collection it stands in."""
         return self.row.places[0].colour if self.row.places else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A collection to browse when the search leads nowhere."""
+
+    collection: CollectionLabel
+    url: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,26 +158,25 @@ class Shown:
         """The orders to choose from."""
         return labels.sort_titles()
 
-    def hits(self) -> list[Hit]:
-        """The entries of this page with marked words."""
+    def hits(self) -> Markup:
+        """The list of hits; drawn once for everyone who sees the same rows with the same bookmarks."""
         rows = self.result.rows
-        words, _excluded = tables.split_words(self.searched)
-        marked = mark_rows(rows, self.found.terms, words)
-        saved = bookmark_ids(self._actor) if rows else frozenset()
-        return [
-            Hit(
-                row=row,
-                title=marked[row.id].title,
-                passage=marked[row.id].passage,
-                url=url_for("entries.show", entry_id=row.id),
-                bookmark_url=url_for("entries.bookmark", entry_id=row.id),
-                is_saved=row.id in saved,
-            )
-            for row in rows
-        ]
+        saved = bookmark_ids(self._actor) & {row.id for row in rows}
+        words = tuple(tables.split_words(self.searched)[0])
+        key = ("search hits", str(get_locale()), tuple(rows), self.found.terms, words, saved)
+        return cached(key, lambda: _draw_hits(rows, self.found.terms, words, saved))
 
-    def facets(self) -> list[Facet]:
-        """All facets that have something to choose."""
+    def facets(self) -> Markup:
+        """The filter column; an answer of the index is drawn once, the emergency's each time."""
+        if self.found.fallback or not self.result.is_current:
+            return self._draw_facets()
+        return cached(("search facets", str(get_locale()), self.result.key), self._draw_facets)
+
+    def _draw_facets(self) -> Markup:
+        hidden, active = self.kept(*self.form.filters), sum(map(len, self.form.filters.values()))
+        return _draw("search/_facets.html", facets=self._facets(), hidden=hidden, active=active)
+
+    def _facets(self) -> list[Facet]:
         made = (Facet(name, title, list(self._choices(name))) for name, title in labels.facet_titles().items())
         return [facet for facet in made if facet.choices]
 
@@ -192,6 +206,14 @@ class Shown:
         sentences = _left_out_sentences()
         return [sentences[code] for code in dict.fromkeys(codes) if code in sentences]
 
+    def shelves(self) -> list[Shelf]:
+        """The collections with the number of their entries."""
+        counts = queries.count_by_collection()
+        return [
+            Shelf(collection, url_for("browsing.collection", slug=collection.slug), counts.get(collection.slug, 0))
+            for collection in labels.collections()
+        ]
+
     def ways_out(self) -> list[Help]:
         """What may help when nothing was found, the most promising first."""
         return [*self._fewer_filters(), *self._fewer_words()]
@@ -212,6 +234,24 @@ class Shown:
         for word, count in queries.find_shorter(self.wanted):
             url = self.address([("q", word), *self.kept("q", "exact", "synonyms")])
             yield Help("search", _("Nur nach „%(word)s“ suchen", word=word), url, _entries(count))
+
+
+def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: frozenset[int]) -> Markup:
+    marked = mark_rows(rows, terms, words)
+    show, keep = _address_of("entries.show"), _address_of("entries.bookmark")
+    return _draw(
+        "search/_hits.html",
+        hits=[Hit(row, *marked[row.id], show % row.id, keep % row.id, row.id in saved) for row in rows],
+    )
+
+
+def _address_of(endpoint: str) -> str:
+    """The address of an entry with %d for its number: building one by one takes longer than the rest of a hit."""
+    return url_for(endpoint, entry_id=_ANY_NUMBER).replace(str(_ANY_NUMBER), "%d")
+
+
+def _draw(template: str, **values: Any) -> Markup:
+    return Markup(render_template(template, **values))  # noqa: S704 - drawn by a template, which has escaped it
 
 
 def _entries(count: int) -> str:

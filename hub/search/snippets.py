@@ -1,7 +1,7 @@
 """What a hit shows of its text: the title and the best passage, with every matched form marked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -10,7 +10,6 @@ from hub.core.db import db
 from hub.core.text import plain_from_markdown
 from hub.entries.models import Entry, EntryBody
 from hub.entries.queries import Row
-from hub.indexing.generation import cached
 from hub.indexing.snippets import best_fragment, has_hit, mark
 from hub.indexing.terms import Terms
 from hub.indexing.words import fold
@@ -22,8 +21,7 @@ BEGINNING = 5
 _MARK = Markup("<mark>{}</mark>")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """Title and passage of one hit as safe markup."""
 
     title: Markup
@@ -32,11 +30,6 @@ class Marked:
 
 def mark_rows(rows: Sequence[Row], terms: Terms, words: Sequence[str]) -> dict[int, Marked]:
     """Title and passage by entry number; ``words`` are those typed, to find the place in a long text quickly."""
-    key = ("marked", terms, tuple(row.id for row in rows))
-    return cached(key, lambda: _mark_rows(rows, terms, words))
-
-
-def _mark_rows(rows: Sequence[Row], terms: Terms, words: Sequence[str]) -> dict[int, Marked]:
     passages = {row.id: best_fragment(row.summary, terms, LENGTH) for row in rows}
     if terms:
         elsewhere = _longer_texts([row.id for row in rows if not passages[row.id]])

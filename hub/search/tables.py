@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from hub.collections.models import Collection
 from hub.core.db import db
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Status, Tag
+from hub.entries.queries import holds
 from hub.indexing.terms import Terms
 from hub.indexing.wanted import FACETS, Found, Wanted
 from hub.indexing.words import STOP_WORDS, fold
@@ -55,9 +56,7 @@ def find(wanted: Wanted) -> Found:
         total=len(left),
         unfiltered_total=len(hits),
         facets={facet: _count(hits, facet, wanted.filters) for facet in FACETS},
-        filter_totals={
-            facet: sum(hit.fits(wanted.filters, without=facet) for hit in hits) for facet in wanted.filters
-        },
+        filter_totals={facet: sum(hit.fits(wanted.filters, without=facet) for hit in hits) for facet in wanted.filters},
         terms=Terms(prefixes=tuple(fold(word) for word in words)),
         fallback=True,
     )
@@ -68,14 +67,6 @@ def split_words(text: str) -> tuple[list[str], list[str]]:
     found = [part.rstrip(_SIGNS) for part in _WORD.findall(text[:LONGEST_TEXT])][:MOST_WORDS]
     excluded = [word[1:] for word in found if word.startswith("-")]
     return [word for word in found if word[0] != "-" and fold(word) not in STOP_WORDS], excluded
-
-
-def holds(word: str, *columns: Any) -> ColumnElement[bool]:
-    """Whether one of the columns holds the word; SQLite knows no capital umlauts, so common spellings are tried."""
-    spellings = {word.lower()} if word.isascii() else {word, word.lower(), word.capitalize(), word.upper()}
-    return or_(
-        *(func.lower(column).contains(spelling, autoescape=True) for column in columns for spelling in spellings)
-    )
 
 
 def _holds_anywhere(word: str) -> ColumnElement[bool]:
@@ -96,14 +87,16 @@ def _matching(words: list[str], excluded: list[str]) -> list[_Hit]:
 
 def _hit(row: Any, many: dict[str, dict[int, tuple[str, ...]]]) -> _Hit:
     single = dict(zip(_SINGLE, (row.kind, row.organisation_id, row.year, row.language), strict=True))
-    values = {facet: (str(value),) if value is not None else () for facet, value in single.items()}
+    values: dict[str, tuple[str, ...]] = {
+        facet: (str(value),) if value is not None else () for facet, value in single.items()
+    }
     values |= {facet: by_id.get(row.id, ()) for facet, by_id in many.items()}
     return _Hit(row.id, row.title, row.year or 0, values)
 
 
 def _many(ids: list[int]) -> dict[str, dict[int, tuple[str, ...]]]:
     """Per facet of which an entry may have several values: the values by entry."""
-    statements = {
+    statements: dict[str, Any] = {
         "collection": select(EntryCollection.entry_id, Collection.slug)
         .join(Collection, Collection.id == EntryCollection.collection_id)
         .where(EntryCollection.entry_id.in_(ids)),

@@ -31,6 +31,7 @@ from hub.entries.queries.reading import (
     get_tombstone,
 )
 from hub.entries.queries.visibility import visible_to
+from hub.entries.queries.wording import holds
 
 __all__ = [
     "NO_SECTION",
@@ -57,6 +58,7 @@ __all__ = [
     "get_attachment",
     "get_entry",
     "get_tombstone",
+    "holds",
     "load_in_order",
     "rows_of",
     "visible_to",

@@ -15,6 +15,7 @@ from hub.entries import policy
 from hub.entries.models import Attachment, Bookmark, Entry, EntryCollection, EntryTag, Status
 from hub.entries.queries.listing import Row, rows_of
 from hub.entries.queries.visibility import visible_to
+from hub.entries.queries.wording import holds
 
 LARGEST_ID = 2**31 - 1
 WAITING = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED)
@@ -99,8 +100,7 @@ def find_own_waiting(actor: Actor, words: Sequence[str]) -> list[Row]:
     """The actor's entries that are not published yet and hold all the words in title, summary or text."""
     statement = select(Entry.id).where(Entry.contributor_id == actor.id, Entry.status.in_(WAITING))
     for word in words:
-        held = func.lower(Entry.title + " " + Entry.summary + " " + Entry.text)
-        statement = statement.where(held.contains(word.lower(), autoescape=True))
+        statement = statement.where(holds(word, Entry.title, Entry.summary, Entry.text))
     return rows_of(list(db.session.scalars(statement.order_by(Entry.updated_at.desc()).limit(10))))
 
 
