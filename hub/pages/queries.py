@@ -82,8 +82,13 @@ def rendered(body: str) -> Markup:
 @lru_cache(maxsize=32)
 def _rendered(body: str, title: str, operator: str) -> Markup:
     names = {"title": title, "operator": operator}
-    filled = re.sub(r"\{\{(title|operator)\}\}", lambda found: _MARKDOWN_SIGNS.sub(r"\\\1", names[found[1]]), body)
-    return render_markdown(filled)
+
+    def name(found: re.Match[str]) -> str:
+        """The name as plain text; one that ends with a full stop also ends the sentence."""
+        full_stop = "" if names[found[1]].endswith(".") else found[2]
+        return _MARKDOWN_SIGNS.sub(r"\\\1", names[found[1]]) + full_stop
+
+    return render_markdown(re.sub(r"\{\{(title|operator)\}\}(\.?)", name, body))
 
 
 def _pages(slugs: Sequence[str], languages: Sequence[str]) -> list[Page]:
