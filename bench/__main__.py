@@ -1,16 +1,20 @@
 """``python -m bench``: measure and print the table."""
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
-from bench import targets, web
+from bench import engine, targets, web
 from bench.report import summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.4, additions=3, with_browser=False)
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["engine"]:
+        engine.main(sys.argv[2:], say)
+        return
     words = _parser().parse_args()
     sizes = [int(size) for size in words.sizes.split(",")]
     plan = QUICK if words.quick else web.Plan(rounds=words.rounds)

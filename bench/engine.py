@@ -1,0 +1,227 @@
+"""Measures the search engine alone, in a process of its own, beside the same work in SQLite FTS5.
+
+Times are the processor's, so that other programs on the machine count little; only the change until found is also
+told by the clock, because it waits for the disk. Every search is asked once, so nothing kept in memory answers it.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench import corpus, servers
+from bench.corpus import Chooser
+from bench.figures import Target, at_most, percentile
+from bench.fts import FtsIndex
+from bench.report import columns, number
+
+MS = 1000
+LARGE = 100_000
+SORTS = ("Wort", "3 Wörter ODER", "3 Wörter UND", "Phrase", "Wortanfang", "Tippfehler")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search in the words of the hub and of FTS5."""
+
+    sort: str
+    hub: str
+    fts: str
+
+
+def searches(lines: Sequence[corpus.Entry], each: int) -> Iterator[Asked]:
+    """So many searches of each sort, none twice; words are common, less common and rare in turn."""
+    chooser = Chooser(lines, "engine")
+    shares = ("häufig", "mittel", "selten")
+    for place in range(each):
+        word = chooser.word(shares[place % 3])
+        three = chooser.together(3)
+        any_of = [chooser.word(shares[(place + step) % 3]) for step in range(3)]
+        phrase = chooser.phrase(2 + place % 2)
+        beginning = chooser.word("mittel")[: 4 + place % 3]
+        misspelt = chooser.misspelt()
+        yield Asked("Wort", word, f'"{word}"')
+        yield Asked("3 Wörter ODER", " ODER ".join(any_of), " OR ".join(f'"{word}"' for word in any_of))
+        yield Asked("3 Wörter UND", " ".join(three), " ".join(f'"{word}"' for word in three))
+        yield Asked("Phrase", f'"{phrase}"', f'"{phrase}"')
+        yield Asked("Wortanfang", beginning, f'"{beginning}"*')
+        yield Asked("Tippfehler", misspelt, f'"{misspelt}"')
+
+
+def processor(work: Callable[[], Any]) -> float:
+    """Seconds of processor time a piece of work takes in this thread."""
+    begin = time.thread_time()
+    work()
+    return time.thread_time() - begin
+
+
+def clock(work: Callable[[], Any]) -> float:
+    """Seconds by the clock."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def measure_here(file: Path, each: int, changes: int) -> dict[str, Any]:
+    """Measure in this process, for the hub whose settings the environment holds; the figures as plain data."""
+    from hub import create_app
+
+    lines = list(corpus.read(file))[:1000]
+    app = create_app({"INDEX_REBUILD_INLINE": True})
+    fts = FtsIndex(file.with_suffix(".fts"))
+    fts.load(corpus.read(file))
+    rebuilt = {"fts": clock(fts.rebuild)}
+    asked = list(searches(lines, each))
+    with app.app_context():
+        rebuilt["hub"] = _rebuild()
+    warm = list(searches(lines[:200], 3))
+    for one in warm:
+        _search_hub(app, one.hub)
+        fts.search(one.fts)
+    times = []
+    for one in asked:
+        in_hub = processor(partial(_search_hub, app, one.hub))
+        times.append((one.sort, one.hub, in_hub, processor(partial(fts.search, one.fts))))
+    return {
+        "times": times,
+        "rebuilt": rebuilt,
+        "changes": _measure_changes(app, fts, changes),
+        "memory": psutil.Process().memory_full_info().uss / 2**20,
+    }
+
+
+def _rebuild() -> float:
+    from hub.indexing import service
+
+    return clock(service.rebuild)
+
+
+def _search_hub(app: Any, text: str) -> int:
+    """What the search page does before its template: hits, facets, rows, marked passages."""
+    from hub.core.actor import SYSTEM
+    from hub.search.forms import SearchForm
+    from hub.search.shown import Shown
+
+    with app.test_request_context("/search"):
+        shown = Shown(SYSTEM, SearchForm(q=text))
+        shown.hits()
+        shown.facets()
+        return shown.found.total
+
+
+def _measure_changes(app: Any, fts: FtsIndex, count: int) -> dict[str, list[float]]:
+    """Add entries one by one: from the call until the first search that finds them has answered."""
+    from hub.core.actor import SYSTEM
+    from hub.entries.models import Kind
+    from hub.entries.service.contributing import EntryDetails, submit_entry
+
+    taken: dict[str, list[float]] = {"hub": [], "fts": []}
+    with app.app_context():
+        organisation = _first_organisation()
+    for token, entry in corpus.additions(count):
+        details = EntryDetails(
+            title=entry["title"], kind=Kind(entry["kind"]), collection_ids=[1], url=entry["url"],
+            summary=entry["summary"], tags=entry["tags"], organisation_id=organisation, year=entry["year"],
+        )  # fmt: skip
+
+        def change_hub(details: EntryDetails = details, token: str = token) -> None:
+            with app.app_context():
+                submit_entry(SYSTEM, details)
+            if _search_hub(app, token) != 1:
+                raise RuntimeError(f"{token} is not found")
+
+        def change_fts(entry: corpus.Entry = entry, token: str = token) -> None:
+            fts.add(entry)
+            if fts.search(f'"{token}"') != 1:
+                raise RuntimeError(f"{token} is not found")
+
+        taken["hub"].append(clock(change_hub))
+        taken["fts"].append(clock(change_fts))
+    return taken
+
+
+def _first_organisation() -> int:
+    from sqlalchemy import func, select
+
+    from hub.accounts.models import Organisation
+    from hub.core.db import db
+
+    return int(db.session.scalar(select(func.min(Organisation.id))) or 0)
+
+
+def measure(size: int, each: int, changes: int, say: Say) -> dict[str, Any]:
+    """Prepare a hub with so many entries, a fifth of them long, and measure in a fresh process."""
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as name:
+        folder = Path(name)
+        file = folder / "entries.jsonl"
+        say(f"{size} Einträge werden eingelesen …")
+        corpus.write(file, corpus.entries(size, with_bodies=True))
+        hub = servers.prepare_hub(folder / "hub", file)
+        say("Suchen …")
+        answer = hub.run("-m", "bench.engine", str(file), str(each), str(changes))
+        return dict(json.loads(answer.splitlines()[-1]))
+
+
+def lines_of(size: int, measured: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The table's lines for one size."""
+    large = size >= LARGE
+    whole, longest = (at_most(150, "ms"), at_most(500, "ms")) if large else (at_most(60, "ms"), at_most(300, "ms"))
+    shown = f"{size:,}".replace(",", ".")
+    for sort in SORTS:
+        hub = [time * MS for name, _, time, _ in measured["times"] if name == sort]
+        fts = [time * MS for name, _, _, time in measured["times"] if name == sort]
+        yield _line(shown, f"{sort}, p50", percentile(hub, 50), "ms", percentile(fts, 50), None)
+        yield _line(shown, f"{sort}, p95", percentile(hub, 95), "ms", percentile(fts, 95), whole)
+        yield _line(shown, f"{sort}, längste", max(hub), "ms", max(fts), longest)
+    changes = {system: [time * MS for time in times] for system, times in measured["changes"].items()}
+    for name, share, target in (("p50", 50, None), ("p95", 95, at_most(150, "ms"))):
+        hub, fts = (percentile(changes[system], share) for system in ("hub", "fts"))
+        yield _line(shown, f"Änderung bis gefunden (Uhr), {name}", hub, "ms", fts, target)
+    rate = {system: size / seconds for system, seconds in measured["rebuilt"].items()}
+    yield _line(shown, "Neuaufbau", rate["hub"], "je s", rate["fts"], None)
+    yield _line(shown, "Speicher des Prozesses (USS)", measured["memory"], "MB", None, None)
+
+
+def growth(small: dict[str, Any], large: dict[str, Any], size: int) -> tuple[str, ...]:
+    """How much longer a search takes at the larger size, over all sorts."""
+    before, after = (percentile([time * MS for _, _, time, _ in one["times"]], 50) for one in (small, large))
+    return _line(f"{size:,}".replace(",", "."), "Wachstum, p50 aller Suchen", after / before, "×", None, at_most(4))
+
+
+def _line(size: str, name: str, value: float, unit: str, fts: float | None, target: Target | None) -> tuple[str, ...]:
+    verdict = "" if target is None else "ok" if target.is_met(value) else "verfehlt"
+    beside = "" if fts is None else number(fts)
+    return size, name, f"{number(value)} {unit}", beside, target.text if target else "", verdict
+
+
+def main(words: Sequence[str], say: Say) -> None:
+    """``python -m bench engine``: measure every size and print the table."""
+    parser = argparse.ArgumentParser("python -m bench engine", description="Nur die Suchmaschine messen.")
+    parser.add_argument("--sizes", default="1000,10000", help="Zahl der Einträge, mit Komma getrennt, etwa bis 100000")
+    parser.add_argument("--each", type=int, default=60, help="Suchen je Sorte")
+    parser.add_argument("--changes", type=int, default=20, help="wie viele Einträge dazukommen")
+    given = parser.parse_args(words)
+    sizes = [int(size) for size in given.sizes.split(",")]
+    measured = {size: measure(size, given.each, given.changes, say) for size in sizes}
+    rows = [line for size, one in measured.items() for line in lines_of(size, one)]
+    for small, large in pairwise(sizes):
+        rows.append(growth(measured[small], measured[large], large))
+    say("\n" + columns(("Größe", "Was", "Hub", "FTS5", "Ziel", ""), rows, right={0, 2, 3}))
+    for size, one in measured.items():
+        slowest = sorted(one["times"], key=lambda row: -row[2])[:3]
+        told = "; ".join(f"{sort} „{text}“ {number(seconds * MS)} ms" for sort, text, seconds, _ in slowest)
+        say(f"\n{size} Einträge, die langsamsten Suchen: {told}")
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure_here(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
