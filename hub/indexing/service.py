@@ -7,6 +7,7 @@ cannot be done in time, the change log still holds the change and the next chang
 import fcntl
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ log = logging.getLogger("hub.indexing")
 BATCH = 200
 LONGEST_WAIT = 2.0
 EXTENSION = "hub_index"
+REPAIR_PAUSE = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Source:
 class _Index:
     store: IndexStore
     source: Source
+    repaired_at: float = -REPAIR_PAUSE
 
 
 def init_index(app: Flask, folder: Path, source: Source) -> None:
@@ -111,6 +114,14 @@ def check() -> tuple[set[int], set[int]]:
     return store().check(_index().source.all_ids())
 
 
+def repair() -> None:
+    """Rebuild after a search failed on an index that looked usable; not again soon, for a fault of ours would repeat."""
+    index = _index()
+    if time.monotonic() - index.repaired_at > REPAIR_PAUSE:
+        index.repaired_at = time.monotonic()
+        _rebuild_by_itself(even_if_usable=True)
+
+
 def _index() -> _Index:
     found: _Index = current_app.extensions[EXTENSION]
     return found
@@ -128,17 +139,17 @@ def _documents(ids: list[int], progress: Callable[[int, int], None] | None) -> I
             progress(min(start + BATCH, len(ids)), len(ids))
 
 
-def _rebuild_by_itself() -> bool:
+def _rebuild_by_itself(even_if_usable: bool = False) -> bool:
     """Rebuild without a person: in a thread beside the requests, or at once where nobody waits for a page."""
     if current_app.config.get("INDEX_REBUILD_INLINE"):
         rebuild()
         return True
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    threading.Thread(target=_rebuild_alone, args=(app,), name="index-rebuild", daemon=True).start()
+    threading.Thread(target=_rebuild_alone, args=(app, even_if_usable), name="index-rebuild", daemon=True).start()
     return False
 
 
-def _rebuild_alone(app: Flask) -> None:
+def _rebuild_alone(app: Flask, even_if_usable: bool) -> None:
     """Rebuild unless another thread or process is at it."""
     folder: Path = app.config["INDEX_FOLDER"]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -147,6 +158,6 @@ def _rebuild_alone(app: Flask) -> None:
             fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        if not store().is_usable():
+        if even_if_usable or not store().is_usable():
             count = rebuild()
             log.info("index rebuilt: %s documents", count)

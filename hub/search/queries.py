@@ -13,7 +13,7 @@ from hub.entries.models import Entry, Status
 from hub.entries.queries import Row, find_own_waiting, load_in_order
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.generation import cached
-from hub.indexing.service import bring_up_to_date, store
+from hub.indexing.service import bring_up_to_date, repair, store
 from hub.indexing.wanted import Found, Wanted
 from hub.search import tables
 
@@ -84,6 +84,7 @@ def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
 
     An answer is kept until something changes, unless the index is behind: then it would outlive the delay.
     """
+    is_current = False
     try:
         is_current = bring_up_to_date()
         key = _key(wanted, store().generation())
@@ -92,6 +93,8 @@ def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
         return cached(key, lambda: _lightened(store().search(wanted), wanted)), True, key
     except INDEX_FAILURES as reason:
         log.warning("index cannot be used (%s); the tables answer", reason)
+        if is_current:
+            repair()
         return tables.find(wanted), True, None
 
 
