@@ -47,7 +47,7 @@ def withdraw(entry_id: int) -> ResponseReturnValue:
     if entry.status == Status.PUBLISHED and not form.validate():
         return _entry_page(entry, form), 422
     contributing.withdraw_entry(current_user, entry, (form.reason.data or "")[:REASON_LENGTH])
-    flash(_("Der Eintrag ist archiviert. Sie können das unten auf dieser Seite rückgängig machen."), "success")
+    flash(_("Der Eintrag ist archiviert."), "success")
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
 
 
@@ -116,6 +116,6 @@ def _related(entry: Entry) -> list[Row]:
         return []
     try:
         ids = indexing.store().similar(entry.id, RELATED)
-    except IndexUnusable:
+    except (IndexUnusable, AttributeError):
         return []
     return queries.load_in_order(current_user, ids)
