@@ -169,3 +169,12 @@ def _modifier(word: str, start: int, end: int) -> tuple[int, Span] | None:
         if best is None or strength > best[0]:
             best = strength, (start, last, word[start:last])
     return best
+
+
+def leaf_parts(folded: str) -> tuple[str, ...]:
+    """The smallest parts only: of a part that is split again its own parts."""
+    found = spans(folded)
+    return tuple(
+        part for start, end, part in found
+        if not any(start <= first and last <= end and (first, last) != (start, end) for first, last, _ in found)
+    )

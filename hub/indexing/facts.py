@@ -98,7 +98,11 @@ class PackedTexts:
         return len(self._ends) - 1
 
     def __getitem__(self, place: int) -> str:
-        return self._bytes[self._ends[place] : self._ends[place + 1]].decode()
+        return self.raw(place).decode()
+
+    def raw(self, place: int) -> bytes:
+        """The text as UTF-8, which sorts like the text."""
+        return bytes(self._bytes[self._ends[place] : self._ends[place + 1]])
 
 
 class SegmentFacts:

@@ -12,11 +12,12 @@ from typing import Any
 
 from hub.indexing.analysis import Word, index_terms, is_stop_word, stem, words
 from hub.indexing.document import Document
+from hub.indexing.words import fold
 
 MARKER_ID = "marker"
 BODY_WORDS = 20_000
 _POSITION_GAP = 50
-_LAST_POSITION = 65_535
+_NOWHERE = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ ZONES = (
     Zone("text", 1.4, 120, 0.5),
     Zone("body", 1.0, 900, 0.5),
 )
+PLACE = "o:"
+KEYWORD = "t:"
+_LABEL_WEIGHT = 6.0
 _BRIEF_ZONES = frozenset(zone.name for zone in ZONES) - {"body", "text"}
 
 
@@ -62,15 +66,18 @@ def fields_of(document: Document) -> dict[str, Any]:
         for surface, terms in filed:
             for term in terms:
                 weights[term] = weights.get(term, 0.0) + weight
-                if place <= _LAST_POSITION:
+                if place < _NOWHERE:
                     positions.setdefault(term, array("H")).append(place)
             place += 1
             if zone.name != "body" and len(surface) > 2:
                 surfaces.add(surface)
             if zone.name == "title":
                 title_terms.update(terms)
+            if zone.name in ("organisation", "publisher"):
+                weights[PLACE + terms[0]] = _LABEL_WEIGHT
         place += _POSITION_GAP
-    nowhere = array("H")
+    weights.update(dict.fromkeys(_labels(document), _LABEL_WEIGHT))
+    nowhere = array("H", [_NOWHERE])
     return {
         "id": (str(document.id),),
         "all": {term: (weight, positions.get(term, nowhere).tobytes()) for term, weight in weights.items()},
@@ -78,6 +85,17 @@ def fields_of(document: Document) -> dict[str, Any]:
         "words": tuple(surfaces),
         "facts": facts_of(document),
     }
+
+
+def _labels(document: Document) -> set[str]:
+    """Terms for facts that may be asked for by name: year, kind, collection, language, keywords."""
+    labels = {f"c:{fold(slug)}" for slug in document.collections}
+    labels |= {KEYWORD + stem(word.folded) for tag in document.tags for word in words(tag)}
+    labels |= {KEYWORD + fold(tag) for tag in document.tags}
+    labels |= {f"k:{fold(document.kind)}", f"l:{fold(document.language)}"}
+    if document.year:
+        labels.add(f"y:{document.year}")
+    return labels
 
 
 def facts_of(document: Document) -> bytes:

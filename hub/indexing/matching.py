@@ -1,81 +1,154 @@
 """Works a plan off against the postings of one segment: which documents meet which needs, and how well."""
 
+from array import array
+from dataclasses import dataclass, field
 from math import log
 
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.view import Segment, View
 
-SATURATION = 3.0
+SATURATION = 2.5
+FAR_APART = 0.6
+MOST_POSITIONS = 3_000
+_UNKNOWN_FREQUENCY = 0.5
+
+
+@dataclass(slots=True)
+class Met:
+    """Documents that meet a need: how well (0 to 1), and how surely it is the thing itself (0 to 1)."""
+
+    degrees: dict[int, float] = field(default_factory=dict)
+    sureness: dict[int, float] = field(default_factory=dict)
 
 
 def weigh(need: Need, view: View) -> None:
     """Set how much a need counts: the rarer what meets it, the more."""
-    frequency = max((way.weight * _frequency(way, view) for way in need.ways), default=0.0)
+    frequency = max((way.weight**2 * _frequency(way, view) for way in need.ways), default=0.0)
     size = max(view.size, 1)
-    need.importance = need.factor * log(1 + (size + 1) / (frequency + 0.5))
+    need.importance = need.factor * log(1 + (size + 1) / (frequency + _UNKNOWN_FREQUENCY))
 
 
 def _frequency(way: Way, view: View) -> int:
     return min(max(view.count(term, way.field) for term in group) for group in way.groups)
 
 
-def meet(need: Need, segment: Segment) -> dict[int, float]:
-    """Documents that meet the need, each with a degree between 0 and 1: the best of the ways."""
-    best: dict[int, float] = {}
-    for way in need.ways:
-        met = _meet_way(way, segment)
-        if not best:
-            best = met
-            continue
-        get = best.get
-        for place, degree in met.items():
-            if degree > get(place, 0.0):
-                best[place] = degree
-    return best
+def meet(need: Need, segment: Segment) -> Met:
+    """All documents that meet the need in any way; the best way counts."""
+    met = Met()
+    for way in sorted(need.ways, key=lambda way: -way.weight):
+        _take(met, way, meet_way(way, segment))
+    return met
 
 
-def _meet_way(way: Way, segment: Segment) -> dict[int, float]:
+def _take(met: Met, way: Way, found: dict[int, float]) -> None:
+    weight = way.weight
+    if not met.degrees:
+        met.degrees = {place: weight * degree for place, degree in found.items()}
+        met.sureness = dict.fromkeys(found, weight)
+        return
+    degrees, sureness = met.degrees, met.sureness
+    for place, degree in found.items():
+        degree *= weight
+        known = degrees.get(place)
+        if known is None:
+            degrees[place] = degree
+            sureness[place] = weight
+        elif degree > known:
+            degrees[place] = degree
+
+
+def meet_way(way: Way, segment: Segment) -> dict[int, float]:
+    """Documents that meet one way, with degrees between 0 and 1."""
     met = _meet_group(way.groups[0], way, segment)
     for group in way.groups[1:]:
         if not met:
             return met
         other = _meet_group(group, way, segment)
-        if len(other) < len(met):
-            met = {place: min(degree, met[place]) for place, degree in other.items() if place in met}
-        else:
-            met = {place: min(degree, other[place]) for place, degree in met.items() if place in other}
+        small, large = (met, other) if len(met) < len(other) else (other, met)
+        met = {place: min(degree, large[place]) for place, degree in small.items() if place in large}
+    if way.window and met:
+        return _near(way, met, segment)
     return met
 
 
 def _meet_group(group: tuple[str, ...], way: Way, segment: Segment) -> dict[int, float]:
-    weight = way.weight
     met: dict[int, float] = {}
     for term in group:
         places, weights = segment.postings(term, way.field)
         if not met:
-            met = {place: weight * w / (w + SATURATION) for place, w in zip(places, weights, strict=True)}
+            met = {place: weight / (weight + SATURATION) for place, weight in zip(places, weights, strict=True)}
             continue
-        for place, w in zip(places, weights, strict=True):
-            degree = weight * w / (w + SATURATION)
+        for place, weight in zip(places, weights, strict=True):
+            degree = weight / (weight + SATURATION)
             if degree > met.get(place, 0.0):
                 met[place] = degree
     return met
 
 
+def _near(way: Way, met: dict[int, float], segment: Segment) -> dict[int, float]:
+    """Keep what stands together; words of a label that stand apart count less, those of a phrase nothing."""
+    wanted = set(met)
+    if len(wanted) > MOST_POSITIONS:
+        best = sorted(wanted, key=met.__getitem__, reverse=True)[:MOST_POSITIONS]
+        wanted = set(best)
+    groups = [_positions(group, wanted, segment) for group in way.groups]
+    near = {}
+    for place, degree in met.items():
+        stands = place in wanted and _stand_together([found.get(place, ()) for found in groups], way)
+        if stands:
+            near[place] = degree
+        elif not way.ordered:
+            near[place] = degree * FAR_APART
+    return near
+
+
+def _positions(group: tuple[str, ...], wanted: set[int], segment: Segment) -> dict[int, array]:
+    found: dict[int, array] = {}
+    for term in group:
+        for place, positions in segment.positions(term, wanted).items():
+            found[place] = array("H", sorted({*found[place], *positions})) if place in found else positions
+    return found
+
+
+def _stand_together(groups: list, way: Way) -> bool:
+    if way.ordered:
+        later = [set(group) for group in groups[1:]]
+        return any(all(first + step in group for step, group in enumerate(later, 1)) for first in groups[0])
+    rest = groups[1:]
+    return any(
+        all(any(abs(other - first) <= way.window for other in group) for group in rest) for first in groups[0]
+    )
+
+
 def score(plan: Plan, segment: Segment) -> tuple[dict[int, float], dict[int, float]]:
-    """Scores and covered importance of every document that meets at least one need and no exclusion."""
+    """Scores and covered importance of every document that may be shown for the plan."""
     scores: dict[int, float] = {}
     covered: dict[int, float] = {}
     for need in plan.needs:
         importance = need.importance
-        for place, degree in meet(need, segment).items():
+        met = meet(need, segment)
+        sureness = met.sureness
+        for place, degree in met.degrees.items():
             scores[place] = scores.get(place, 0.0) + importance * degree
-            covered[place] = covered.get(place, 0.0) + importance
-    gone = set(segment.deleted)
-    gone.add(segment.facts.marker_place)
-    for need in plan.excluded:
-        gone.update(meet(need, segment))
-    for place in gone:
+            covered[place] = covered.get(place, 0.0) + importance * sureness[place]
+    if not plan.needs:
+        scores = dict.fromkeys(segment.live_places(), 0.0)
+        covered = dict(scores)
+    for place in _barred(plan, segment, scores):
         if scores.pop(place, None) is not None:
             del covered[place]
     return scores, covered
+
+
+def _barred(plan: Plan, segment: Segment, scores: dict[int, float]) -> set[int]:
+    barred = set(segment.deleted)
+    barred.add(segment.facts.marker_place)
+    for need in plan.excluded:
+        barred.update(meet(need, segment).degrees)
+    for need in plan.required:
+        barred.update(scores.keys() - meet(need, segment).degrees.keys())
+    if plan.years is not None:
+        low, high = plan.years
+        years = segment.facts.years
+        barred.update(place for place in scores if not low <= years[place] <= high)
+    return barred

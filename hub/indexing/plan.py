@@ -1,6 +1,5 @@
 """A search made ready for the postings: what is needed, and in which ways each need can be met."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.indexing.terms import NO_TERMS, Terms
@@ -8,15 +7,18 @@ from hub.indexing.terms import NO_TERMS, Terms
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to meet a need: every group must be met by one of its terms; `window` > 0 wants them near each other.
+    """One way to meet a need: every group must be met by one of its terms.
 
-    A single word is one group. Ordered groups within a window make a phrase.
+    A single word is one group. With `window` the groups must stand within so many words of each other, `ordered`
+    makes that a phrase. `source` says where the way comes from, for the explanation.
     """
 
     weight: float
     groups: tuple[tuple[str, ...], ...]
     window: int = 0
+    ordered: bool = False
     field: str = "all"
+    source: str = "word"
 
 
 @dataclass(slots=True)
@@ -27,17 +29,17 @@ class Need:
     label: str = ""
     factor: float = 1.0
     importance: float = 0.0
-    required: bool = False
 
 
 @dataclass(slots=True)
 class Plan:
-    """Needs, exclusions and restrictions of one search."""
+    """Needs that rank, needs that must be met, needs that must not, and what the page says about the search."""
 
     needs: list[Need] = field(default_factory=list)
+    required: list[Need] = field(default_factory=list)
     excluded: list[Need] = field(default_factory=list)
-    restrictions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     years: tuple[int, int] | None = None
+    finds_nothing: bool = False
     terms: Terms = NO_TERMS
     corrected: str | None = None
     also_searched: tuple[str, ...] = ()

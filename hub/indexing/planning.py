@@ -1,26 +1,359 @@
-"""From the typed text to a plan."""
+"""From what was typed to a plan: forms, parts, joins, other words for the same thing, corrections.
 
-from hub.indexing.analysis import PART, english_stem, french_stem, is_stop_word, stem, words
+Every widening is a way of less weight than the word itself, so that what was typed comes first.
+"""
+
+import heapq
+import re
+from collections.abc import Iterable, Sequence
+
+from hub.indexing import query as typed_query
+from hub.indexing.analysis import ENGLISH, FRENCH, PART, english_stem, french_stem, is_stop_word, stem, words
+from hub.indexing.compounds import leaf_parts
+from hub.indexing.filing import KEYWORD, PLACE
 from hub.indexing.plan import Need, Plan, Way
+from hub.indexing.query import Either, Item, Phrase, Typed, Words
 from hub.indexing.terms import Terms
+from hub.indexing.thesaurus import Label, Match, Thesaurus
 from hub.indexing.view import View
 from hub.indexing.wanted import Wanted
+from hub.indexing.words import fold
+
+IN_COMPOUND = 0.7
+IN_PARTS = 0.6
+FOREIGN = 0.9
+JOINED = 0.95
+RELATED_FORM = 0.6
+CONTINUED = 0.7
+CONTINUED_UNKNOWN = 0.95
+ONE_WORD_OF_NAME = 0.25
+WEAK_FACTOR = 0.12
+LABEL_WINDOW = 4
+SURE = 0.5
+SHOWN_LABELS = 6
+
+_MOST_CONTINUATIONS = 24
+_CONTINUATIONS_LOOKED_AT = 400
+_LINKS = ("", "s", "n", "en")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_FORM_ENDINGS = ("ion", "iv", "or", "iert", "ier", "orin")
+_LANGUAGES = {"deutsch": "de", "englisch": "en", "english": "en", "franzoesisch": "fr", "french": "fr", "german": "de"}
 
 
-def make_plan(wanted: Wanted, view: View) -> Plan:
-    """The plan for a search."""
-    needs = []
-    stems = set()
-    foreign = set()
-    for word in words(wanted.text[:200]):
-        if is_stop_word(word.folded):
-            continue
-        root = stem(word.folded)
-        stems.add(root)
-        foreign |= {english_stem(word.folded), french_stem(word.folded)}
-        ways = [
-            Way(1.0, ((root,),)), Way(0.6, ((PART + root,),)),
-            Way(0.9, ((english_stem(word.folded), french_stem(word.folded)),)),
-        ]
-        needs.append(Need(ways, word.folded))
-    return Plan(needs=needs, terms=Terms(frozenset(stems), frozenset(foreign)))
+def make_plan(wanted: Wanted, view: View, thesaurus: Thesaurus) -> Plan:
+    """The plan for a search over this generation of the index."""
+    parsed = typed_query.parse(wanted.text, thesaurus.names)
+    return _Planner(view, thesaurus, wanted).plan(parsed)
+
+
+class _Planner:
+    """Builds one plan."""
+
+    def __init__(self, view: View, thesaurus: Thesaurus, wanted: Wanted) -> None:
+        self._view = view
+        self._thesaurus = thesaurus
+        self._wanted = wanted
+        self._corrections: dict[str, str] = {}
+        self._also: dict[str, float] = {}
+        self._continued: list[str] = []
+
+    def plan(self, parsed: typed_query.Query) -> Plan:
+        """Needs for what is wanted, then what is asked for by field, then what is excluded."""
+        plan = Plan(years=parsed.years, left_out=tuple(parsed.left_out))
+        for item in parsed.wanted:
+            needs = self._needs(item)
+            plan.needs += needs
+            if isinstance(item, Phrase) or (isinstance(item, Words) and item.field):
+                plan.required += needs
+        if plan.needs and all(need.factor == WEAK_FACTOR for need in plan.needs):
+            for need in plan.needs:
+                need.factor = 1.0
+        plan.required += [self._restriction(name, value) for name, value in parsed.restrictions]
+        plan.excluded = [need for item in parsed.excluded for need in self._exclusions(item)]
+        plan.finds_nothing = not (plan.needs or plan.required or plan.excluded or plan.years or self._asks_all(parsed))
+        plan.terms = _terms(plan.needs, self._continued)
+        plan.corrected = self._corrected_text()
+        plan.also_searched = self._also_shown()
+        return plan
+
+    def _asks_all(self, parsed: typed_query.Query) -> bool:
+        return not self._wanted.text.strip()
+
+    # What is wanted
+
+    def _needs(self, item: Item) -> list[Need]:
+        if isinstance(item, Either):
+            return [self._either(item)]
+        if isinstance(item, Phrase):
+            return [_phrase_need(item)]
+        if item.field == "title":
+            return [Need([_title_way(word.folded)], word.raw) for word in item.words]
+        return self._word_needs([self._mended(word) for word in item.words])
+
+    def _either(self, item: Either) -> Need:
+        ways = [way for choice in item.choices for need in self._needs(choice) for way in need.ways]
+        return Need(ways, " / ".join(word.raw for choice in item.choices for word in choice.words))
+
+    def _word_needs(self, typed: Sequence[Typed]) -> list[Need]:
+        folded = [word.folded for word in typed]
+        matches = {match.start: match for match in self._thesaurus.matches(folded)}
+        joins = self._joins(folded)
+        needs = []
+        place = 0
+        while place < len(typed):
+            match = matches.get(place)
+            end = match.end if match else place + 1
+            span = typed[place:end]
+            need = self._named_need(span) if len(span) > 1 else self._word_need(span[0])
+            need.ways += [Way(JOINED, ((term,),), source="joined") for term in _distinct(joins, place, end)]
+            if match and self._wanted.synonyms:
+                need.ways += self._widening(match, folded[place:end])
+            needs.append(need)
+            place = end
+        return needs
+
+    def _word_need(self, word: Typed) -> Need:
+        ways = word_ways(word.folded)
+        if word.is_open:
+            ways += self._continuations(word.folded)
+        if not self._is_known(ways):
+            ways += self._split_by_vocabulary(word.folded)
+        return Need(ways, word.raw, WEAK_FACTOR if word.is_weak else 1.0)
+
+    def _named_need(self, span: Sequence[Typed]) -> Need:
+        """A name of several words: best side by side, less well apart, a little for one of its words."""
+        groups = tuple(_forms(word.folded) for word in span)
+        ways = [Way(1.0, groups, window=LABEL_WINDOW, source="name")]
+        ways += [Way(ONE_WORD_OF_NAME, (group,), source="word of name") for group in groups]
+        return Need(ways, " ".join(word.raw for word in span), 1.0 + 0.5 * (len(span) - 1))
+
+    def _joins(self, folded: Sequence[str]) -> dict[int, list[str]]:
+        """Neighbours that stand in the documents as one word, in either order: terms by place of each neighbour."""
+        joins: dict[int, list[str]] = {}
+        for first in range(len(folded) - 1):
+            for size in (2, 3):
+                group = list(folded[first : first + size])
+                if len(group) < size:
+                    continue
+                for term in self._joined_terms(group):
+                    for place in range(first, first + size):
+                        joins.setdefault(place, []).append(term)
+        return joins
+
+    def _joined_terms(self, group: list[str]) -> list[str]:
+        if len(group) > 2:
+            candidates = {"".join(group)}
+        else:
+            one, other = group
+            candidates = {first + link + second for first, second in ((one, other), (other, one)) for link in _LINKS}
+        terms = {term for joined in candidates for term in (stem(joined), joined, PART + stem(joined))}
+        return [term for term in terms if self._view.count(term)]
+
+    def _continuations(self, beginning: str) -> list[Way]:
+        """The most frequent words that begin like this."""
+        counts: dict[str, int] = {}
+        for segment, vocabulary in zip(self._view.segments, self._view.vocabularies(), strict=True):
+            for number, word in enumerate(vocabulary.starting_with(beginning)):
+                if number >= _CONTINUATIONS_LOOKED_AT:
+                    break
+                counts[word] = counts.get(word, 0) + segment.count(word, "words")
+        counts.pop(beginning, None)
+        best = heapq.nlargest(_MOST_CONTINUATIONS, counts, key=lambda word: (counts[word], word))
+        if not best:
+            return []
+        self._continued.append(beginning)
+        weight = CONTINUED if self._is_known(word_ways(beginning)) else CONTINUED_UNKNOWN
+        return [Way(weight, ((term,),), source="continued") for term in dict.fromkeys(map(stem, best))]
+
+    def _split_by_vocabulary(self, folded: str) -> list[Way]:
+        """An unknown word as two words that stand in the documents: Crowdmanagement, Hotspotkarte."""
+        best: tuple[int, Way] | None = None
+        for cut in range(3, len(folded) - 2):
+            first, second = folded[:cut], folded[cut:]
+            groups = (_forms(first), _forms(second))
+            balance = min(cut, len(folded) - cut)
+            if (best is None or balance > best[0]) and all(self._counts(group) for group in groups):
+                best = balance, Way(IN_PARTS, groups, window=LABEL_WINDOW, source="split")
+        return [best[1]] if best else []
+
+    def _widening(self, match: Match, typed: Sequence[str]) -> list[Way]:
+        own = {stem(word) for word in typed}
+        ways = []
+        for label in self._thesaurus.widened(match.concepts):
+            found = label_ways(label)
+            ways += found
+            self._note_also(label, found, own)
+        return ways
+
+    # Forgiveness
+
+    def _mended(self, word: Typed) -> Typed:
+        """The word itself, or the word of the documents that was probably meant."""
+        if self._wanted.exact or self._is_understood(word):
+            return word
+        better = self._nearest(word.folded)
+        if better is None:
+            return word
+        self._corrections[word.raw] = better
+        return Typed(better, better, word.is_open, word.is_weak)
+
+    def _is_understood(self, word: Typed) -> bool:
+        if word.is_weak or self._is_known(word_ways(word.folded)) or self._thesaurus.names([word.folded]):
+            return True
+        if word.is_open and any(True for words in self._view.vocabularies() for _ in words.starting_with(word.folded)):
+            return True
+        return bool(self._split_by_vocabulary(word.folded))
+
+    def _nearest(self, folded: str) -> str | None:
+        candidates: dict[str, int] = {}
+        for vocabulary in (*self._view.vocabularies(), self._thesaurus.vocabulary):
+            for slips, candidate in vocabulary.near(folded):
+                candidates[candidate] = slips
+        if not candidates:
+            return None
+        return min(candidates, key=lambda word: (candidates[word], -self._view.count(word, "words"), word))
+
+    def _corrected_text(self) -> str | None:
+        if not self._corrections:
+            return None
+        text = self._wanted.text
+        for raw, better in self._corrections.items():
+            text = text.replace(raw, better)
+        return text
+
+    def _is_known(self, ways: Iterable[Way]) -> bool:
+        return any(all(self._counts(group) for group in way.groups) for way in ways)
+
+    def _counts(self, group: Iterable[str]) -> bool:
+        return any(self._view.count(term) for term in group)
+
+    # What is asked for by field, and what is excluded
+
+    def _restriction(self, name: str, value: str) -> Need:
+        folded = fold(value)
+        if name == "kind":
+            return _required(self._labels_like("k:", stem(folded)), value)
+        if name == "collection":
+            return _required(self._labels_like("c:", folded), value)
+        if name == "language":
+            return _required([f"l:{_LANGUAGES.get(folded, folded)}"], value)
+        sign = PLACE if name == "organisation" else KEYWORD
+        groups = tuple((sign + stem(word.folded),) for word in words(value) if not is_stop_word(word.folded))
+        return Need([Way(1.0, groups or ((sign + folded,),))], value)
+
+    def _labels_like(self, sign: str, beginning: str) -> list[str]:
+        labels = {label for segment in self._view.segments for label in segment.labels(sign)}
+        return [label for label in labels if beginning in label[2:] or label[2:] in beginning] or [sign + beginning]
+
+    def _exclusions(self, item: Words | Phrase) -> list[Need]:
+        if isinstance(item, Phrase):
+            return [_phrase_need(item)]
+        if item.field == "title":
+            return [Need([_title_way(word.folded)], word.raw) for word in item.words]
+        folded = [word.folded for word in item.words]
+        return [Need([Way(1.0, (_forms(word),)) for word in folded], " ".join(folded))]
+
+    # What the page says
+
+    def _note_also(self, label: Label, ways: Sequence[Way], own: set[str]) -> None:
+        if label.weight < SURE or {stem(word.folded) for word in words(label.text)} <= own:
+            return
+        if self._is_known(ways[:1]):
+            self._also[label.text] = max(self._also.get(label.text, 0.0), label.weight)
+
+    def _also_shown(self) -> tuple[str, ...]:
+        return tuple(heapq.nlargest(SHOWN_LABELS, self._also, key=self._also.__getitem__))
+
+
+def word_ways(folded: str) -> list[Way]:
+    """The ways in which a document can hold a word: itself, in a compound, in its parts, in another language."""
+    root = stem(folded)
+    ways = [
+        Way(1.0, ((root,),)),
+        Way(IN_COMPOUND, ((PART + root,),), source="in compound"),
+        Way(FOREIGN, ((english_stem(folded), french_stem(folded)),), source="foreign"),
+    ]
+    if _YEAR.fullmatch(folded):
+        ways.append(Way(1.0, ((f"y:{folded}",),), source="year"))
+    parts = leaf_parts(folded)
+    if len(parts) > 1:
+        groups = tuple((stem(part), PART + stem(part)) for part in parts)
+        ways.append(Way(IN_PARTS, groups, window=LABEL_WINDOW, source="parts"))
+    related = _related_forms(root)
+    if related:
+        ways.append(Way(RELATED_FORM, (related,), source="related form"))
+    return ways
+
+
+def label_ways(label: Label) -> list[Way]:
+    """The ways in which a document can hold a label of the thesaurus."""
+    folded = [word.folded for word in words(label.text) if not is_stop_word(word.folded)]
+    if not folded:
+        return []
+    source = f"thesaurus: {label.text}"
+    if len(folded) > 1:
+        groups = tuple(_label_terms(word, label.language) for word in folded)
+        return [Way(label.weight, groups, window=LABEL_WINDOW, source=source)]
+    ways = [Way(label.weight, (_label_terms(folded[0], label.language),), source=source)]
+    if label.language == "de" and label.weight >= SURE:
+        ways.append(Way(label.weight * IN_COMPOUND, ((PART + stem(folded[0]),),), source=source))
+        parts = leaf_parts(folded[0])
+        if len(parts) > 1:
+            groups = tuple((stem(part), PART + stem(part)) for part in parts)
+            ways.append(Way(label.weight * IN_PARTS, groups, window=LABEL_WINDOW, source=source))
+    return ways
+
+
+def _label_terms(folded: str, language: str) -> tuple[str, ...]:
+    if language == "en":
+        return stem(folded), english_stem(folded)
+    if language == "fr":
+        return stem(folded), french_stem(folded)
+    return (stem(folded),)
+
+
+def _forms(folded: str) -> tuple[str, ...]:
+    root = stem(folded)
+    return root, PART + root, english_stem(folded), french_stem(folded)
+
+
+def _related_forms(root: str) -> tuple[str, ...]:
+    """Prävention and präventiv, Mediation and Mediator: endings of borrowed words that change places."""
+    for ending in sorted(_FORM_ENDINGS, key=len, reverse=True):
+        if root.endswith(ending) and len(root) - len(ending) >= 5:
+            base = root[: -len(ending)]
+            return tuple(base + other for other in _FORM_ENDINGS if other != ending)
+    return ()
+
+
+def _phrase_need(phrase: Phrase) -> Need:
+    groups = tuple((stem(word.folded), english_stem(word.folded), french_stem(word.folded)) for word in phrase.words)
+    label = " ".join(word.raw for word in phrase.words)
+    return Need([Way(1.0, groups, window=len(groups), ordered=True, source="phrase")], label, float(len(groups)))
+
+
+def _title_way(folded: str) -> Way:
+    return Way(1.0, (_forms(folded),), field="title", source="title")
+
+
+def _required(terms: Sequence[str], label: str) -> Need:
+    return Need([Way(1.0, (tuple(terms),))], label)
+
+
+def _distinct(joins: dict[int, list[str]], start: int, end: int) -> list[str]:
+    return list(dict.fromkeys(term for place in range(start, end) for term in joins.get(place, ())))
+
+
+def _terms(needs: Iterable[Need], continued: Sequence[str]) -> Terms:
+    stems: set[str] = set()
+    foreign: set[str] = set()
+    for need in needs:
+        for way in need.ways:
+            if way.weight < SURE and way.source != "word of name":
+                continue
+            for term in (term for group in way.groups for term in group):
+                if term.startswith((ENGLISH, FRENCH)):
+                    foreign.add(term)
+                else:
+                    stems.add(term.removeprefix(PART))
+    return Terms(frozenset(stems), frozenset(foreign), tuple(continued))

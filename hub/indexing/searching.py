@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub.indexing.facts import SegmentFacts
 from hub.indexing.matching import score, weigh
 from hub.indexing.plan import Plan
+from hub.indexing.ranking import ranked
 from hub.indexing.view import Segment, View
 from hub.indexing.wanted import FACETS, PER_PAGE_LIMIT, Found, Wanted
 
@@ -55,11 +56,8 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
 
 
 def _candidates(segment: Segment, plan: Plan, view: View, filters: Mapping[str, tuple[str, ...]]) -> Candidates:
-    if plan.needs:
-        scores, _ = score(plan, segment)
-    else:
-        scores = dict.fromkeys(segment.live_places(), 0.0)
-    scores = _restricted(scores, segment.facts, plan, view)
+    raw, covered = ({}, {}) if plan.finds_nothing else score(plan, segment)
+    scores = ranked(raw, covered, plan, segment.facts)
     passing = {
         facet: segment.facts.columns[facet].having(scores, _numbers(filters[facet], view))
         for facet in FACETS if filters.get(facet)
@@ -69,16 +67,6 @@ def _candidates(segment: Segment, plan: Plan, view: View, filters: Mapping[str, 
 
 def _numbers(values: tuple[str, ...] | frozenset[str], view: View) -> frozenset[int]:
     return frozenset(number for value in values if (number := view.codes.known(value)) is not None)
-
-
-def _restricted(scores: dict[int, float], facts: SegmentFacts, plan: Plan, view: View) -> dict[int, float]:
-    for facet, values in plan.restrictions.items():
-        kept = facts.columns[facet].having(scores, _numbers(values, view))
-        scores = {place: scores[place] for place in kept}
-    if plan.years is not None:
-        low, high = plan.years
-        scores = {place: value for place, value in scores.items() if low <= facts.years[place] <= high}
-    return scores
 
 
 def _order(candidates: list[Candidates], wanted: Wanted) -> list[tuple[float, int]]:

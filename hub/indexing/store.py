@@ -28,6 +28,7 @@ from hub.indexing.merging import merge_all, merge_small
 from hub.indexing.planning import make_plan
 from hub.indexing.schema import build_schema, schema_version
 from hub.indexing.searching import run
+from hub.indexing.thesaurus import Thesaurus
 from hub.indexing.view import FactsCache, View
 from hub.indexing.wanted import Found, Wanted
 
@@ -49,6 +50,7 @@ class IndexStore:
     def __init__(self, folder: Path) -> None:
         self._folder = Path(folder)
         self._cache = FactsCache()
+        self._thesaurus = Thesaurus()
         self._local = threading.local()
 
     # Reading
@@ -56,7 +58,11 @@ class IndexStore:
     def search(self, wanted: Wanted) -> Found:
         """Answer a search; raises IndexUnusable when the index cannot."""
         with self._reading() as view:
-            return run(view, make_plan(wanted, view), wanted)
+            return run(view, make_plan(wanted, view, self._thesaurus), wanted)
+
+    def use_thesaurus(self, thesaurus: Thesaurus) -> None:
+        """From now on widen searches by this thesaurus; takes effect with the next search, no rebuild."""
+        self._thesaurus = thesaurus
 
     def marker(self) -> int:
         """Up to which number of the change log the index has been brought."""
@@ -163,11 +169,14 @@ class IndexStore:
         """
         prepared, failed = _prepare(changes)
         with self.locked(timeout), self._changing() as writer:
-            for id_, fields in prepared.items():
-                writer.delete_by_term("id", str(id_))
+            view = self._view()
+            for name in (MARKER_ID, *map(str, prepared)):
+                for place in view.places_of(name):
+                    writer.delete_document(place)
+            for fields in prepared.values():
                 if fields is not None:
                     writer.add_document(**fields)
-            _write_marker(writer, marker)
+            writer.add_document(**marker_fields(marker))
             writer.commit(mergetype=merge_small)
         return failed
 
@@ -253,11 +262,6 @@ def _wait_for(descriptor: int, timeout: float) -> None:
             time.sleep(_LOCK_WAIT_STEP)
         else:
             return
-
-
-def _write_marker(writer: SegmentWriter, marker: int) -> None:
-    writer.delete_by_term("id", MARKER_ID)
-    writer.add_document(**marker_fields(marker))
 
 
 def _build(

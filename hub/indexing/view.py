@@ -12,6 +12,7 @@ from whoosh import index
 from whoosh.reading import SegmentReader, TermNotFound
 
 from hub.indexing.facts import Codes, SegmentFacts
+from hub.indexing.vocabulary import Vocabulary
 
 FIELD = "all"
 
@@ -21,6 +22,7 @@ class Segment:
     """One segment: its open reader, its facts, and which of its documents are gone."""
 
     reader: SegmentReader
+    offset: int
     facts: SegmentFacts
     deleted: frozenset[int]
 
@@ -50,6 +52,10 @@ class Segment:
         """How many documents hold the term, deleted ones included."""
         return self.reader.doc_frequency(field, term)
 
+    def labels(self, sign: str) -> list[str]:
+        """All terms that begin with a sign."""
+        return [term.decode() for term in self.reader.expand_prefix(FIELD, sign.encode())]
+
     def _blocks(self, term: str, field: str) -> Iterator:
         """The blocks of a posting list. Whoosh's own step through single postings costs ten times as much."""
         try:
@@ -76,15 +82,16 @@ class Segment:
 
 
 def _name(reader: SegmentReader) -> str:
-    return reader.segment().segment_id()  # type: ignore[union-attr]
+    return reader.segment().segment_id()
 
 
 class FactsCache:
-    """Facts by segment name, kept for the process: a change rereads only the segments that are new."""
+    """Facts and words by segment name, kept for the process: a change rereads only the segments that are new."""
 
     def __init__(self) -> None:
         self.codes = Codes()
         self._facts: dict[str, SegmentFacts] = {}
+        self._words: dict[str, Vocabulary] = {}
         self._lock = Lock()
 
     def of(self, reader: SegmentReader) -> SegmentFacts:
@@ -97,11 +104,21 @@ class FactsCache:
                 facts = self._facts[name] = SegmentFacts(rows, self.codes)
             return facts
 
+    def words_of(self, reader: SegmentReader) -> Vocabulary:
+        """The segment's words, read when they are first asked for."""
+        name = _name(reader)
+        with self._lock:
+            words = self._words.get(name)
+            if words is None:
+                words = self._words[name] = Vocabulary(term.decode() for term in reader.lexicon("words"))
+            return words
+
     def keep_only(self, names: set[str]) -> None:
         """Forget segments that no longer belong to the index."""
         with self._lock:
-            for name in self._facts.keys() - names:
-                del self._facts[name]
+            for kept in (self._facts, self._words):
+                for name in kept.keys() - names:
+                    del kept[name]
 
 
 class View:
@@ -111,12 +128,17 @@ class View:
         self._reader = opened.reader()
         self.generation: int = self._reader.generation()
         self.codes = cache.codes
-        leaves = [leaf for leaf, _ in self._reader.leaf_readers()]
-        self.segments = [
-            Segment(leaf, cache.of(leaf), frozenset(leaf.segment().deleted_docs())) for leaf in leaves
-            if leaf.doc_count_all()
-        ]
-        cache.keep_only({_name(leaf) for leaf in leaves})
+        self._cache = cache
+        try:
+            leaves = self._reader.leaf_readers()
+            self.segments = [
+                Segment(leaf, offset, cache.of(leaf), frozenset(leaf.segment().deleted_docs()))
+                for leaf, offset in leaves
+            ]
+        except BaseException:
+            self._reader.close()
+            raise
+        cache.keep_only({_name(leaf) for leaf, _ in leaves})
         self.size = sum(len(segment.facts) - len(segment.deleted) for segment in self.segments) - 1
 
     def close(self) -> None:
@@ -137,9 +159,20 @@ class View:
                 return facts.marker
         return 0
 
+    def places_of(self, name: str) -> list[int]:
+        """Where the document with this id stands, counted over all segments as a writer counts."""
+        return [
+            segment.offset + place
+            for segment in self.segments for place in segment.postings(name, "id")[0] if place not in segment.deleted
+        ]
+
     def count(self, term: str, field: str = FIELD) -> int:
         """How many documents hold the term."""
         return sum(segment.count(term, field) for segment in self.segments)
+
+    def vocabularies(self) -> list[Vocabulary]:
+        """The words of each segment."""
+        return [self._cache.words_of(segment.reader) for segment in self.segments]
 
     def ids(self) -> set[int]:
         """The ids of all documents."""

@@ -29,3 +29,19 @@ def fold(text: str) -> str:
     if lowered.isascii():
         return lowered
     return "".join(sign for sign in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(sign))
+
+WEAK_WORDS = frozenset(
+    """
+    nicht gegen ohne gibt geben gab was wie warum wieso weshalb wer wo wann wohin woher wobei womit wofuer welche
+    welcher welches welchen hilft helfen hilfreich tun tut macht machen gemacht man umgehen umgang geht gehen
+    gehoert lassen laesst kann koennen sollte sollten moechte moechten will wollen brauche brauchen braucht suche
+    suchen sucht finde finden findet erfahrungen erfahrung thema themen informationen information infos info tipps
+    beispiel beispiele ideen idee material materialien unterlagen moeglichkeit moeglichkeiten loesung loesungen
+    massnahme massnahmen ansatz ansaetze projekt projekte uebersicht ueberblick allgemein allgemeine wirklich
+    eigentlich besser gut gute guter gutes neu neue neuen neuer andere anderen anderer viele viel wenig mehr weniger
+    unseren unserem kommunen kommune stadt staedte staedten ganz gerade oft immer schon erst eher bitte danke how
+    what why when which who where can could should does do did about there any some please find help work works
+    using use rund ums bezug hinsichtlich betreffend richtig passiert passieren vorgehen gehe dagegen dafuer
+    tatsaechlich
+    """.split()
+)
