@@ -3,9 +3,10 @@
 The only file that knows all rooms.
 """
 
+import os
+
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_migrate import Migrate
 
 from hub import preparing
 from hub.accounts import cli as accounts_cli
@@ -14,7 +15,6 @@ from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import signing_in
 from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
-from hub.core.db import db
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import after_commit
 from hub.entries import cli as entries_cli
@@ -44,7 +44,8 @@ COMMANDS = (accounts_cli.users, entries_cli.entries, search_cli.search, preparin
 
 def wire(app: Flask) -> None:
     """Put the rooms into the application."""
-    Migrate(app, db, directory=str(app.config["MIGRATIONS_FOLDER"]), render_as_batch=True, compare_type=True)
+    if os.environ.get("FLASK_RUN_FROM_CLI"):
+        preparing.arm_migrations(app)
     guard.login_manager.request_loader(sessions.load_actor)
     guard.on_lost_form(signing_in.answer_lost_form)
     sessions.init_sessions(app)

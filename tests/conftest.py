@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, g
 from flask_migrate import upgrade
 
-from hub import create_app
+from hub import create_app, preparing
 from hub.core.actor import Actor
 from hub.core.db import WRITE, db
 from hub.indexing import generation
@@ -64,6 +64,7 @@ def migrated_app(database: str, request: pytest.FixtureRequest) -> Iterator[Flas
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HUB_INSTANCE", str(folder))
         app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": url})
+    preparing.arm_migrations(app)
     with app.app_context():
         upgrade(directory=str(app.config["MIGRATIONS_FOLDER"]))
     yield app
