@@ -3,8 +3,8 @@
 from hub.indexing.facts import SegmentFacts
 from hub.indexing.plan import Plan
 
-LEAST_COVERED = 0.4
-COVERAGE_POWER = 1.5
+LEAST_COVERED = 0.2
+COVERAGE_POWER = 0.5
 _REVIEWED_FACTOR = 1.04
 _OUTDATED_FACTOR = 0.7
 
