@@ -15,6 +15,7 @@ from hub.entries.queries.listing import (
     rows_of,
 )
 from hub.entries.queries.reading import (
+    WAITING,
     bookmark_ids,
     count_bookmarks,
     count_by_status,
@@ -23,7 +24,6 @@ from hub.entries.queries.reading import (
     find_held_files,
     find_last_editor,
     find_own,
-    find_own_waiting,
     find_waiting,
     find_with_url,
     get_attachment,
@@ -36,6 +36,7 @@ from hub.entries.queries.wording import holds
 __all__ = [
     "NO_SECTION",
     "SORTS",
+    "WAITING",
     "Filters",
     "Row",
     "bookmark_ids",
@@ -51,7 +52,6 @@ __all__ = [
     "find_newest",
     "find_newest_ids",
     "find_own",
-    "find_own_waiting",
     "find_page",
     "find_waiting",
     "find_with_url",

@@ -15,7 +15,6 @@ from hub.entries import policy
 from hub.entries.models import Attachment, Bookmark, Entry, EntryCollection, EntryTag, Status
 from hub.entries.queries.listing import Row, rows_of
 from hub.entries.queries.visibility import visible_to
-from hub.entries.queries.wording import holds
 
 LARGEST_ID = 2**31 - 1
 WAITING = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED)
@@ -94,14 +93,6 @@ def find_own(actor: Actor) -> list[Row]:
         .limit(500)
     )
     return rows_of(list(ids))
-
-
-def find_own_waiting(actor: Actor, words: Sequence[str]) -> list[Row]:
-    """The actor's entries that are not published yet and hold all the words in title, summary or text."""
-    statement = select(Entry.id).where(Entry.contributor_id == actor.id, Entry.status.in_(WAITING))
-    for word in words:
-        statement = statement.where(holds(word, Entry.title, Entry.summary, Entry.text))
-    return rows_of(list(db.session.scalars(statement.order_by(Entry.updated_at.desc()).limit(10))))
 
 
 def find_waiting(actor: Actor, status: Status, limit: int = 200) -> list[Row]:

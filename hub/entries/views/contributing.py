@@ -107,6 +107,8 @@ def take_uploads(held_ids: list[int]) -> Uploads:
             held_ids.append(files.hold_upload(current_user, upload.stream, upload.filename).id)
         except Refused as error:
             refused.append(error.message)
+        finally:
+            upload.close()
     return Uploads(queries.find_held_files(current_user, held_ids), refused)
 
 
