@@ -18,6 +18,7 @@ from hub.core.db import db
 from hub.indexing.changelog import current_number, find_changes
 from hub.indexing.document import Change, Document, Removal
 from hub.indexing.errors import IndexBusy, IndexUnusable
+from hub.indexing.generation import current_generation
 from hub.indexing.store import IndexStore
 from hub.indexing.wanted import Found, Wanted
 
@@ -84,7 +85,7 @@ def bring_up_to_date() -> bool:
 def catch_up() -> bool:
     """Apply what the change log holds after the index's marker; True when nothing is left to do."""
     index = _index().store
-    if index.marker() >= current_number():
+    if index.marker() >= current_generation():
         return True
     with index.locked(LONGEST_WAIT):
         while True:
@@ -115,7 +116,7 @@ def check() -> tuple[set[int], set[int]]:
 
 
 def repair() -> None:
-    """Rebuild after a search failed on an index that looked usable; not again soon, for a fault of ours would repeat."""
+    """Rebuild after a search failed on an index that looked usable; not again soon: a fault of ours would repeat."""
     index = _index()
     if time.monotonic() - index.repaired_at > REPAIR_PAUSE:
         index.repaired_at = time.monotonic()

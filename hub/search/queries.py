@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.paging import Page
 from hub.entries.models import Entry, Status
-from hub.entries.queries import Row, find_own_waiting, load_in_order
+from hub.entries.queries import WAITING, Row, holds, load_in_order
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.generation import cached
 from hub.indexing.service import bring_up_to_date, repair, store
@@ -21,6 +22,7 @@ log = logging.getLogger("hub.search")
 FACET_VALUES = 40
 MOST_PAGES = 50
 MOST_TRIES = 4
+MOST_WAITING = 10
 INDEX_FAILURES = (IndexUnusable, IndexBusy, OSError)
 
 
@@ -40,6 +42,16 @@ class Result:
     key: Hashable
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An entry of the person that is not published yet."""
+
+    id: int
+    title: str
+    kind: str
+    status: str
+
+
 def find(actor: Actor, wanted: Wanted) -> Result:
     """The page of hits for the actor: from the index, or from the tables while the index cannot be used."""
     found, is_current, key = _ask(wanted)
@@ -52,12 +64,19 @@ def find(actor: Actor, wanted: Wanted) -> Result:
     return Result(found, rows, scores, page, is_current, key)
 
 
-def find_waiting(actor: Actor, wanted: Wanted) -> list[Row]:
-    """The actor's own entries that wait and hold all the words; they stand above the hits, from the tables."""
+def find_waiting(actor: Actor, wanted: Wanted) -> list[Waiting]:
+    """The actor's own entries that wait, hold all the words and fit the filters; they stand above the hits."""
     words, _ = tables.split_words(wanted.text)
     if not words or actor.id is None or wanted.page > 1:
         return []
-    return [row for row in find_own_waiting(actor, words) if _fits(row, wanted)]
+    statement = select(Entry.id, Entry.title, Entry.kind, Entry.status).where(
+        Entry.contributor_id == actor.id,
+        Entry.status.in_(WAITING),
+        *(holds(word, Entry.title, Entry.summary, Entry.text) for word in words),
+        *tables.conditions(wanted.filters),
+    )
+    rows = db.session.execute(statement.order_by(Entry.updated_at.desc(), Entry.id.desc()).limit(MOST_WAITING))
+    return [Waiting(*row) for row in rows]
 
 
 def find_shorter(wanted: Wanted) -> list[tuple[str, int]]:
@@ -94,7 +113,8 @@ def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
     except INDEX_FAILURES as reason:
         log.warning("index cannot be used (%s); the tables answer", reason)
         if is_current:
-            repair()
+            with suppress(*INDEX_FAILURES):
+                repair()
         return tables.find(wanted), True, None
 
 
@@ -114,15 +134,3 @@ def _lightened(found: Found, wanted: Wanted) -> Found:
         for chosen in [wanted.filters.get(facet, ())]
     }
     return replace(found, facets=facets)
-
-
-def _fits(row: Row, wanted: Wanted) -> bool:
-    """Whether a waiting entry passes the choices that a light row can answer."""
-    values = {
-        "kind": {row.kind},
-        "organisation": {str(row.organisation_id)},
-        "year": {str(row.year)},
-        "language": {row.language},
-        "collection": {place.slug for place in row.places},
-    }
-    return all(not values[facet].isdisjoint(chosen) for facet, chosen in wanted.filters.items() if facet in values)

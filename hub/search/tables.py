@@ -5,11 +5,11 @@ Slower and plainer than the index, and always there: it answers while the index 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, String, cast, or_, select
 
 from hub.collections.models import Collection
 from hub.core.db import db
@@ -67,6 +67,22 @@ def split_words(text: str) -> tuple[list[str], list[str]]:
     found = [part.rstrip(_SIGNS) for part in _WORD.findall(text[:LONGEST_TEXT])][:MOST_WORDS]
     excluded = [word[1:] for word in found if word.startswith("-")]
     return [word for word in found if word[0] != "-" and fold(word) not in STOP_WORDS], excluded
+
+
+def conditions(filters: Mapping[str, tuple[str, ...]]) -> list[ColumnElement[bool]]:
+    """The choices as conditions on entries; a value that is no number fits no number."""
+    tagged = select(EntryTag.entry_id).join(Tag, Tag.id == EntryTag.tag_id)
+    placed = select(EntryCollection.entry_id).join(Collection, Collection.id == EntryCollection.collection_id)
+    made: dict[str, Callable[[tuple[str, ...]], ColumnElement[bool]]] = {
+        "collection": lambda values: Entry.id.in_(placed.where(Collection.slug.in_(values))),
+        "kind": Entry.kind.in_,
+        "organisation": lambda values: cast(Entry.organisation_id, String).in_(values),
+        "year": lambda values: cast(Entry.year, String).in_(values),
+        "language": Entry.language.in_,
+        "tag": lambda values: Entry.id.in_(tagged.where(Tag.name.in_(values))),
+        "file": lambda values: Entry.id.in_(select(Attachment.entry_id).where(Attachment.extension.in_(values))),
+    }
+    return [made[facet](values) for facet, values in filters.items()]
 
 
 def _holds_anywhere(word: str) -> ColumnElement[bool]:

@@ -1,0 +1,136 @@
+"""While the index cannot be used the tables answer, the page says so, and the index comes back by itself."""
+
+import gc
+import shutil
+
+import pytest
+
+from hub.core.actor import SYSTEM
+from hub.indexing import service as indexing
+from hub.indexing.errors import IndexUnusable
+from hub.indexing.store import IndexStore
+from hub.indexing.wanted import Wanted
+from hub.search import queries, tables
+from tests.search.test_page import counts, search, titles
+
+NOTICE = "Die Suche läuft gerade im Notbetrieb"
+
+
+@pytest.fixture
+def person(make, sign_in):
+    """A member's browser."""
+    return sign_in(make.user())
+
+
+@pytest.fixture
+def started(app, monkeypatch) -> list:
+    """No inline rebuild: what would be built in a thread is noted here, and run by calling it."""
+    started: list = []
+
+    class Later:
+        def __init__(self, target, args, **_):
+            self._run = lambda: target(*args)
+
+        def start(self):
+            started.append(self._run)
+
+    monkeypatch.setitem(app.config, "INDEX_REBUILD_INLINE", False)
+    monkeypatch.setattr(indexing.threading, "Thread", Later)
+    return started
+
+
+def test_missing_index_is_answered_by_the_tables_and_rebuilt(app, make, person, started):
+    make.entry(title="Kiosk bei Nacht", kind="methode")
+    make.entry(title="Platz")
+    shutil.rmtree(app.config["INDEX_FOLDER"], ignore_errors=True)
+    indexing.store().close()
+    page = search(person, q="kiosk")
+    assert NOTICE in page
+    assert titles(page) == ["Kiosk bei Nacht"]
+    assert counts(page, "kind")["methode"] == 1
+    started[0]()
+    page = search(person, q="kiosk")
+    assert NOTICE not in page
+    assert titles(page) == ["Kiosk bei Nacht"]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_damaged_index_is_answered_by_the_tables_and_rebuilt(app, make, person, started):
+    make.entry(title="Kiosk bei Nacht")
+    indexing.rebuild()
+    for path in app.config["INDEX_FOLDER"].rglob("*"):
+        if path.is_file() and path.parent != app.config["INDEX_FOLDER"]:
+            path.write_bytes(b"damaged")
+    indexing.store().close()
+    assert NOTICE in search(person, q="kiosk")
+    started[0]()
+    assert NOTICE not in search(person, q="kiosk")
+    gc.collect()  # Whoosh leaves damaged files open; the warning belongs to this test
+
+
+def test_index_that_fails_only_when_searched_is_rebuilt_once(make, person, started, monkeypatch):
+    make.entry(title="Kiosk bei Nacht")
+    indexing.bring_up_to_date()
+    started.clear()
+
+    def fail(_store, _wanted):
+        raise IndexUnusable("torn")
+
+    indexing.rebuild()
+    monkeypatch.setattr(IndexStore, "search", fail)
+    assert titles(search(person, q="kiosk")) == ["Kiosk bei Nacht"]
+    assert NOTICE in search(person, q="nacht")
+    assert len(started) == 1
+
+
+def test_index_that_is_behind_is_told(make, person, monkeypatch):
+    make.entry(title="Kiosk")
+    monkeypatch.setattr(queries, "bring_up_to_date", lambda: False)
+    page = search(person, q="kiosk")
+    assert "Die letzten Änderungen sind noch nicht in der Suche." in page
+    assert titles(page) == ["Kiosk"]
+
+
+@pytest.fixture
+def varied(make):
+    """Entries that differ in every facet."""
+    make.collection("nachtleben")
+    make.entry(title="Platz eins", kind="methode", year=2020, tags=("Licht",))
+    make.entry(title="Größerer Platz", kind="methode", year=2021, summary="Ärger mit Lärm", tags=("Lärm",))
+    make.entry(title="Etwas anderes", kind="projekt", text="Der Platz im Text", collections=("nachtleben",))
+    make.entry(title="Verborgener Platz", status="withdrawn")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(""),
+        Wanted("", {"kind": ("methode",)}),
+        Wanted("platz"),
+        Wanted("platz", {"kind": ("methode",), "year": ("2021",)}),
+        Wanted("platz", {"collection": ("nachtleben",)}),
+        Wanted("platz", {"tag": ("Licht", "Lärm")}, sort="title"),
+        Wanted("platz", {"organisation": ("abc",)}),
+        Wanted("ärger"),
+        Wanted("platz -licht"),
+    ],
+)
+def test_tables_and_index_agree_on_whole_words(varied, wanted):
+    plain, indexed = tables.find(wanted), queries.find(SYSTEM, wanted).found
+    assert set(plain.ids) == set(indexed.ids)
+    assert (plain.total, plain.unfiltered_total) == (indexed.total, indexed.unfiltered_total)
+    assert {facet: dict(pairs) for facet, pairs in plain.facets.items()} == {
+        facet: dict(pairs) for facet, pairs in indexed.facets.items()
+    }
+    assert dict(plain.filter_totals) == dict(indexed.filter_totals)
+
+
+@pytest.mark.parametrize("text", ["", "%", "_", "\\", '"', "-", "a" * 100_000, "- - -", "*" * 5000])
+def test_tables_answer_every_text(varied, text):
+    assert tables.find(Wanted(text)).total >= 0
+
+
+def test_signs_of_like_are_plain_letters(make):
+    entry = make.entry(title="Der plan_b der Stadt")
+    make.entry(title="Der planxb der Stadt")
+    assert tables.find(Wanted("plan_b")).ids == (entry.id,)
