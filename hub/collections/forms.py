@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -45,9 +46,13 @@ class CollectionForm(Form):
         _l("Einführung"),
         [Length(max=INTRODUCTION_LENGTH, message=_l("Die Einführung ist zu lang. Möglich sind 1.000 Zeichen."))],
     )
-    icon = RadioField(_l("Zeichen"), choices=[(icon, ICON_LABELS[icon]) for icon in ICONS], default="folder")
+    icon = RadioField(
+        _l("Zeichen"), choices=[SelectChoice(icon, ICON_LABELS[icon]) for icon in ICONS], default="folder"
+    )
     colour = RadioField(
-        _l("Farbe"), choices=[(colour, COLOUR_LABELS[colour]) for colour in COLOURS], default=COLOURS[0]
+        _l("Farbe"),
+        choices=[SelectChoice(colour, COLOUR_LABELS[colour]) for colour in COLOURS],
+        default=COLOURS[0],
     )
 
 

@@ -19,6 +19,7 @@ from hub.core.text import clean_line, clean_text
 from hub.core.unit_of_work import unit_of_work
 
 STARTING_COLLECTIONS = Path(__file__).parent / "data" / "collections.toml"
+LARGEST_ID = 2**31 - 1
 _TRANSCRIPTION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -44,7 +45,7 @@ def create_collection(actor: Actor, details: CollectionDetails, slug: str | None
     require(policy.may_edit_collections(actor))
     title = clean_line(details.title)
     with unit_of_work() as session:
-        count = session.scalar(select(func.count()).select_from(Collection)) or 0
+        count, last = session.execute(select(func.count(), func.max(Collection.position))).one()
         slug = slug or slug_of(title)
         _refuse_taken(title, slug, None)
         collection = Collection(
@@ -53,7 +54,7 @@ def create_collection(actor: Actor, details: CollectionDetails, slug: str | None
             introduction=clean_text(details.introduction),
             icon=details.icon,
             colour=details.colour or COLOURS[count % len(COLOURS)],
-            position=count + 1,
+            position=(last or 0) + 1,
             sections=[Section(title=clean_line(name), position=i) for i, name in enumerate(details.sections, 1)],
         )
         session.add(collection)
@@ -153,9 +154,11 @@ def _get(slug: str) -> Collection:
 
 
 def _get_section(slug: str, section_id: int) -> Section:
-    section = db.session.scalar(
-        select(Section).join(Section.collection).where(Section.id == section_id, Collection.slug == slug)
-    )
+    section = None
+    if section_id <= LARGEST_ID:
+        section = db.session.scalar(
+            select(Section).join(Section.collection).where(Section.id == section_id, Collection.slug == slug)
+        )
     if section is None:
         raise Missing
     return section

@@ -184,7 +184,7 @@ def _name_field(form: SectionForm, field_id: str, label: str) -> None:
 def _conflict_page(slug: str, form: ChangedCollectionForm) -> str:
     """What is saved beside what was typed; saving again puts the own version in place."""
     collection = queries.get_collection(slug)
-    form.version.data = collection.version
+    form.version.data, form.version.raw_data = collection.version, None
     shown = [
         (form.title, collection.title, form.title.data),
         (form.introduction, collection.introduction, form.introduction.data),
