@@ -18,14 +18,14 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from hub.core.text import clean_line
 
 LONGEST_EMAIL, LONGEST_NAME = 254, 120
 TOO_LONG = _l("Das ist zu lang. Bitte kürzen Sie auf %(max)d Zeichen.")
-NEEDS_NAME = InputRequired(_l("Bitte geben Sie einen Namen ein."))
+NEEDS_NAME = DataRequired(_l("Bitte geben Sie einen Namen ein."))
 NAME_LENGTH = Length(min=1, max=LONGEST_NAME, message=_l("Ein Name hat 1 bis %(max)d Zeichen."))
 Choices = Sequence[tuple[Any, Any]]
 
@@ -44,7 +44,8 @@ class DegreeField(FloatField):
 
     def _value(self) -> str:
         text = super()._value()
-        return text.replace(".", ",") if str(get_locale()).startswith("de") else text
+        has_comma = not self.raw_data and str(get_locale()).startswith("de")
+        return text.replace(".", ",") if has_comma else text
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; says in our words what is wrong."""
@@ -108,6 +109,10 @@ class VersionedForm(Form):
 
     version = IntegerField(widget=HiddenInput())
 
+    def known_version(self) -> int:
+        """The version the person saw; 0, which no row has, when the form does not say."""
+        return (self.version.data or 0) if self.version.raw_data else 0
+
     def accept_version(self, version: int) -> None:
         """The person has been shown this newer state; sending the form again may replace it."""
         self.version.data, self.version.raw_data = version, None
@@ -155,10 +160,12 @@ class OrganisationForm(VersionedForm):
         super().__init__(formdata, **values)
         self.kind.choices = kinds
 
-    def validate_latitude(self, field: DegreeField) -> None:
-        """A place needs both numbers."""
-        if not field.errors and (field.data is None) != (self.longitude.data is None):
-            raise ValidationError(_("Bitte geben Sie Längen- und Breitengrad an oder keines von beiden."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A place needs both numbers; a check of one field would not run when that field is empty."""
+        is_fine = super().validate(extra_validators)
+        if is_fine and (self.latitude.data is None) != (self.longitude.data is None):
+            self.latitude.errors = [_("Bitte geben Sie Längen- und Breitengrad an oder keines von beiden.")]
+        return is_fine and not self.latitude.errors
 
 
 def _reason(address: str) -> str:

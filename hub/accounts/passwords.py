@@ -18,6 +18,7 @@ SHORTEST, LONGEST = 12, 128
 VERSION = "v1$"
 LEAST_GUESSES = 10**8
 ZXCVBN_LIMIT = 72
+LEAST_OWN = 8
 _one_hash_at_a_time = threading.Lock()
 
 
@@ -46,7 +47,7 @@ def weakness(password: str, context: list[str]) -> str | None:
     if len(password) > LONGEST:
         return _("Das Passwort hat mehr als %(n)s Zeichen. Bitte kürzen Sie es.", n=LONGEST)
     words = [word.lower() for word in context if len(word) > 2]
-    if any(len(word) > 3 and word in password.lower() and len(password) - len(word) < SHORTEST - 4 for word in words):
+    if len(_without(password.lower(), words)) < LEAST_OWN:
         return _("Das Passwort besteht fast nur aus Ihrem Namen, Ihrer Adresse oder dem Namen des Netzwerks.")
     from zxcvbn import zxcvbn  # loads its word lists; only needed when a password is set
 
@@ -55,6 +56,13 @@ def weakness(password: str, context: list[str]) -> str | None:
             "Das Passwort steht in Listen häufiger Passwörter oder ist leicht zu erraten. Bitte wählen Sie ein anderes."
         )
     return None
+
+
+def _without(password: str, words: list[str]) -> str:
+    """What is left of the password when the words of name, address and network are taken out."""
+    for word in sorted(words, key=len, reverse=True):
+        password = password.replace(word, "")
+    return password
 
 
 def _prepared(password: str) -> bytes:

@@ -184,7 +184,9 @@ def test_odd_parked_texts_are_no_form(visitor, office, text):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
-@pytest.mark.parametrize("address", ["https://anderswo.example/", "//anderswo.example", "/\\anderswo.example", "x", "/nirgends"])
+@pytest.mark.parametrize(
+    "address", ["https://anderswo.example/", "//anderswo.example", "/\\anderswo.example", "x", "/nirgends"]
+)
 def test_a_parked_form_leads_to_our_pages_only(visitor, office, address):
     form = {"address": address, "back": address, "fields": [["note", "Ein Text, der bleibt"]], "had_files": False}
     text = json.dumps(form)
@@ -195,7 +197,8 @@ def test_a_parked_form_leads_to_our_pages_only(visitor, office, address):
 
 
 def test_half_characters_and_nulls_do_no_harm(visitor, office):
-    form = '{"address": "/nirgends", "back": "/", "fields": [["a\\u0000", "Satz \\ud800 mit\\u0000 Rest"]], "had_files": false}'
+    fields = '[["a\\u0000", "Satz \\ud800 mit\\u0000 Rest"]]'
+    form = f'{{"address": "/nirgends", "back": "/", "fields": {fields}, "had_files": false}}'
     answer = visitor.post("/login", {"email": "buero@example.org", "password": PASSWORD, "parked": form})
     assert answer.headers["Location"] == "/account/kept"
     assert "Satz  mit Rest" in visitor.get("/account/kept").get_data(as_text=True)

@@ -111,7 +111,7 @@ def test_a_known_browser_is_not_locked_out_by_failures_elsewhere(app, visitor, p
 
 
 def test_a_forged_known_browser_counts_like_any_other(app, visitor, person):
-    visitor.client.set_cookie("hub_known", 'WyJ4IixbMV1d.aaaa.forged')
+    visitor.client.set_cookie("hub_known", "WyJ4IixbMV1d.aaaa.forged")
     for _ in range(10):
         visitor.post("/login", {"email": person.email, "password": "falsch"})
     assert visitor.post("/login", {"email": person.email, "password": PASSWORD}).status_code == 429

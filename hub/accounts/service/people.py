@@ -26,6 +26,10 @@ class Person:
     role: Role
 
 
+class WrongPassword(Refused):
+    """The present password was asked for and did not fit, or was guessed too often."""
+
+
 def create_user(actor: Actor, person: Person, password: str | None = None, is_example: bool = False) -> User:
     """Add an account; raises Refused when the address is taken or the password is weak."""
     require(policy.may_manage_accounts(actor))
@@ -101,7 +105,7 @@ def change_own_name(actor: Actor, name: str) -> None:
 
 
 def change_own_password(actor: Actor, current: str, new: str, address: str) -> None:
-    """Change the own password; all other sessions end. Raises Refused in words.
+    """Change the own password; all other sessions end. Raises WrongPassword or Refused in words.
 
     Wrong guesses of the present password are counted like failed sign-ins, in a count of this session's own.
     """
@@ -142,9 +146,9 @@ def refuse_weak(password: str, email: str, name: str) -> None:
 def _check_current(user: User, current: str, address: str, browser: str) -> None:
     attempt = limits.take_place(user.email, address, browser)
     if attempt is None:
-        raise Refused(_("Es gab zu viele Versuche, die nicht gelungen sind. Bitte warten Sie fünf Minuten."))
+        raise WrongPassword(_("Es gab zu viele Versuche, die nicht gelungen sind. Bitte warten Sie fünf Minuten."))
     if not passwords.is_password(current, user.password_hash):
-        raise Refused(_("Das bisherige Passwort stimmt nicht."))
+        raise WrongPassword(_("Das bisherige Passwort stimmt nicht."))
     limits.give_back(attempt)
 
 

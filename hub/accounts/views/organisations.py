@@ -51,7 +51,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
     has_moved_on = False
     if request.method == "POST" and form.validate():
         try:
-            service.change_organisation(current_user, found, _details(form), form.version.data or 0)
+            service.change_organisation(current_user, found, _details(form), form.known_version())
         except Conflict as error:
             form.form_errors.append(error.message)
             form.accept_version(found.version)

@@ -7,8 +7,9 @@ from flask_login import current_user
 
 from hub.accounts import queries
 from hub.accounts.forms import NameForm, NewPasswordForm
-from hub.accounts.models import ROLE_LABELS, User
+from hub.accounts.models import ROLE_LABELS
 from hub.accounts.service import people
+from hub.accounts.service.people import WrongPassword
 from hub.accounts.views.blueprint import bp
 from hub.core.errors import Refused
 from hub.core.permissions import Permission, Role
@@ -26,7 +27,7 @@ def own() -> ResponseReturnValue:
         people.change_own_name(current_user, form.name.data or "")
         flash(_("Ihr Name ist geändert."), "success")
         return redirect(url_for("accounts.own"), 303)
-    return _page(user, form, NewPasswordForm(None, user.password_hash is not None))
+    return _page(form, NewPasswordForm(None, user.password_hash is not None))
 
 
 @bp.post("/account/password")
@@ -38,12 +39,14 @@ def change_password() -> ResponseReturnValue:
     if form.validate():
         try:
             _change_password(form)
+        except WrongPassword as error:
+            form.current_password.errors = [error.message]
         except Refused as error:
-            form.form_errors.append(error.message)
+            form.new_password.errors = [error.message]
         else:
             flash(_("Ihr Passwort ist geändert. Auf anderen Geräten sind Sie abgemeldet."), "success")
             return redirect(url_for("accounts.own"), 303)
-    return _page(user, NameForm(None, name=user.name), form)
+    return _page(NameForm(None, name=queries.get_own_user(current_user).name), form)
 
 
 @bp.post("/account/sessions/end")
@@ -60,7 +63,8 @@ def _change_password(form: NewPasswordForm) -> None:
     people.change_own_password(current_user, current, new, request.remote_addr or "")
 
 
-def _page(user: User, name_form: NameForm, password_form: NewPasswordForm) -> ResponseReturnValue:
+def _page(name_form: NameForm, password_form: NewPasswordForm) -> ResponseReturnValue:
+    user = queries.get_own_user(current_user)
     html = render_template(
         "accounts/own.html",
         user=user,

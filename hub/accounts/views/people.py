@@ -101,19 +101,17 @@ def create_link(user_id: int) -> ResponseReturnValue:
 def block(user_id: int) -> ResponseReturnValue:
     """Close the account; its sessions end at once."""
     user = queries.get_user(current_user, user_id)
+    done = _(
+        "Das Konto von %(name)s ist gesperrt. Die Beiträge bleiben unter „%(organisation)s“ sichtbar.",
+        name=user.name,
+        organisation=user.organisation.label,
+    )
     try:
         service.block_user(current_user, user)
     except Refused as error:
         flash(error.message, "error")
     else:
-        flash(
-            _(
-                "Das Konto von %(name)s ist gesperrt. Die Beiträge bleiben unter „%(organisation)s“ sichtbar.",
-                name=user.name,
-                organisation=user.organisation.label,
-            ),
-            "success",
-        )
+        flash(done, "success")
     return redirect(url_for("accounts.person", user_id=user_id), 303)
 
 
@@ -141,7 +139,7 @@ def _change(user: User, form: PersonForm) -> ResponseReturnValue:
         form.name.data or "",
         form.organisation.data,
         Role(form.role.data),
-        form.version.data or 0,
+        form.known_version(),
     )
     flash(_("Die Angaben sind gespeichert."), "success")
     return redirect(url_for("accounts.person", user_id=user.id), 303)
