@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -109,16 +110,18 @@ def _find_shelves() -> tuple[Shelf, ...]:
         .order_by(Collection.position, Collection.id, Section.position, Section.id)
     )  # fmt: skip
     sections: dict[int, list[tuple[int, str]]] = {}
-    heads = {}
+    heads: dict[int, list[Any]] = {}
     for *head, section_id, section_title in rows:
         heads[head[0]] = head
         held_sections = sections.setdefault(head[0], [])
         if section_id is not None:
             held_sections.append((section_id, section_title))
-    return tuple(
-        Shelf(*head[:6], sections=tuple(sections[number]), count=head[6], newest_at=head[7])
-        for number, head in heads.items()
-    )
+    return tuple(_shelf(head, sections[number]) for number, head in heads.items())
+
+
+def _shelf(head: list[Any], sections: list[tuple[int, str]]) -> Shelf:
+    values = [*head[:6], tuple(sections), *head[6:]]
+    return Shelf(*values)
 
 
 def _find_members() -> tuple[Member, ...]:

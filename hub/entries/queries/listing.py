@@ -171,15 +171,16 @@ def rows_of(ids: Sequence[Any], condition: ColumnElement[bool] | None = None) ->
     places: dict[int, list[Place]] = defaultdict(list)
     for entry_id, *place in db.session.execute(_PLACES.where(EntryCollection.entry_id.in_(found))):
         places[entry_id].append(Place(*place))
-    files: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for entry_id, extension, size in db.session.execute(_FILES.where(Attachment.entry_id.in_(found))):
-        files[entry_id].append((extension, size))
+    files: dict[int | None, list[tuple[str, int]]] = defaultdict(list)
+    for owner_id, extension, size in db.session.execute(_FILES.where(Attachment.entry_id.in_(found))):
+        files[owner_id].append((extension, size))
     return [_row(found[i], places[i], files[i]) for i in ids if i in found]
 
 
 def _row(row: Any, places: list[Place], files: list[tuple[str, int]]) -> Row:
     file_type, file_size = files[0] if files else (None, None)
-    return Row(*row, tuple(places), file_type, file_size, len(files))
+    values: list[Any] = [*row, tuple(places), file_type, file_size, len(files)]
+    return Row(*values)
 
 
 def count_facets(filters: Filters) -> tuple[int, dict[str, list[tuple[str, str, int]]]]:
@@ -195,7 +196,8 @@ def _count_facets(filters: Filters) -> tuple[int, dict[str, list[tuple[str, str,
     fitting: dict[Filters, CTE] = {}
 
     def base(name: str) -> CTE:
-        wanted = replace(filters, **dict.fromkeys([name], ())) if name else filters
+        none_chosen: dict[str, Any] = {name: ()} if name else {}
+        wanted = replace(filters, **none_chosen)
         if wanted not in fitting:
             columns: list[Any] = [Entry.id, Entry.kind, Entry.organisation_id, Entry.year, Entry.language]
             if filters.collection_id is not None:
@@ -206,14 +208,15 @@ def _count_facets(filters: Filters) -> tuple[int, dict[str, list[tuple[str, str,
     names = [name for name in FACETS if name != "section" or filters.collection_id is not None]
     whole = base("")
     total = select(literal("total"), literal(""), literal(""), func.count(), literal(0)).select_from(whole)
-    found = db.session.execute(union_all(total, *(_facet_statement(name, base(name)) for name in names))).all()
+    statement = union_all(total, *(_facet_statement(name, base(name)) for name in names))
+    found: Sequence[Any] = db.session.execute(statement).all()
     facets: dict[str, list[tuple[str, str, int]]] = {name: [] for name in FACETS}
     for name, value, label, count, _rank in sorted((row for row in found if row[0] != "total"), key=_facet_order):
         facets[name].append((value, label, count))
     return next(row[3] for row in found if row[0] == "total"), facets
 
 
-def _facet_statement(name: str, base: CTE) -> Select[Any]:
+def _facet_statement(name: str, base: CTE) -> Any:
     """Rows of (facet, value, label, count, rank) for one facet."""
     count = func.count()
     if name == "organisation":
