@@ -16,6 +16,7 @@ from hub.entries.queries.listing import (
 )
 from hub.entries.queries.reading import (
     WAITING,
+    Twin,
     bookmark_ids,
     count_bookmarks,
     count_by_status,
@@ -39,6 +40,7 @@ __all__ = [
     "WAITING",
     "Filters",
     "Row",
+    "Twin",
     "bookmark_ids",
     "count_bookmarks",
     "count_by_status",

@@ -1,11 +1,12 @@
 """Single entries and personal lists."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hub.accounts.models import User
+from hub.accounts.models import Organisation, User
 from hub.audit.models import AuditEvent
 from hub.core.actor import Actor, require
 from hub.core.db import db
@@ -112,12 +113,26 @@ def count_by_status(actor: Actor, status: Status) -> int:
     return db.session.scalar(select(func.count()).where(Entry.status == status, visible_to(actor))) or 0
 
 
-def find_with_url(actor: Actor, url: str, except_id: int | None = None) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another entry with the same address."""
+
+    id: int
+    title: str
+    organisation: str
+    year: int | None
+
+
+def find_with_url(actor: Actor, url: str, except_id: int | None = None) -> list[Twin]:
     """Entries the actor may see that carry the same address."""
-    statement = select(Entry.id).where(Entry.url == url, visible_to(actor))
+    statement = (
+        select(Entry.id, Entry.title, Organisation.label, Entry.year)
+        .join(Organisation, Organisation.id == Entry.organisation_id)
+        .where(Entry.url == url, visible_to(actor))
+    )
     if except_id is not None:
         statement = statement.where(Entry.id != except_id)
-    return rows_of(list(db.session.scalars(statement.limit(5))))
+    return [Twin(*row) for row in db.session.execute(statement.order_by(Entry.id).limit(5))]
 
 
 def bookmark_ids(actor: Actor) -> frozenset[int]:

@@ -14,7 +14,7 @@ from hub.entries import policy, queries
 from hub.entries.details import shown_details
 from hub.entries.forms import REASON_LENGTH, ArchiveForm
 from hub.entries.models import COVERAGE_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Entry, Kind, Status
-from hub.entries.queries import Row
+from hub.entries.queries import Row, Twin
 from hub.entries.service import contributing
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE
@@ -97,7 +97,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
     )
 
 
-def find_duplicates(entry: Entry) -> list[Row]:
+def find_duplicates(entry: Entry) -> list[Twin]:
     """Other entries with the same address that the person may see."""
     return queries.find_with_url(current_user, entry.url, entry.id) if entry.url else []
 
