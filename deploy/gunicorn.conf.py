@@ -46,7 +46,25 @@ def when_ready(server: Any) -> None:
     gc.collect()
     gc.freeze()
     address = os.environ.get("HUB_BASE_URL") or f"http://{bind}"
+    keep_working(server)
     print(f"Der Wissensspeicher läuft: {address}  (beenden mit Strg+C)", flush=True)
+
+
+def keep_working(server: Any) -> None:
+    """Start the worker for jobs beside the server, unless it runs elsewhere or the application has none."""
+    work = getattr(importlib.import_module("hub"), "work", None)
+    if work is not None and os.environ.get("HUB_WORKER", "1") != "0":
+        from hub.jobs import keeper
+
+        server.keeper = keeper.start(work, [one.sock for one in server.LISTENERS])
+
+
+def on_exit(server: Any) -> None:
+    """The worker ends with the server."""
+    if hasattr(server, "keeper"):
+        from hub.jobs import keeper
+
+        keeper.stop(server.keeper)
 
 
 def post_fork(server: Any, worker: Any) -> None:

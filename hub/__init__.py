@@ -42,6 +42,15 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     return app
 
 
+def work() -> None:
+    """Do jobs in this process, which was forked from the server's, until it is told to end."""
+    from hub.jobs.worker import Worker
+    from wsgi import app
+
+    after_fork(None)
+    Worker(app).run()
+
+
 def after_fork(_worker: object) -> None:
     """A worker opens its own database connections; those of the parent stay the parent's."""
     from hub.core.db import db

@@ -4,6 +4,7 @@ The only file that knows all rooms.
 """
 
 import os
+from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -20,9 +21,16 @@ from hub.core.unit_of_work import after_commit
 from hub.entries import cli as entries_cli
 from hub.entries import document
 from hub.entries.queries import count_bookmarks
+from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
+from hub.fetching import service as fetching
 from hub.indexing import changelog
 from hub.indexing import service as indexing
+from hub.jobs import cli as jobs_cli
+from hub.jobs import queue, registry
+from hub.jobs.queries import count_failed
+from hub.jobs.registry import Lane
+from hub.jobs.views import bp as jobs_bp
 from hub.moderation.queries import count_waiting
 from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
@@ -36,11 +44,12 @@ BLUEPRINTS = (
     browsing_bp,
     collections_bp,
     entries_bp,
+    jobs_bp,
     moderation_bp,
     pages_bp,
     search_bp,
 )
-COMMANDS = (accounts_cli.users, entries_cli.entries, search_cli.search, preparing.hub)
+COMMANDS = (accounts_cli.users, entries_cli.entries, search_cli.search, jobs_cli.jobs, preparing.hub)
 
 
 def wire(app: Flask) -> None:
@@ -60,7 +69,35 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    fill_duties()
     fill_menus()
+
+
+def fill_duties() -> None:
+    """What workers do, and when what recurs is due (local time)."""
+    registry.handle(fetching.KIND, _l("Seite hinter einem Link lesen"), fetching.fetch_page, Lane.NETWORK, most_tries=3)
+    registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
+    registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
+    registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
+    registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
+
+
+def sweep_uploads(_payload: dict[str, Any]) -> None:
+    """Files whose form was never sent."""
+    sweep_held_files()
+
+
+def merge_index(_payload: dict[str, Any]) -> None:
+    """One segment answers faster than many."""
+    indexing.store().merge(timeout=60)
+
+
+def check_index(_payload: dict[str, Any]) -> None:
+    """An index that does not hold what the tables say is built anew."""
+    indexing.bring_up_to_date()
+    missing, extra = indexing.check()
+    if missing or extra:
+        indexing.rebuild()
 
 
 def fill_menus() -> None:
@@ -92,7 +129,16 @@ def fill_menus() -> None:
     )
     add(_l("Konten"), "accounts.people", Permission.ACCOUNT_MANAGE, "users", 5, place="account")
     add(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account")
-    add(_l("Hilfe"), "pages.show", read, "help-circle", 7, place="account", values={"slug": "hilfe"})
+    add(
+        _l("Aufgaben im Hintergrund"),
+        "jobs.overview",
+        Permission.JOB_INSPECT,
+        "history",
+        7,
+        count=count_failed,
+        place="account",
+    )
+    add(_l("Hilfe"), "pages.show", read, "help-circle", 8, place="account", values={"slug": "hilfe"})
     for order, (slug, label) in enumerate(
         (
             ("hilfe", _l("Hilfe")),

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     COLLECTION_EDIT = "collection:edit"
     PAGE_EDIT = "page:edit"
     SEARCH_INSPECT = "search:inspect"
+    JOB_INSPECT = "job:inspect"
 
 
 class Role(StrEnum):
@@ -36,6 +37,7 @@ _EDITOR = _MEMBER | {
     Permission.COLLECTION_EDIT,
     Permission.PAGE_EDIT,
     Permission.SEARCH_INSPECT,
+    Permission.JOB_INSPECT,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,

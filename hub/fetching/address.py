@@ -1,0 +1,112 @@
+"""Addresses of pages: is it one, and which spellings mean the same page? Pure functions, no connection is opened."""
+
+import re
+from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, urlsplit
+
+import idna
+
+LONGEST = 2000
+PORTS = {"http": 80, "https": 443}
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\]")
+_BARE = re.compile(r"[\w-]+(\.[\w-]+)+(?=[/?#]|:\d|$)")
+_TRACKING = re.compile(
+    r"(utm_|mtm_|pk_|piwik_|matomo_|hsa_|_?_hs|mc_[ce]id|mkt_tok|oly_|vero_|wt_z?mc|at_(medium|campaign|custom)"
+    r"|ns_(source|campaign|mchannel|linkname|fee)|cm_(mmc|ven|cat|pla|ite)|_ga|_gl)",
+    re.I,
+)
+_TRACKING_NAMES = set(
+    "fbclid gclid dclid gclsrc gbraid wbraid msclkid yclid twclid ttclid igshid igsh li_fat_id srsltid s_kwcid ef_id "
+    "cmpid xtor sessionid jsessionid phpsessid ref_src ref_url".split()
+)
+_INDEX_PAGES = re.compile(r"/(index|default)\.(html?|php|aspx?|jsp)$", re.I)
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/?]*", re.I)
+_SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,200}", re.I)
+_DOI_HOSTS = {"doi.org", "dx.doi.org", "www.doi.org"}
+
+
+class NoAddress(Exception):
+    """The text is not the address of a page on the web."""
+
+
+def parse(text: str) -> SplitResult:
+    """The address in parts: http or https, a host name in its ASCII form, no user part; raises NoAddress.
+
+    ``www.example.org/page`` counts as https. The fragment is dropped.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST or _CONTROL.search(text):
+        raise NoAddress
+    if _BARE.match(text):
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise NoAddress from error
+    if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc or "%" in parts.netloc:
+        raise NoAddress
+    host = ascii_host(parts.hostname)
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != PORTS[parts.scheme]:
+        netloc = f"{netloc}:{port}"
+    path = quote(parts.path or "/", safe=_SAFE_IN_PATH + "%")
+    query = quote(parts.query, safe=_SAFE_IN_PATH + "%?[]")
+    if len(netloc) + len(path) + len(query) > LONGEST - len("https://?"):
+        raise NoAddress
+    return SplitResult(parts.scheme, netloc, path, query, "")
+
+
+def ascii_host(host: str) -> str:
+    """The host name as it stands in DNS (IDNA 2008 after UTS 46); raises NoAddress when it cannot be one."""
+    host = host.rstrip(".").lower()
+    if not host or len(host) > 253:
+        raise NoAddress
+    if ":" in host:
+        return host
+    try:
+        name = idna.encode(host, uts46=True).decode("ascii") if not host.isascii() else host
+    except (idna.IDNAError, UnicodeError) as error:
+        raise NoAddress from error
+    if not re.fullmatch(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", name):
+        raise NoAddress
+    return name
+
+
+def normalise(text: str) -> str:
+    """One spelling for all addresses of a page, for comparing only: ``example.org/path?a=1``. Raises NoAddress.
+
+    Scheme, ``www.``, fragment, tracking parameters, order of parameters, index pages and the last slash do not count.
+    """
+    parts = parse(text)
+    host = parts.netloc.removeprefix("www.") if parts.netloc.count(".") > 1 else parts.netloc
+    for port in (":80", ":443"):
+        host = host.removesuffix(port)
+    path = quote(unquote(_SESSION_IN_PATH.sub("", parts.path)), safe=_SAFE_IN_PATH)
+    path = re.sub(r"/{2,}", "/", _INDEX_PAGES.sub("/", path)).rstrip("/")
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not is_tracking(pair[0])]
+    query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in sorted(set(pairs)))
+    return f"{host}{path}{'?' if query else ''}{query}"[:LONGEST]
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a parameter only tells where a visitor came from."""
+    return name.lower() in _TRACKING_NAMES or bool(_TRACKING.match(name))
+
+
+def find_doi(text: str) -> str | None:
+    """The DOI in a text or address, lower case, without what a sentence left at its end."""
+    found = _DOI.search(unquote(text))
+    if not found:
+        return None
+    doi = found[0].rstrip(".,;:'\"]}>").lower()
+    return doi.rstrip(")") if doi.count(")") > doi.count("(") else doi
+
+
+def doi_of(text: str) -> str | None:
+    """The DOI an address of doi.org stands for."""
+    try:
+        parts = parse(text)
+    except NoAddress:
+        return None
+    return find_doi(parts.path) if parts.netloc in _DOI_HOSTS else None

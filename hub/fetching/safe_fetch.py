@@ -1,0 +1,253 @@
+"""The only door to the outside: fetches a page or file from the public internet and from nowhere else.
+
+A host is resolved once; every address of the answer must be public; the connection goes to the very address that was
+checked, with the name as given in Host and TLS. Each redirect passes the same door. Sizes count unpacked, and a clock
+that no server can reset cuts the connection. No cookies, no credentials, no proxies of the environment.
+"""
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import Message
+from functools import lru_cache
+from ipaddress import ip_address
+from re import fullmatch
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
+from urllib3.response import HTTPResponse
+
+from hub.fetching import address
+from hub.fetching.inner import is_public
+from hub.fetching.resolving import Unknown, resolve
+
+PAGE_BYTES, FILE_BYTES = 2 * 1024 * 1024, 25 * 1024 * 1024
+CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 10.0
+MOST_REDIRECTS = 3
+CHUNK = 64 * 1024
+AGENT = "DEFUS-Wissensspeicher/1.0 (reads linked pages once, on request of a person)"
+HEADERS = {
+    "User-Agent": AGENT,
+    "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.5",
+    "Accept-Language": "de,en;q=0.7",
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "close",
+}
+PDF_START = b"%PDF-"
+PAGE_TYPES = {"text/html", "application/xhtml+xml", ""}
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+
+class FetchError(Exception):
+    """Nothing was fetched; ``reason`` is a code of ``hub.fetching.reasons``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came back: the address it came from in the end, status, type and charset as the server named them, and the
+    content, unpacked; ``is_cut`` when a page was longer than what is read of it."""
+
+    url: str
+    status: int
+    media_type: str
+    charset: str
+    file_name: str
+    content: bytes
+    is_cut: bool
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is a PDF, whatever the server called it."""
+        return self.content[:64].lstrip()[:5] == PDF_START
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page to read; a PDF behind a wrong type is not."""
+        return self.media_type in PAGE_TYPES and not self.is_pdf
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What may be reached beyond the rules: ``allowed`` pairs of address and port (tests only), and ``own_host``,
+    the hub's own name, which may not."""
+
+    allowed: frozenset[tuple[str, int]] = frozenset()
+    own_host: str = ""
+
+
+def fetch(url: str, door: Door | None = None) -> Fetched:
+    """Fetch a page or file by GET; raises FetchError."""
+    door = door or Door()
+    deadline = time.monotonic() + TOTAL_SECONDS
+    target = _parse(url)
+    for _ in range(MOST_REDIRECTS + 1):
+        with _answer(target, door, deadline) as response:
+            if response.status not in _REDIRECTS or not response.headers.get("Location"):
+                return _read(target, response, deadline)
+            target = _follow(target, response.headers["Location"])
+    raise FetchError("redirects")
+
+
+def _parse(url: str) -> SplitResult:
+    try:
+        return address.parse(url)
+    except address.NoAddress as error:
+        raise FetchError("not_link") from error
+
+
+def _follow(target: SplitResult, location: str) -> SplitResult:
+    try:
+        joined = urljoin(target.geturl(), location.encode("latin-1", "replace").decode("utf-8", "replace"))
+        new = urlsplit(joined)
+    except ValueError as error:
+        raise FetchError("redirects") from error
+    if new.scheme not in ("http", "https") or (target.scheme == "https" and new.scheme == "http"):
+        raise FetchError("downgrade")
+    return _parse(joined)
+
+
+def _checked_address(target: SplitResult, door: Door, deadline: float) -> str:
+    """The one address to connect to; raises FetchError unless port and every address of the host are allowed."""
+    host, port = target.hostname or "", _port(target)
+    if host == door.own_host:
+        raise FetchError("own")
+    is_usual = port == address.PORTS[target.scheme]
+    if not is_usual and port not in {allowed for _, allowed in door.allowed}:
+        raise FetchError("port")
+    found = _addresses(host, deadline)
+    if not found or not all((one, port) in door.allowed or (is_usual and is_public(one)) for one in found):
+        raise FetchError("inner")
+    return found[0]
+
+
+def _port(target: SplitResult) -> int:
+    return target.port or address.PORTS[target.scheme]
+
+
+def _addresses(host: str, deadline: float) -> list[str]:
+    """Every address of a host. Numbers in odd spellings (octal, hexadecimal, short) name nothing public."""
+    with suppress(ValueError):
+        return [str(ip_address(host))]
+    if "." not in host or fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):
+        raise FetchError("inner")
+    try:
+        return resolve(host, min(CONNECT_SECONDS, _left(deadline)))
+    except Unknown as error:
+        raise FetchError("unknown_host") from error
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise FetchError("timeout")
+    return left
+
+
+@contextmanager
+def _answer(target: SplitResult, door: Door, deadline: float) -> Iterator[HTTPResponse]:
+    """The answer to one request; connection and clock end with it."""
+    line = _Line(target, _checked_address(target, door, deadline), _left(deadline))
+    clock = threading.Timer(_left(deadline), line.cut)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield line.ask()
+    except FetchError:
+        raise
+    except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        raise FetchError("timeout" if time.monotonic() >= deadline else _reason(error)) from error
+    finally:
+        clock.cancel()
+        line.close()
+
+
+class _Line:
+    """One connection to a checked address that speaks to the host by its name."""
+
+    def __init__(self, target: SplitResult, ip: str, left: float) -> None:
+        self._target = target
+        self._socket: socket.socket | None = None
+        seconds, name = min(CONNECT_SECONDS, left), target.hostname
+        self._connection: HTTPConnection
+        if target.scheme == "http":
+            self._connection = HTTPConnection(ip, _port(target), timeout=seconds)
+        else:
+            self._connection = HTTPSConnection(
+                ip, _port(target), timeout=seconds, server_hostname=name, assert_hostname=name, ssl_context=_tls()
+            )
+
+    def ask(self) -> HTTPResponse:
+        """Connect, send the request, read the head of the answer."""
+        self._connection.connect()
+        self._socket = self._connection.sock
+        path = self._target.path + (f"?{self._target.query}" if self._target.query else "")
+        headers = {**HEADERS, "Host": self._target.netloc}
+        self._connection.request("GET", path, headers=headers, preload_content=False)
+        return self._connection.getresponse()
+
+    def cut(self) -> None:
+        """End the connection whatever it is doing, from another thread."""
+        line = self._socket or self._connection.sock
+        if line is not None:
+            with suppress(OSError):
+                # Not the method of a TLS socket, which would first take its state away from the reading thread.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        for one in (self._connection, self._socket):
+            if one is not None:
+                with suppress(OSError):
+                    one.close()
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SSLError | ssl.SSLError):
+        return "tls"
+    if isinstance(error, TimeoutError | NewConnectionError | OSError):
+        return "no_answer"
+    return "broken"
+
+
+def _read(target: SplitResult, answer: HTTPResponse, deadline: float) -> Fetched:
+    """The content, unpacked: of a page its beginning, of a file all of it or nothing."""
+    kind = Message()
+    kind["Content-Type"] = answer.headers.get("Content-Type") or ""
+    kind["Content-Disposition"] = answer.headers.get("Content-Disposition") or ""
+    media_type = kind.get_content_type() if kind["Content-Type"] else ""
+    content, is_cut = b"", False
+    if answer.status < 400:
+        content, is_cut = _unpacked(answer, media_type, deadline)
+    charset = kind.get_content_charset() or ""
+    return Fetched(target.geturl(), answer.status, media_type, charset, str(kind.get_filename() or ""), content, is_cut)
+
+
+def _unpacked(answer: HTTPResponse, media_type: str, deadline: float) -> tuple[bytes, bool]:
+    content = bytearray()
+    limit = PAGE_BYTES if media_type in PAGE_TYPES else FILE_BYTES
+    while chunk := answer.read(CHUNK, decode_content=True):
+        if not content and chunk[:64].lstrip()[:5] == PDF_START:
+            limit = FILE_BYTES
+        content += chunk
+        _left(deadline)
+        if len(content) > limit:
+            if limit == FILE_BYTES:
+                raise FetchError("too_big")
+            return bytes(content[:limit]), True
+    _left(deadline)
+    return bytes(content), False

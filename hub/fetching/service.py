@@ -1,0 +1,133 @@
+"""Asking for a page, and reading it when a worker gets to it."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select
+
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.db import db
+from hub.core.errors import Refused
+from hub.core.permissions import Permission
+from hub.core.text import clean_line
+from hub.core.unit_of_work import unit_of_work
+from hub.fetching import queries
+from hub.fetching.address import NoAddress, normalise, parse
+from hub.fetching.models import FetchedPage, FetchedText, PageState
+from hub.fetching.reasons import LATER, reason_text
+from hub.jobs import service as jobs
+
+log = logging.getLogger("hub.fetching")
+KIND = "fetch_page"
+PER_MINUTE = 10
+FRESH = timedelta(hours=12)
+REPEATED = timedelta(minutes=2)
+
+
+def request_page(actor: Actor, url: str) -> FetchedPage:
+    """Let a worker read a page, unless it was read lately. Raises Refused when it is no link or asked too often."""
+    require(actor.may(Permission.ENTRY_SUBMIT))
+    try:
+        address, normalised = parse(url).geturl(), normalise(url)
+    except NoAddress as error:
+        raise Refused(reason_text("not_link")) from error
+    with unit_of_work() as session:
+        page = queries.find_page(url)
+        if page is not None and _is_fresh(page):
+            return page
+        _check_rate(actor)
+        if page is None:
+            page = FetchedPage(normalised=normalised)
+            session.add(page)
+        page.url, page.state, page.reason, page.facts = address, PageState.WAITING, "", None
+        page.requested_by_id, page.requested_at = actor.id, clock.now()
+        session.flush()
+        jobs.enqueue(KIND, f"{page.id} {normalised}"[:200], {"page_id": page.id})
+    return page
+
+
+def fetch_page(payload: dict[str, Any]) -> None:
+    """Fetch and read a page that was asked for; a page that tells nothing is an answer too, and not tried again."""
+    page = db.session.get(FetchedPage, payload["page_id"])
+    db.session.rollback()
+    if page is None:
+        return
+    reason, facts, text = look_at(page.url)
+    with unit_of_work() as session:
+        found = session.get(FetchedPage, payload["page_id"], populate_existing=True)
+        if found is None:
+            return
+        found.state = PageState.FAILED if reason else PageState.READ
+        found.reason, found.facts, found.fetched_at = reason, facts, clock.now()
+        session.execute(delete(FetchedText).where(FetchedText.page_id == found.id))
+        if text:
+            session.add(FetchedText(page_id=found.id, text=text))
+
+
+def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
+    """Reason (empty: it was read), facts as JSON and article text of an address."""
+    from hub.fetching import metadata, safe_fetch
+
+    try:
+        fetched = safe_fetch.fetch(url, door())
+    except safe_fetch.FetchError as error:
+        return error.reason, None, ""
+    if fetched.status >= 400:
+        return _status_reason(fetched.status), None, ""
+    if not fetched.is_page:
+        return "", file_facts(fetched.url, fetched.file_name, fetched.is_pdf), ""
+    facts, text = metadata.read(fetched.content, fetched.url, fetched.charset)
+    if facts.asks_password and (_looks_like_login(fetched.url) or len(text) < 500):
+        return "login", None, ""
+    return ("" if facts.title else "silent"), facts.as_json(), text
+
+
+def door() -> Any:
+    """What the settings say may be reached: nothing more than the rules, except in tests."""
+    from hub.fetching.safe_fetch import Door
+
+    own = urlsplit(str(current_app.config["BASE_URL"])).hostname or ""
+    return Door(frozenset(current_app.config.get("FETCH_ALLOWED", ())), own)
+
+
+def file_facts(url: str, name: str, is_pdf: bool) -> dict[str, Any]:
+    """What the name of a linked file tells; its content is read like that of an upload."""
+    name = name or unquote(urlsplit(url).path.rpartition("/")[2])
+    stem = name.rpartition(".")[0] or name
+    title = clean_line(stem.replace("_", " ").replace("-", " ").replace("+", " "))[:300]
+    publisher = (urlsplit(url).hostname or "").removeprefix("www.")
+    return {"title": title, "publisher": publisher, "kind": "dokument", "is_file": True, "is_pdf": is_pdf}
+
+
+def _status_reason(status: int) -> str:
+    if status in (404, 410):
+        return "status_404"
+    if status in (401, 403, 407):
+        return "status_403"
+    return "status_5xx" if status >= 500 else "status_4xx"
+
+
+def _looks_like_login(url: str) -> bool:
+    path = urlsplit(url).path.lower()
+    return any(word in path for word in ("login", "signin", "sign-in", "anmeld", "/auth", "sso", "account"))
+
+
+def _is_fresh(page: FetchedPage) -> bool:
+    """Read lately, or being read; what failed for a passing reason may be asked again after a moment."""
+    now = clock.now()
+    if page.state == PageState.WAITING:
+        return now - page.requested_at < REPEATED
+    passing = page.state == PageState.FAILED and page.reason in LATER
+    return page.fetched_at is not None and now - page.fetched_at < (REPEATED if passing else FRESH)
+
+
+def _check_rate(actor: Actor) -> None:
+    since = clock.now() - timedelta(minutes=1)
+    mine = (FetchedPage.requested_by_id == actor.id) & (FetchedPage.requested_at > since)
+    if (db.session.scalar(select(func.count()).select_from(FetchedPage).where(mine)) or 0) >= PER_MINUTE:
+        raise Refused(_("Sie haben in der letzten Minute zehn Links eingefügt. Bitte warten Sie einen Augenblick."))

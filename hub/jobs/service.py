@@ -1,0 +1,64 @@
+"""Asking for jobs: inside the unit of work of the change, so that a job is due exactly when the change is real."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.errors import Missing
+from hub.core.permissions import Permission
+from hub.core.unit_of_work import unit_of_work
+from hub.jobs.models import Job, State
+
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due_at: datetime | None = None) -> int:
+    """Ask for a job in the open unit of work (or one of its own); returns its number.
+
+    While a job of this kind and key is open, asking again renews its payload, brings its time forward, and lets it
+    run once more if it is being done at this moment.
+    """
+    now = clock.now()
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": payload or {},
+        "state": State.OPEN.value,
+        "due_at": due_at or now,
+        "tries": 0,
+        "asked": 1,
+        "last_error": "",
+        "created_at": now,
+    }
+    with unit_of_work() as session:
+        session.execute(delete(Job).where(Job.kind == kind, Job.key == key, Job.state == State.FAILED))
+        insert = INSERTS[session.get_bind().dialect.name](Job).values(**values)
+        new = insert.excluded
+        asked_again = insert.on_conflict_do_update(
+            index_elements=["kind", "key"],
+            index_where=Job.__table__.c.state == State.OPEN.value,
+            set_={
+                "payload": new.payload,
+                "asked": Job.asked + 1,
+                "due_at": case((Job.due_at < new.due_at, Job.due_at), else_=new.due_at),
+            },
+        )
+        return int(session.execute(asked_again.returning(Job.id)).scalar_one())
+
+
+def retry_job(actor: Actor, job_id: int) -> None:
+    """Let a job that was given up start afresh."""
+    require(actor.may(Permission.JOB_INSPECT))
+    with unit_of_work() as session:
+        job = session.scalar(select(Job).where(Job.id == job_id, Job.state == State.FAILED).with_for_update())
+        if job is None:
+            raise Missing
+        session.delete(job)
+        session.flush()
+        enqueue(job.kind, job.key, job.payload)
+        record(actor, "job.retried", job_id, kind=job.kind)

@@ -1,0 +1,130 @@
+"""A worker process: looks for due jobs five times a second and does them in threads, each lane in its own.
+
+APScheduler is the clock and keeps the threads; what is due stands in our rows. A thread that hangs holds up nobody but
+its own place in its lane.
+"""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from typing import Any
+
+from flask import Flask
+
+from hub.jobs import queue, registry
+from hub.jobs.queue import Taken
+from hub.jobs.registry import WIDTHS, GiveUp, Lane
+
+log = logging.getLogger("hub.jobs")
+LOOK_SECONDS, BEAT_SECONDS = 0.2, 10.0
+PATIENCE_SECONDS = 12.0
+ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+class Worker:
+    """One process that does jobs; ``run`` returns when it was told to end and its jobs are done or laid down."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._name = f"{socket.gethostname()[:80]}:{os.getpid()}"
+        self._parent = os.getppid()
+        self._ending = threading.Event()
+        self._lock = threading.Lock()
+        self._held: dict[Lane, dict[int, Taken]] = {lane: {} for lane in Lane}
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT, or until the process that started this one is gone."""
+        for number in ENDING:
+            signal.signal(number, lambda *_: self._ending.set())
+        with self._app.app_context():
+            queue.plan_duties()
+            queue.keep(self._name, [])
+        scheduler = self._make_scheduler()
+        scheduler.start()
+        self._ending.wait()
+        scheduler.remove_all_jobs()
+        self._lay_down()
+
+    def _make_scheduler(self) -> Any:
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        executors = {lane.value: ThreadPoolExecutor(width) for lane, width in WIDTHS.items()}
+        executors["default"] = ThreadPoolExecutor(1)
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
+        scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, args=[scheduler])
+        scheduler.add_job(self._beat, "interval", seconds=BEAT_SECONDS)
+        return scheduler
+
+    def _look(self, scheduler: Any) -> None:
+        """Take what is due and fits, and hand it to the threads."""
+        places = {lane: width - len(self._held[lane]) for lane, width in WIDTHS.items()}
+        free = {lane: count for lane, count in places.items() if count > 0}
+        with self._app.app_context():
+            if self._ending.is_set() or not queue.is_due(free):
+                return
+            for lane, count in free.items():
+                for taken in queue.take(lane, count):
+                    with self._lock:
+                        self._held[lane][taken.id] = taken
+                    scheduler.add_job(self._do, args=[lane, taken], executor=lane.value)
+
+    def _do(self, lane: Lane, taken: Taken) -> None:
+        try:
+            with self._app.app_context():
+                do(taken)
+        except Exception:
+            log.exception("job %s could not be laid down; its lease runs out", taken.id)
+        finally:
+            with self._lock:
+                del self._held[lane][taken.id]
+
+    def _beat(self) -> None:
+        if os.getppid() != self._parent:
+            self._ending.set()
+        with self._app.app_context():
+            queue.keep(self._name, self._all_held())
+
+    def _all_held(self) -> list[Taken]:
+        with self._lock:
+            return [taken for held in self._held.values() for taken in held.values()]
+
+    def _lay_down(self) -> None:
+        """Let running jobs end for a while; give back what is still running."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._all_held() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        with self._app.app_context():
+            queue.release(self._all_held())
+            queue.leave(self._name)
+
+
+def do(taken: Taken) -> None:
+    """Do one job and note how it went."""
+    kind = registry.find_kind(taken.kind)
+    if kind is None:
+        raise LookupError(taken.kind)
+    try:
+        kind.handler(taken.payload)
+    except GiveUp as reason:
+        queue.fail(taken, str(reason), final=True)
+    except Exception as error:
+        log.warning("job %s (%s) failed: %s", taken.id, taken.kind, type(error).__name__, exc_info=True)
+        queue.fail(taken, f"{type(error).__name__}: {error}")
+    else:
+        queue.finish(taken)
+
+
+def do_all_due() -> int:
+    """Do in this thread whatever is due, until nothing is; returns how many jobs that were."""
+    count = 0
+    while taken := [one for lane in Lane for one in queue.take(lane, 10)]:
+        for one in taken:
+            do(one)
+        count += len(taken)
+    return count
