@@ -31,18 +31,19 @@ class Zone:
 
 
 ZONES = (
-    Zone("title", 4.0, 7, 0.35),
-    Zone("tags", 3.0, 5, 0.25),
+    Zone("title", 4.5, 7, 0.35),
+    Zone("tags", 3.3, 5, 0.25),
     Zone("summary", 2.0, 30, 0.4),
     Zone("note", 1.6, 25, 0.4),
     Zone("section", 1.0, 3, 0.2),
-    Zone("collection_titles", 0.6, 5, 0.2),
+    Zone("collection_titles", 4.0, 5, 0.2),
     Zone("organisation", 1.2, 3, 0.2),
     Zone("publisher", 1.2, 3, 0.2),
     Zone("details", 1.0, 15, 0.4),
-    Zone("text", 1.4, 120, 0.5),
-    Zone("body", 1.0, 900, 0.5),
+    Zone("text", 1.2, 120, 0.5),
+    Zone("body", 0.35, 900, 0.5),
 )
+COLLECTION = "#"
 PLACE = "o:"
 KEYWORD = "t:"
 _LABEL_WEIGHT = 6.0
@@ -64,6 +65,8 @@ def fields_of(document: Document) -> dict[str, Any]:
         length = 1 - zone.length_matters + zone.length_matters * len(filed) / zone.usual_length
         weight = zone.weight / length
         for surface, terms in filed:
+            if zone.name == "collection_titles":
+                terms = tuple(COLLECTION + term for term in terms)
             for term in terms:
                 weights[term] = weights.get(term, 0.0) + weight
                 if place < _NOWHERE:

@@ -7,7 +7,8 @@ from math import log
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.view import Segment, View
 
-SATURATION = 2.5
+SATURATION = 4.0
+SUPPORT = 0.25
 FAR_APART = 0.6
 MOST_POSITIONS = 3_000
 _UNKNOWN_FREQUENCY = 0.5
@@ -33,7 +34,7 @@ def _frequency(way: Way, view: View) -> int:
 
 
 def meet(need: Need, segment: Segment) -> Met:
-    """All documents that meet the need in any way; the best way counts."""
+    """All documents that meet the need in any way; the best way counts, others support it a little."""
     met = Met()
     for way in sorted(need.ways, key=lambda way: -way.weight):
         _take(met, way, meet_way(way, segment))
@@ -53,8 +54,9 @@ def _take(met: Met, way: Way, found: dict[int, float]) -> None:
         if known is None:
             degrees[place] = degree
             sureness[place] = weight
-        elif degree > known:
-            degrees[place] = degree
+        else:
+            more, less = (degree, known) if degree > known else (known, degree)
+            degrees[place] = more + (1 - more) * less * SUPPORT
 
 
 def meet_way(way: Way, segment: Segment) -> dict[int, float]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from hub.indexing import query as typed_query
 from hub.indexing.analysis import ENGLISH, FRENCH, PART, english_stem, french_stem, is_stop_word, stem, words
 from hub.indexing.compounds import leaf_parts
-from hub.indexing.filing import KEYWORD, PLACE
+from hub.indexing.filing import COLLECTION, KEYWORD, PLACE
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.query import Either, Item, Phrase, Typed, Words
 from hub.indexing.terms import Terms
-from hub.indexing.thesaurus import Label, Match, Thesaurus
+from hub.indexing.thesaurus import Label, Thesaurus, joined_words
 from hub.indexing.view import View
 from hub.indexing.wanted import Wanted
 from hub.indexing.words import fold
@@ -22,19 +22,23 @@ from hub.indexing.words import fold
 IN_COMPOUND = 0.7
 IN_PARTS = 0.6
 FOREIGN = 0.9
+OF_COLLECTION = 0.4
 JOINED = 0.95
 RELATED_FORM = 0.6
-CONTINUED = 0.7
+CONTINUED = 0.3
 CONTINUED_UNKNOWN = 0.95
 ONE_WORD_OF_NAME = 0.25
 WEAK_FACTOR = 0.12
+PLACE_FACTOR = 1.5
 LABEL_WINDOW = 4
 SURE = 0.5
 SHOWN_LABELS = 6
 
 _MOST_CONTINUATIONS = 24
 _CONTINUATIONS_LOOKED_AT = 400
-_LINKS = ("", "s", "n", "en")
+_SHORTEST_COMPLETED = 4
+_MOST_COMPLETED = 4
+_SHORTEST_IN_COMPOUND = 6
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FORM_ENDINGS = ("ion", "iv", "or", "iert", "ier", "orin")
 _LANGUAGES = {"deutsch": "de", "englisch": "en", "english": "en", "franzoesisch": "fr", "french": "fr", "german": "de"}
@@ -107,7 +111,9 @@ class _Planner:
             need = self._named_need(span) if len(span) > 1 else self._word_need(span[0])
             need.ways += [Way(JOINED, ((term,),), source="joined") for term in _distinct(joins, place, end)]
             if match and self._wanted.synonyms:
-                need.ways += self._widening(match, folded[place:end])
+                need.ways += self._widening(match.concepts, folded[place:end])
+            elif self._wanted.synonyms and len(span) == 1 and span[0].is_open:
+                need.ways += self._widening(self._completions(span[0].folded), folded[place:end])
             needs.append(need)
             place = end
         return needs
@@ -118,12 +124,20 @@ class _Planner:
             ways += self._continuations(word.folded)
         if not self._is_known(ways):
             ways += self._split_by_vocabulary(word.folded)
-        return Need(ways, word.raw, WEAK_FACTOR if word.is_weak else 1.0)
+        if word.is_weak:
+            return Need(ways, word.raw, WEAK_FACTOR)
+        return Need(ways, word.raw, PLACE_FACTOR if self._is_place(word.folded) else 1.0)
+
+    def _is_place(self, folded: str) -> bool:
+        """Whether the word names who publishes: then it narrows the search rather than being one more topic."""
+        root = stem(folded)
+        return self._view.count(PLACE + root) > self._view.count(root) / 4
 
     def _named_need(self, span: Sequence[Typed]) -> Need:
         """A name of several words: best side by side, less well apart, a little for one of its words."""
         groups = tuple(_forms(word.folded) for word in span)
         ways = [Way(1.0, groups, window=LABEL_WINDOW, source="name")]
+        ways.append(_collection_way(1.0, [word.folded for word in span]))
         ways += [Way(ONE_WORD_OF_NAME, (group,), source="word of name") for group in groups]
         return Need(ways, " ".join(word.raw for word in span), 1.0 + 0.5 * (len(span) - 1))
 
@@ -141,12 +155,11 @@ class _Planner:
         return joins
 
     def _joined_terms(self, group: list[str]) -> list[str]:
-        if len(group) > 2:
-            candidates = {"".join(group)}
-        else:
-            one, other = group
-            candidates = {first + link + second for first, second in ((one, other), (other, one)) for link in _LINKS}
+        candidates = {"".join(group)}
+        if len(group) == 2:
+            candidates.update(joined_words(*group))
         terms = {term for joined in candidates for term in (stem(joined), joined, PART + stem(joined))}
+        terms -= {form for word in group for form in (word, stem(word), PART + stem(word))}
         return [term for term in terms if self._view.count(term)]
 
     def _continuations(self, beginning: str) -> list[Way]:
@@ -176,10 +189,18 @@ class _Planner:
                 best = balance, Way(IN_PARTS, groups, window=LABEL_WINDOW, source="split")
         return [best[1]] if best else []
 
-    def _widening(self, match: Match, typed: Sequence[str]) -> list[Way]:
+    def _completions(self, beginning: str) -> tuple[str, ...]:
+        """The concept that was probably being typed, if the beginning leaves little doubt."""
+        if len(beginning) < _SHORTEST_COMPLETED or self._is_known(word_ways(beginning)):
+            return ()
+        named = [self._thesaurus.concepts_of(word) for word in self._thesaurus.vocabulary.starting_with(beginning)]
+        shared = dict.fromkeys(concept for concepts in named for concept in concepts)
+        return tuple(shared) if len(shared) <= _MOST_COMPLETED else ()
+
+    def _widening(self, concepts: Sequence[str], typed: Sequence[str]) -> list[Way]:
         own = {stem(word) for word in typed}
         ways = []
-        for label in self._thesaurus.widened(match.concepts):
+        for label in self._thesaurus.widened(concepts):
             found = label_ways(label)
             ways += found
             self._note_also(label, found, own)
@@ -272,6 +293,7 @@ def word_ways(folded: str) -> list[Way]:
         Way(1.0, ((root,),)),
         Way(IN_COMPOUND, ((PART + root,),), source="in compound"),
         Way(FOREIGN, ((english_stem(folded), french_stem(folded)),), source="foreign"),
+        _collection_way(1.0, [folded]),
     ]
     if _YEAR.fullmatch(folded):
         ways.append(Way(1.0, ((f"y:{folded}",),), source="year"))
@@ -291,17 +313,25 @@ def label_ways(label: Label) -> list[Way]:
     if not folded:
         return []
     source = f"thesaurus: {label.text}"
-    if len(folded) > 1:
-        groups = tuple(_label_terms(word, label.language) for word in folded)
-        return [Way(label.weight, groups, window=LABEL_WINDOW, source=source)]
-    ways = [Way(label.weight, (_label_terms(folded[0], label.language),), source=source)]
+    groups = tuple(_label_terms(word, label.language) for word in folded)
+    ways = [Way(label.weight, groups, window=LABEL_WINDOW if len(groups) > 1 else 0, source=source)]
     if label.language == "de" and label.weight >= SURE:
+        ways.append(_collection_way(label.weight, folded))
+    if len(folded) > 1:
+        return ways
+    if label.language == "de" and label.weight >= SURE and len(folded[0]) >= _SHORTEST_IN_COMPOUND:
         ways.append(Way(label.weight * IN_COMPOUND, ((PART + stem(folded[0]),),), source=source))
         parts = leaf_parts(folded[0])
         if len(parts) > 1:
             groups = tuple((stem(part), PART + stem(part)) for part in parts)
             ways.append(Way(label.weight * IN_PARTS, groups, window=LABEL_WINDOW, source=source))
     return ways
+
+
+def _collection_way(weight: float, folded: Sequence[str]) -> Way:
+    """The collection is named like that: its entries are about it, if less surely than those that say so."""
+    groups = tuple((COLLECTION + stem(word), COLLECTION + PART + stem(word)) for word in folded)
+    return Way(weight * OF_COLLECTION, groups, source="collection")
 
 
 def _label_terms(folded: str, language: str) -> tuple[str, ...]:
@@ -327,7 +357,10 @@ def _related_forms(root: str) -> tuple[str, ...]:
 
 
 def _phrase_need(phrase: Phrase) -> Need:
-    groups = tuple((stem(word.folded), english_stem(word.folded), french_stem(word.folded)) for word in phrase.words)
+    groups = tuple(
+        (root := stem(word.folded), english_stem(word.folded), french_stem(word.folded), COLLECTION + root)
+        for word in phrase.words
+    )
     label = " ".join(word.raw for word in phrase.words)
     return Need([Way(1.0, groups, window=len(groups), ordered=True, source="phrase")], label, float(len(groups)))
 
@@ -355,5 +388,5 @@ def _terms(needs: Iterable[Need], continued: Sequence[str]) -> Terms:
                 if term.startswith((ENGLISH, FRENCH)):
                     foreign.add(term)
                 else:
-                    stems.add(term.removeprefix(PART))
+                    stems.add(term.removeprefix(COLLECTION).removeprefix(PART))
     return Terms(frozenset(stems), frozenset(foreign), tuple(continued))

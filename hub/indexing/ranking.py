@@ -3,7 +3,7 @@
 from hub.indexing.facts import SegmentFacts
 from hub.indexing.plan import Plan
 
-LEAST_COVERED = 0.2
+LEAST_COVERED = 0.16
 COVERAGE_POWER = 0.5
 _REVIEWED_FACTOR = 1.04
 _OUTDATED_FACTOR = 0.7

@@ -18,6 +18,9 @@ _RELATED = 0.3
 _BROADER = 0.22
 _MOST_LABELS = 70
 
+_SHORTEST_LINKED = 3
+_LINKS = ("", "s", "n", "en")
+
 Key = tuple[str, ...]
 
 
@@ -67,11 +70,27 @@ class Thesaurus:
                 made._narrower.setdefault(broader, []).append(concept.id)
             for language, labels in concept.labels.items():
                 for label in labels:
-                    for key in label_keys(label, language):
-                        known = made._by_key.setdefault(key, [])
-                        if concept.id not in known:
-                            known.append(concept.id)
+                    made._file(label_keys(label, language), concept.id)
+        for concept in made.concepts.values():
+            for label in concept.labels.get("de", ()):
+                typed = _content(label)
+                if len(typed) > 1:
+                    made._file({made._conceptual_key(typed)}, concept.id)
         return made
+
+    def _file(self, keys: Iterable[Key], concept: str) -> None:
+        for key in keys:
+            known = self._by_key.setdefault(key, [])
+            if concept not in known:
+                known.append(concept)
+
+    def _conceptual_key(self, typed: Sequence[str]) -> Key:
+        """A name of several words with each word replaced by its concept: other words for a word fit as well."""
+        return tuple(sorted(f"={(self._by_key.get((stem(word),)) or [stem(word)])[0]}" for word in typed))
+
+    def concepts_of(self, word: str) -> tuple[str, ...]:
+        """Concepts of which the word alone is a label."""
+        return self._named([word])
 
     def names(self, typed: Sequence[str]) -> bool:
         """Whether these folded words are a label."""
@@ -108,7 +127,11 @@ class Thesaurus:
         concepts: list[str] = []
         for key in _keys(typed):
             concepts += [concept for concept in self._by_key.get(key, ()) if concept not in concepts]
-        return tuple(concepts)
+        if not concepts and len(typed) == 2:
+            concepts = [concept for joined in joined_words(*typed) for concept in self._by_key.get((stem(joined),), ())]
+        if not concepts and len(typed) > 1:
+            concepts = self._by_key.get(self._conceptual_key(typed), [])
+        return tuple(dict.fromkeys(concepts))
 
     def widened(self, concepts: Sequence[str]) -> list[Label]:
         """Labels to search for as well, best first; each text once, with its best weight."""
@@ -138,15 +161,26 @@ class Thesaurus:
                     weights[(label, language)] = weight
 
 
+def joined_words(one: str, other: str) -> list[str]:
+    """Two words as the compound they may stand for, in either order: Schutz, Einbruch and Einbruchschutz."""
+    if min(len(one), len(other)) < _SHORTEST_LINKED:
+        return []
+    return [first + link + second for first, second in ((one, other), (other, one)) for link in _LINKS]
+
+
 def label_keys(label: str, language: str) -> set[Key]:
     """Under which keys a label is found: by its words in any order, and written as one word."""
-    typed = [word.folded for word in words(label) if not is_stop_word(word.folded)]
+    typed = _content(label)
     if not typed:
         return set()
     keys = {_key(typed, language)}
     if 1 < len(typed) <= 3:
         keys.add(_key(["".join(typed)], language))
     return keys
+
+
+def _content(label: str) -> list[str]:
+    return [word.folded for word in words(label) if not is_stop_word(word.folded)]
 
 
 def _keys(typed: Sequence[str]) -> set[Key]:

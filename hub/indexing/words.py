@@ -8,13 +8,13 @@ STOP_WORDS = frozenset(
     """
     der die das des dem den ein eine einer eines einem einen und oder als auch am an auf aus bei beim bis
     da dabei dadurch dafuer dagegen daher damit dann daran darauf daraus darf darin darueber darum darunter davon dazu
-    dass durch er es fuer hat haben hatte hatten hier hin hinter ich ihr ihre ihrem ihren ihrer ihres im in ins
+    dass durch er es fuer gegen hat haben hatte hatten hier hin hinter ich ihr ihre ihrem ihren ihrer ihres im in ins
     ist jede jedem jeden jeder jedes jene jenem jenen jener jenes kann koennen koennte man mein meine mit muss
     muessen nach noch nur ob sehr sein seine seinem seinen seiner seines seit sich sie sind so sowie
     soll sollen sollte sollten sondern ueber um uns unser unsere unter vom von vor war waren was welche welchem welchen
     welcher welches wenn wer werden wie wir wird wo wurde wurden zu zum zur zwischen bzw sowohl dessen deren
     dieser diese dieses diesem diesen etwa etwas je mehr sodass gibt waehrend wegen zb ua dh usw etc
-    the a an of and or for to on at by with from is are be was were as it its that this these those which
+    the a an of and or against for to on at by with from is are be was were as it its that this these those which
     le la les un une du au aux et ou dans sur pour par est sont
     """.split()
 )
@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 
 WEAK_WORDS = frozenset(
     """
-    nicht gegen ohne gibt geben gab was wie warum wieso weshalb wer wo wann wohin woher wobei womit wofuer welche
+    nicht ohne gibt geben gab was wie warum wieso weshalb wer wo wann wohin woher wobei womit wofuer welche
     welcher welches welchen hilft helfen hilfreich tun tut macht machen gemacht man umgehen umgang geht gehen
     gehoert lassen laesst kann koennen sollte sollten moechte moechten will wollen brauche brauchen braucht suche
     suchen sucht finde finden findet erfahrungen erfahrung thema themen informationen information infos info tipps
