@@ -19,6 +19,7 @@ VERSION = "v1$"
 LEAST_GUESSES = 10**8
 ZXCVBN_LIMIT = 72
 LEAST_OWN = 8
+MOST_PARTS_OF_A_LETTER = 4
 _one_hash_at_a_time = threading.Lock()
 
 
@@ -26,14 +27,15 @@ def hash_password(password: str) -> str:
     """A storable hash; the password has been checked by ``weakness`` before."""
     with _one_hash_at_a_time:
         salt = bcrypt.gensalt(current_app.config["BCRYPT_COST"])
-        return VERSION + bcrypt.hashpw(_prepared(password), salt).decode("ascii")
+        return VERSION + bcrypt.hashpw(_prepared(_composed(password)), salt).decode("ascii")
 
 
 def is_password(password: str, stored: str | None) -> bool:
     """Compare; costs one bcrypt call also when there is nothing to compare with."""
+    password = _composed(password)
     reference = stored if stored and stored.startswith(VERSION) else _dummy_hash()
     with _one_hash_at_a_time:
-        matches = bcrypt.checkpw(_prepared(password[: LONGEST + 1]), reference.removeprefix(VERSION).encode("ascii"))
+        matches = bcrypt.checkpw(_prepared(password), reference.removeprefix(VERSION).encode("ascii"))
     return matches and reference == stored and len(password) <= LONGEST
 
 
@@ -42,6 +44,7 @@ def weakness(password: str, context: list[str]) -> str | None:
 
     ``context`` are words of this account and site that make a password easy to guess.
     """
+    password = _composed(password)
     if len(password) < SHORTEST:
         return _("Das Passwort hat weniger als %(n)s Zeichen. Ein Satz aus mehreren Wörtern ist gut.", n=SHORTEST)
     if len(password) > LONGEST:
@@ -65,8 +68,13 @@ def _without(password: str, words: list[str]) -> str:
     return password
 
 
+def _composed(password: str) -> str:
+    """The same letters however a keyboard sends them; what is far too long stays too long."""
+    return unicodedata.normalize("NFC", password[: LONGEST * MOST_PARTS_OF_A_LETTER + 1])
+
+
 def _prepared(password: str) -> bytes:
-    text = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+    text = password.encode("utf-8", "surrogatepass")
     pepper = current_app.config["PASSWORD_PEPPER"].encode("ascii")
     return base64.b64encode(hmac.new(pepper, text, hashlib.sha384).digest())
 

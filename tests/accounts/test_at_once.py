@@ -1,0 +1,81 @@
+"""Several processes at once, on a database of their own: limits are exact, a link works once."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PROCESSES, GUESSES = 4, 6
+PROGRAM = """
+import multiprocessing, sys
+from hub import create_app, preparing
+from hub.accounts.service.organisations import find_or_create
+from hub.accounts.service.people import Person, create_user
+from hub.accounts.service.signing_in import make_link, sign_in, use_link
+from hub.core.actor import SYSTEM
+from hub.core.db import db
+from hub.core.errors import Missing
+from hub.core.permissions import Role
+
+app = create_app({"BCRYPT_COST": 4})
+
+
+def guess(token):
+    return [sign_in("tauben@example.org", f"falsch {n}", "192.0.2.1", None, False).name for n in range(GUESSES)]
+
+
+def redeem(token):
+    try:
+        return [type(use_link(token)).__name__]
+    except Missing:
+        return ["Missing"]
+
+
+def work(action, token, start, answers):
+    with app.app_context():
+        start.wait()
+        answers.put(action(token))
+
+
+def run_at_once(action, token):
+    fork = multiprocessing.get_context("fork")
+    start, answers = fork.Barrier(PROCESSES), fork.Queue()
+    children = [fork.Process(target=work, args=(action, token, start, answers)) for _ in range(PROCESSES)]
+    for child in children:
+        child.start()
+    print(action.__name__, *(word for _ in children for word in answers.get(timeout=60)))
+    for child in children:
+        child.join()
+
+
+with app.app_context():
+    preparing.migrate()
+    person = Person("tauben@example.org", "Tauben", find_or_create(SYSTEM, "Essen").id, Role.MEMBER)
+    token = make_link(SYSTEM, create_user(SYSTEM, person, "sieben graue Busse am Bahnhof"), "sign_in")
+    db.session.remove()
+    db.engine.dispose()
+run_at_once(guess, token)
+run_at_once(redeem, token)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_t22_r09_parallel_guesses_reach_exactly_the_limit_and_a_link_works_once(request, tmp_path, kind):
+    url = f"sqlite:///{tmp_path / 'hub.sqlite3'}"
+    if kind == "postgres":
+        url = request.getfixturevalue("postgres_server").new_database()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "FLASK_"))}
+    settings = {"HUB_INSTANCE": str(tmp_path), "HUB_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    program = f"PROCESSES, GUESSES = {PROCESSES}, {GUESSES}\n{PROGRAM}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=inherited | settings, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    said = {name: Counter(words) for name, *words in (line.split() for line in done.stdout.splitlines())}
+    assert said["guess"] == Counter(WRONG=10, TOO_OFTEN=PROCESSES * GUESSES - 10)
+    assert said["redeem"] == Counter(SignedIn=1, Missing=PROCESSES - 1)
