@@ -69,7 +69,7 @@ def words(text: str) -> Iterator[Word]:
     pending: tuple[str, int, int] | None = None
     for found in _TOKEN.finditer(text):
         start, end = found.span()
-        folded = _spelling(found.group())
+        folded = spelling(found.group())
         if pending is not None:
             gap = text[pending[2] : start]
             yield Word(*pending, joined=bool(_JOINER.match(gap)))
@@ -78,7 +78,14 @@ def words(text: str) -> Iterator[Word]:
         yield Word(*pending)
 
 
-def _spelling(raw: str) -> str:
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """The raw words of a text with their places; ``spelling`` folds them."""
+    return _TOKEN.finditer(text)
+
+
+@lru_cache(100_000)
+def spelling(raw: str) -> str:
+    """The folded spelling of a raw token: gender forms and line breaks taken out."""
     if not raw.isascii() or not raw.isalnum() or not raw.islower():
         if "\n" in raw:
             raw = _LINE_BREAK.sub("", raw)

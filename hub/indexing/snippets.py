@@ -4,14 +4,17 @@ No HTML is made here: the answer is pieces of plain text, each with a sign wheth
 """
 
 import re
+from functools import lru_cache
 
-from hub.indexing.analysis import Word, words
+from hub.indexing.analysis import spelling, tokens
 from hub.indexing.terms import Terms
 
 Piece = tuple[str, bool]
 
 _READ_AHEAD = 60_000
 _HITS_LOOKED_AT = 200
+_SEARCHES_KNOWN = 64
+_TOKENS_KNOWN = 10_000
 _SPACE = re.compile(r"\s+")
 
 
@@ -34,20 +37,34 @@ def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, 
     found: list[tuple[int, int]] = []
     if not terms:
         return found
-    for word in words(text):
-        if terms.holds(word.folded):
-            found.append((word.start, word.end))
-        else:
-            found += _parts(text, word, terms)
-        if len(found) >= limit:
-            break
+    known = _known_tokens(terms)
+    if len(known) > _TOKENS_KNOWN:
+        known.clear()
+    for token in tokens(text):
+        raw = token.group()
+        places = known.get(raw)
+        if places is None:
+            places = known[raw] = _places_in(raw, terms)
+        if places:
+            first = token.start()
+            found += [(first + start, first + end) for start, end in places]
+            if len(found) >= limit:
+                break
     return found
 
 
-def _parts(text: str, word: Word, terms: Terms) -> list[tuple[int, int]]:
-    return [
-        (word.start + start, word.start + end) for start, end in terms.parts(text[word.start : word.end], word.folded)
-    ]
+@lru_cache(_SEARCHES_KNOWN)
+def _known_tokens(_terms: Terms) -> dict[str, tuple[tuple[int, int], ...]]:
+    """What has been found out about raw words for this search; a list of hits repeats its words many times."""
+    return {}
+
+
+def _places_in(raw: str, terms: Terms) -> tuple[tuple[int, int], ...]:
+    """Where in a raw word the hits are: all of it, the parts of a compound, or nowhere."""
+    folded = spelling(raw)
+    if terms.holds(folded):
+        return ((0, len(raw)),)
+    return tuple(terms.parts(raw, folded))
 
 
 def has_hit(text: str, terms: Terms) -> bool:
