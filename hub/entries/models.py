@@ -35,13 +35,6 @@ KIND_LABELS = {
     Kind.FACHARTIKEL: _l("Fachartikel"),
     Kind.MEDIENARTIKEL: _l("Medienartikel"),
 }
-KIND_PLURALS = {
-    Kind.DOKUMENT: _l("Dokumente"),
-    Kind.METHODE: _l("Methoden"),
-    Kind.PROJEKT: _l("Projektinformationen"),
-    Kind.FACHARTIKEL: _l("Fachartikel (Mehrzahl)"),
-    Kind.MEDIENARTIKEL: _l("Medienartikel (Mehrzahl)"),
-}
 KIND_ICONS = {
     Kind.DOKUMENT: "file-text",
     Kind.METHODE: "tool",

@@ -142,17 +142,10 @@ def count_since(moment: datetime) -> tuple[int, dict[int, int]]:
     return found.pop(0), found
 
 
-def find_newest(limit: int, since: datetime | None = None) -> list[Row]:
-    """The entries published last."""
-    return rows_of(find_newest_ids(limit, since))
-
-
-def find_newest_ids(limit: int, since: datetime | None = None) -> list[int]:
+def find_newest_ids(limit: int) -> list[int]:
     """Numbers of the entries published last."""
-    statement = select(Entry.id).where(Entry.status == Status.PUBLISHED)
-    if since is not None:
-        statement = statement.where(Entry.published_at > since)
-    return list(db.session.scalars(statement.order_by(Entry.published_at.desc(), Entry.id.desc()).limit(limit)))
+    newest = select(Entry.id).where(Entry.status == Status.PUBLISHED)
+    return list(db.session.scalars(newest.order_by(Entry.published_at.desc(), Entry.id.desc()).limit(limit)))
 
 
 def load_in_order(actor: Actor, ids: Sequence[int]) -> list[Row]:
