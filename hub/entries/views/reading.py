@@ -112,10 +112,10 @@ def _files_of(entry: Entry) -> dict[str, Any]:
 
 def _related(entry: Entry) -> list[Row]:
     """Entries that resemble this one; none while the index cannot be asked."""
-    if not entry.is_published:
+    similar = getattr(indexing.store(), "similar", None)
+    if similar is None or not entry.is_published:
         return []
     try:
-        ids = indexing.store().similar(entry.id, RELATED)
-    except (IndexUnusable, AttributeError):
+        return queries.load_in_order(current_user, similar(entry.id, RELATED))
+    except IndexUnusable:
         return []
-    return queries.load_in_order(current_user, ids)
