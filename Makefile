@@ -4,13 +4,14 @@
 NEED_PYTHON = python3 -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || \
 	{ echo "Der Wissensspeicher braucht Python 3.11 oder neuer: sudo apt install python3 python3-venv"; exit 1; }
 
-.PHONY: help run test lint bench requirements translations
+.PHONY: help run test lint bench relevance requirements translations
 
 help:
 	@echo "make run           den Wissensspeicher starten (PORT=8001 und HUB_INSTANCE=ORDNER sind möglich)"
 	@echo "make test          alles prüfen"
 	@echo "make lint          nur Stil, Typen und Importrichtung prüfen"
 	@echo "make bench         die Geschwindigkeit messen"
+	@echo "make relevance     die Suche an einer Prüfsammlung messen (RELEVANCE=ORDNER)"
 	@echo "make translations  deutsche Texte sammeln, den englischen Katalog erneuern"
 	@echo "make requirements  die Paketversionen neu festlegen (nach einer Änderung der .in-Dateien)"
 
@@ -25,6 +26,9 @@ lint:
 
 bench:
 	@$(NEED_PYTHON); exec python3 deploy/check.py bench
+
+relevance:
+	@$(NEED_PYTHON); RELEVANCE="$(RELEVANCE)" exec python3 deploy/check.py relevance
 
 requirements:
 	@$(NEED_PYTHON); exec python3 deploy/pin.py

@@ -1,4 +1,4 @@
-"""`make test`, `make lint`, `make bench`: installs what they need, then runs them.
+"""`make test`, `make lint`, `make bench`, `make relevance`: installs what they need, then runs them.
 
 The words after the command go to pytest or to the benchmark: `python3 deploy/check.py test tests/search -x`.
 """
@@ -17,6 +17,7 @@ CHECKS = {
     "Typen": ["mypy"],
     "Importrichtung": ["lint-imports"],
 }
+MEASURES = {"bench": "bench", "relevance": "bench.relevance"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -24,8 +25,8 @@ def main(task: str, words: Sequence[str]) -> int:
     prepare_environment("requirements.txt", "requirements-dev.txt")
     if task == "lint":
         return run_checks()
-    if task == "bench":
-        return run([str(PYTHON), "-m", "bench", *words])
+    if task in MEASURES:
+        return run([str(PYTHON), "-m", MEASURES[task], *words])
     install_programs()
     failed = run_checks()
     say("\nTests")
