@@ -38,12 +38,11 @@ class Taken:
     asked: int
 
 
-def is_due(lanes: Iterable[Lane]) -> bool:
-    """Whether any job of these lanes waits to be taken up; one look at an index, for asking often."""
-    names = [name for lane in lanes for name in registry.names_in(lane)]
-    found = db.session.scalar(select(Job.id).where(_free(clock.now()), Job.kind.in_(names)).limit(1))
+def find_due() -> set[Lane]:
+    """The lanes in which a job waits to be taken up; one look at an index, for asking often."""
+    names = list(db.session.scalars(select(Job.kind).where(_free(clock.now())).distinct()))
     db.session.rollback()
-    return found is not None
+    return {kind.lane for name in names if (kind := registry.find_kind(name))}
 
 
 def take(lane: Lane, limit: int) -> list[Taken]:

@@ -63,13 +63,12 @@ class Worker:
 
     def _look(self, scheduler: Any) -> None:
         """Take what is due and fits, and hand it to the threads."""
-        places = {lane: width - len(self._held[lane]) for lane, width in WIDTHS.items()}
-        free = {lane: count for lane, count in places.items() if count > 0}
+        if self._ending.is_set():
+            return
         with self._app.app_context():
-            if self._ending.is_set() or not queue.is_due(free):
-                return
-            for lane, count in free.items():
-                for taken in queue.take(lane, count):
+            for lane in queue.find_due():
+                free = WIDTHS[lane] - len(self._held[lane])
+                for taken in queue.take(lane, free) if free > 0 else ():
                     with self._lock:
                         self._held[lane][taken.id] = taken
                     scheduler.add_job(self._do, args=[lane, taken], executor=lane.value)
@@ -123,7 +122,7 @@ def do(taken: Taken) -> None:
 def do_all_due() -> int:
     """Do in this thread whatever is due, until nothing is; returns how many jobs that were."""
     count = 0
-    while taken := [one for lane in Lane for one in queue.take(lane, 10)]:
+    while taken := [one for lane in queue.find_due() for one in queue.take(lane, 10)]:
         for one in taken:
             do(one)
         count += len(taken)

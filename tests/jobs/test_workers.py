@@ -1,0 +1,178 @@
+"""Worker processes on a database of their own: one job one worker, killed, ended, held up, woken."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from hub import create_app, preparing
+from hub.core.db import db
+from hub.core.unit_of_work import unit_of_work
+from hub.jobs import service
+from hub.jobs.models import Job, JobWorker, State
+from tests.conftest import SETTINGS
+
+SCRIPT = Path(__file__).parent / "work.py"
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def hub(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """A hub with a database of its own that worker processes share."""
+    url = f"sqlite:///{tmp_path / 'hub.sqlite3'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_server").new_database()
+    monkeypatch.setenv("HUB_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("HUB_DATABASE_URL", url)
+    app = create_app(SETTINGS)
+    preparing.arm_migrations(app)
+    with app.app_context():
+        upgrade(directory=str(app.config["MIGRATIONS_FOLDER"]))
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def start(hub: Flask) -> Iterator[Start]:
+    """``start(lease=30)`` starts a worker and waits until it has shown itself."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def worker(lease: float = 30) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, str(SCRIPT), str(lease)])
+        started.append(process)
+        wait_for(lambda: count(JobWorker.name.like(f"%:{process.pid}"), JobWorker) == 1)
+        return process
+
+    yield worker
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def count(where: object, table: type = Job) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(table).where(where)) or 0  # type: ignore[arg-type]
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.02)
+
+
+def lines(file: Path) -> list[list[str]]:
+    return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def test_three_workers_do_every_job_once(hub, start, tmp_path):
+    file = tmp_path / "done"
+    with unit_of_work():
+        for number in range(120):
+            service.enqueue("note", str(number), {"file": str(file), "number": number})
+    for _ in range(3):
+        start()
+    wait_for(lambda: count(Job.state == State.OPEN) == 0, seconds=60)
+    assert sorted(int(line[0]) for line in lines(file)) == list(range(120))
+
+
+def test_r11_job_of_a_killed_worker_is_taken_over_after_its_lease(hub, start, tmp_path):
+    file = tmp_path / "done"
+    first = start(lease=2)
+    service.enqueue("slow", "a", {"file": str(file), "seconds": 8})
+    wait_for(lambda: len(lines(file)) == 1)
+    start(lease=2)
+    first.send_signal(signal.SIGKILL)
+    killed = time.time()
+    wait_for(lambda: count(Job.state == State.DONE) == 1)
+    assert [line[0] for line in lines(file)] == ["begun", "begun", "ended"]
+    assert float(lines(file)[1][1]) - killed < 4
+
+
+def test_living_worker_is_not_robbed_of_a_long_job(hub, start, tmp_path):
+    file = tmp_path / "done"
+    start(lease=1.5)
+    service.enqueue("slow", "a", {"file": str(file), "seconds": 4})
+    wait_for(lambda: len(lines(file)) == 1)
+    start(lease=1.5)
+    wait_for(lambda: count(Job.state == State.DONE) == 1)
+    assert [line[0] for line in lines(file)] == ["begun", "ended"]
+
+
+def test_r28_worker_ends_after_its_running_job(hub, start, tmp_path):
+    file = tmp_path / "done"
+    worker = start()
+    service.enqueue("slow", "a", {"file": str(file), "seconds": 1})
+    wait_for(lambda: len(lines(file)) == 1)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(5) == 0
+    assert [line[0] for line in lines(file)] == ["begun", "ended"]
+    assert count(Job.state == State.DONE) == 1
+    assert count(JobWorker.name.is_not(None), JobWorker) == 0
+
+
+def test_worker_lays_a_job_down_that_does_not_end(hub, start):
+    worker = start()
+    service.enqueue("hang", "a", {"seconds": 60})
+    wait_for(lambda: count(Job.lease_until.is_not(None)) == 1)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(8) == 0
+    assert count((Job.state == State.OPEN) & Job.lease_until.is_(None) & (Job.tries == 0)) == 1
+
+
+def test_job_begins_within_a_third_of_a_second_also_beside_ten_that_hang(hub, start, tmp_path):
+    file = tmp_path / "done"
+    start()
+    with unit_of_work():
+        for number in range(10):
+            service.enqueue("hang", str(number), {"seconds": 60})
+    wait_for(lambda: count(Job.lease_until.is_not(None)) == 10)
+    waits = []
+    for number in range(10):
+        service.enqueue("note", str(number), {"file": str(file), "number": number})
+        committed = time.time()
+        wait_for(lambda wanted=number + 1: len(lines(file)) == wanted)
+        waits.append(float(lines(file)[-1][1]) - committed)
+        time.sleep(0.07)
+    assert sorted(waits)[len(waits) // 2] < 0.3
+    assert max(waits) < 1
+
+
+def test_idle_worker_costs_little(hub, start):
+    worker = psutil.Process(start().pid)
+    time.sleep(1)
+    before = worker.cpu_times()
+    time.sleep(4)
+    after = worker.cpu_times()
+    assert (after.user + after.system - before.user - before.system) / 4 < 0.05
+
+
+def test_worker_ends_when_the_process_that_started_it_is_gone(hub, tmp_path):
+    starter = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import subprocess, sys, time; print(subprocess.Popen(sys.argv[1:]).pid, flush=True); time.sleep(60)",
+            sys.executable,
+            str(SCRIPT),
+            "30",
+        ],
+        stdout=subprocess.PIPE,
+    )
+    assert starter.stdout is not None
+    number = int(starter.stdout.readline())
+    wait_for(lambda: count(JobWorker.name.like(f"%:{number}"), JobWorker) == 1)
+    starter.kill()
+    starter.wait()
+    starter.stdout.close()
+    wait_for(lambda: not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
