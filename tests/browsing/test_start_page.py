@@ -153,7 +153,7 @@ def test_start_page_needs_few_queries_however_much_there_is(make, sign_in, state
             assert person.get("/").status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
-    assert counts[0] <= 12
+    assert counts[0] <= 12, "\n".join(sent)
 
 
 def test_health_is_open_to_monitoring_and_sets_no_cookie(visitor):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, String, cast, false, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, String, bindparam, cast, false, func, literal, or_, select, union_all
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
@@ -83,19 +83,33 @@ class Row:
     file_count: int
 
 
+_IDS: Any = bindparam("ids", expanding=True)
+_COUNTED_FILES = (
+    select(Attachment.entry_id, func.min(Attachment.id).label("first_id"), func.count().label("count"))
+    .where(Attachment.entry_id.in_(_IDS))
+    .group_by(Attachment.entry_id)
+    .subquery()
+)
 _ROW_COLUMNS = (
     Entry.id, Entry.title, Entry.summary, Entry.kind, Organisation.label.label("organisation"),
     Entry.organisation_id, Entry.year, Entry.language, Entry.url, Entry.publisher, Entry.status, Entry.status_note,
     Entry.updated_at, Entry.submitted_at, Entry.published_at, Entry.contributor_id,
+    Attachment.extension, Attachment.size, func.coalesce(_COUNTED_FILES.c.count, 0),
 )  # fmt: skip
-_ROW = select(*_ROW_COLUMNS).join(Organisation, Organisation.id == Entry.organisation_id)
+_ROW = (
+    select(*_ROW_COLUMNS)
+    .join(Organisation, Organisation.id == Entry.organisation_id)
+    .outerjoin(_COUNTED_FILES, _COUNTED_FILES.c.entry_id == Entry.id)
+    .outerjoin(Attachment, Attachment.id == _COUNTED_FILES.c.first_id)
+    .where(Entry.id.in_(_IDS))
+)
 _PLACES = (
     select(EntryCollection.entry_id, Collection.slug, Collection.title, Collection.colour, Section.title)
     .join(Collection, Collection.id == EntryCollection.collection_id)
     .outerjoin(Section, Section.id == EntryCollection.section_id)
+    .where(EntryCollection.entry_id.in_(_IDS))
     .order_by(EntryCollection.entry_id, EntryCollection.position)
 )
-_FILES = select(Attachment.entry_id, Attachment.extension, Attachment.size).order_by(Attachment.id)
 
 
 def find_page(filters: Filters, sort: str, offset: int, limit: int) -> Sequence[Row]:
@@ -154,25 +168,22 @@ def load_in_order(actor: Actor, ids: Sequence[int]) -> list[Row]:
 
 
 def rows_of(ids: Sequence[Any], condition: ColumnElement[bool] | None = None) -> list[Row]:
-    """Light rows in the order of the numbers, read in three queries."""
+    """Light rows in the order of the numbers, read in two queries."""
     if not ids:
         return []
-    statement = _ROW.where(Entry.id.in_(ids))
-    if condition is not None:
-        statement = statement.where(condition)
-    found = {row.id: row for row in db.session.execute(statement)}
+    statement = _ROW if condition is None else _ROW.where(condition)
+    found = {row.id: row for row in db.session.execute(statement, {"ids": list(ids)})}
+    if not found:
+        return []
     places: dict[int, list[Place]] = defaultdict(list)
-    for entry_id, *place in db.session.execute(_PLACES.where(EntryCollection.entry_id.in_(found))):
+    for entry_id, *place in db.session.execute(_PLACES, {"ids": list(found)}):
         places[entry_id].append(Place(*place))
-    files: dict[int | None, list[tuple[str, int]]] = defaultdict(list)
-    for owner_id, extension, size in db.session.execute(_FILES.where(Attachment.entry_id.in_(found))):
-        files[owner_id].append((extension, size))
-    return [_row(found[i], places[i], files[i]) for i in ids if i in found]
+    return [_row(found[i], places[i]) for i in ids if i in found]
 
 
-def _row(row: Any, places: list[Place], files: list[tuple[str, int]]) -> Row:
-    file_type, file_size = files[0] if files else (None, None)
-    values: list[Any] = [*row, tuple(places), file_type, file_size, len(files)]
+def _row(row: Any, places: list[Place]) -> Row:
+    *values, file_type, file_size, file_count = row
+    values += [tuple(places), file_type, file_size, file_count]
     return Row(*values)
 
 
