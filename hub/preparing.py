@@ -93,7 +93,7 @@ def create_first_admin() -> None:
 def bring_index_up_to_date() -> None:
     """Catch up, or build anew with progress when the index is missing, damaged or of an older schema."""
     try:
-        indexing.catch_up()
+        indexing.catch_up(patience=indexing.FOR_EVER)
     except IndexUnusable:
         click.echo("Suchindex wird aufgebaut …")
         indexing.rebuild(progress=show_progress)

@@ -43,10 +43,10 @@ def unit_of_work() -> Iterator[Session]:
         session.commit()
     except StaleDataError as error:
         session.rollback()
-        raise Conflict("stale") from error
+        raise Conflict from error
     except IntegrityError as error:
         session.rollback()
-        raise Conflict("integrity") from error
+        raise Conflict from error
     except BaseException:
         session.rollback()
         raise

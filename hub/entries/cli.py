@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from hub.core.errors import HubError
 from hub.entries.service.files import sweep_held_files
 from hub.entries.service.importing import LineRefused, import_entries
+from hub.indexing import service as indexing
 
 entries = AppGroup("entries", help="Einträge einlesen und aufräumen.")
 
@@ -20,7 +21,8 @@ def import_file(file: TextIO, create_missing: bool) -> None:
     """Einträge aus einer JSON-Lines-Datei veröffentlichen; gleiche id aktualisiert den Eintrag."""
     current_app.config["INDEX_REBUILD_INLINE"] = True
     try:
-        done = import_entries(file, create_missing, progress=show_progress)
+        with indexing.postponed(progress=show_progress):
+            done = import_entries(file, create_missing, progress=show_progress)
     except LineRefused as error:
         raise click.ClickException(f"{error} Es wurde nichts eingelesen.") from error
     except HubError as error:

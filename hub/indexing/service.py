@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ BATCH = 200
 LONGEST_WAIT = 2.0
 EXTENSION = "hub_index"
 REPAIR_PAUSE = 600.0
+REBUILD_FROM = 2000
+FOR_EVER = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class _Index:
     store: IndexStore
     source: Source
     repaired_at: float = -REPAIR_PAUSE
+    is_postponed: bool = False
 
 
 def init_index(app: Flask, folder: Path, source: Source) -> None:
@@ -72,6 +76,8 @@ def search(wanted: Wanted) -> Found:
 
 def bring_up_to_date() -> bool:
     """Catch up, rebuild when the index is unusable; True when the index now holds everything."""
+    if _index().is_postponed:
+        return False
     try:
         return catch_up()
     except IndexBusy:
@@ -82,11 +88,16 @@ def bring_up_to_date() -> bool:
         return _rebuild_by_itself()
 
 
-def catch_up() -> bool:
-    """Apply what the change log holds after the index's marker; True when nothing is left to do."""
+def catch_up(patience: float = LONGEST_WAIT) -> bool:
+    """Apply what the change log holds after the index's marker; True when nothing is left to do.
+
+    After ``patience`` seconds the rest is left to the next change, search or worker. Raises IndexUnusable when the
+    index knows of changes that the tables do not have: it belongs to other tables.
+    """
     index = _index().store
-    if index.marker() >= current_generation():
+    if index.marker() == current_generation():
         return True
+    deadline = time.monotonic() + patience
     with index.locked(LONGEST_WAIT):
         while True:
             # End the snapshot this thread reads from, else changes committed since would stay invisible.
@@ -94,9 +105,29 @@ def catch_up() -> bool:
             marker = index.marker()
             changes = find_changes(marker, BATCH)
             if not changes:
+                if marker > current_number():
+                    raise IndexUnusable("The index is of other tables.")
                 return True
+            if time.monotonic() > deadline:
+                return False
             ids = sorted({i for change in changes for i in _index().source.affected(change.kind, change.thing_id)})
             index.apply(_changes(ids), changes[-1].number)
+
+
+@contextmanager
+def postponed(progress: Callable[[int, int], None] | None = None) -> Iterator[None]:
+    """Do the index work of many units at their end: catching up, or building anew when that is quicker."""
+    index = _index()
+    index.is_postponed = True
+    try:
+        yield
+    finally:
+        index.is_postponed = False
+    db.session.rollback()
+    if not index.store.is_usable() or current_number() - index.store.marker() > REBUILD_FROM:
+        rebuild(progress)
+    else:
+        catch_up(patience=FOR_EVER)
 
 
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
@@ -105,7 +136,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     number = current_number()
     ids = _index().source.all_ids()
     _index().store.rebuild(_documents(ids, progress), number)
-    catch_up()
+    catch_up(patience=FOR_EVER)
     return len(ids)
 
 

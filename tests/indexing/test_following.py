@@ -1,0 +1,46 @@
+"""The index follows the tables: bounded in a request, once at the end of an import, anew when it is of other tables."""
+
+import pytest
+
+from hub.indexing import service as indexing
+from hub.indexing.errors import IndexUnusable
+from hub.indexing.wanted import Wanted
+
+
+def test_postponed_changes_are_found_at_the_end(make):
+    make.entry()
+    with indexing.postponed():
+        entry = make.entry(title="Quarzlicht")
+        assert entry.id not in indexing.store().ids()
+    assert indexing.search(Wanted(text="Quarzlicht")).ids == (entry.id,)
+
+
+def test_many_postponed_changes_build_the_index_anew(make, monkeypatch):
+    make.entry()
+    monkeypatch.setattr(indexing, "REBUILD_FROM", 1)
+    before = indexing.store().generation()
+    with indexing.postponed():
+        make.entry(title="Quarzlicht")
+        make.entry(title="Granitplan")
+    assert indexing.store().generation().partition(":")[0] != before.partition(":")[0]
+    assert indexing.search(Wanted(text="Granitplan")).total == 1
+
+
+def test_impatient_catch_up_leaves_the_rest(make):
+    make.entry()
+    indexing._index().is_postponed = True
+    entry = make.entry(title="Quarzlicht")
+    indexing._index().is_postponed = False
+    assert indexing.catch_up(patience=-1) is False
+    assert entry.id not in indexing.store().ids()
+    assert indexing.catch_up() is True
+    assert entry.id in indexing.store().ids()
+
+
+def test_index_of_other_tables_is_noticed_and_built_anew(make):
+    entry = make.entry(title="Quarzlicht")
+    indexing.store().apply([], 1_000_000)
+    with pytest.raises(IndexUnusable):
+        indexing.catch_up()
+    assert indexing.search(Wanted(text="Quarzlicht")).ids == (entry.id,)
+    assert indexing.store().marker() < 1_000_000
