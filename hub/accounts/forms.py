@@ -19,7 +19,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from hub.core.text import clean_line
 
@@ -40,7 +40,9 @@ class ListField(SelectField):
 
 
 class DegreeField(FloatField):
-    """A number with comma or point."""
+    """A number with comma or point; a text field, because browsers empty a number field that holds a comma."""
+
+    widget = TextInput()
 
     def _value(self) -> str:
         text = super()._value()
