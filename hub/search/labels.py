@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from sqlalchemy import String, cast, literal, select, union_all
 
-from hub.accounts.queries import find_organisation_choices
-from hub.collections.queries import find_collections
+from hub.accounts.models import Organisation
+from hub.collections.models import Collection
+from hub.core.db import db
 from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, Kind
 from hub.indexing.generation import cached
 
@@ -76,8 +78,21 @@ def _stored() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
 
 
 def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
-    found = [CollectionLabel(row.slug, row.title, row.icon, row.colour) for row in find_collections()]
-    return found, {
-        "collection": {collection.slug: collection.title for collection in found},
-        "organisation": {str(number): label for number, label in find_organisation_choices()},
-    }
+    """Both in one question, for a page after a change asks many already."""
+    none = literal("")
+    collections_ = select(
+        literal("collection").label("facet"), Collection.slug, Collection.title, Collection.icon, Collection.colour,
+        Collection.position,
+    )  # fmt: skip
+    organisations = select(
+        literal("organisation"), cast(Organisation.id, String), Organisation.label, none, none, literal(0)
+    )
+    found: list[CollectionLabel] = []
+    names: dict[str, dict[str, str]] = {"collection": {}, "organisation": {}}
+    for facet, value, title, icon, colour, _position in db.session.execute(
+        union_all(collections_, organisations).order_by("position")
+    ):
+        names[facet][value] = title
+        if facet == "collection":
+            found.append(CollectionLabel(value, title, icon, colour))
+    return found, names
