@@ -7,8 +7,8 @@ Everything here works on module level, because nothing heavy may be pickled into
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 _GENDER_END = re.compile(_GENDER_MARK + r"(?:[Ii]nnen([a-zäöüß]*)|[Ii]n|r|n|e)\)?$")
 _INNER_CAPITAL = re.compile(r"(?<=[a-zäöüß])In(?:nen)?([a-zäöüß]*)$")
 _LINE_BREAK = re.compile(r"-[ \t]*\r?\n[ \t]*")
-_JOINER = re.compile(r"[-‐‑–.#&/+@]{1,2}\Z")
+_JOINERS = frozenset((*"-‐‑–.#&/+@", ".-", "/-", "--"))
 _NOT_FEMININE = frozenset(
     "spinnen gewinnen beginnen rinnen innen drinnen binnen sinnen besinnen zinnen hinnen entsinnen verrinnen".split()
 )
@@ -54,8 +54,7 @@ for _stemmer in (_german, _english, _french):
     _stemmer.maxCacheSize = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: folded spelling, where it stands in the raw text, and whether it touches the next one."""
 
     folded: str
@@ -66,16 +65,14 @@ class Word:
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text in order, gender forms reduced to one, words broken at a line's end put together."""
-    pending: tuple[str, int, int] | None = None
+    folded, start, end = "", 0, 0
     for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        folded = spelling(found.group())
-        if pending is not None:
-            gap = text[pending[2] : start]
-            yield Word(*pending, joined=bool(_JOINER.match(gap)))
-        pending = (folded, start, end)
-    if pending is not None:
-        yield Word(*pending)
+        next_start, next_end = found.span()
+        if end:
+            yield Word(folded, start, end, 0 < next_start - end < 3 and text[end:next_start] in _JOINERS)
+        folded, start, end = spelling(found[0]), next_start, next_end
+    if end:
+        yield Word(folded, start, end)
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:

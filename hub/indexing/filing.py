@@ -17,6 +17,7 @@ from hub.indexing.words import fold
 MARKER_ID = "marker"
 BODY_WORDS = 20_000
 _POSITION_GAP = 50
+_LAST_PLACE = 65_534
 _NOWHERE = 65_535
 
 
@@ -47,6 +48,7 @@ COLLECTION = "#"
 PLACE = "o:"
 KEYWORD = "t:"
 _LABEL_WEIGHT = 6.0
+_SHORT_END = 2
 _BRIEF_ZONES = frozenset(zone.name for zone in ZONES) - {"body", "text"}
 
 
@@ -56,30 +58,32 @@ def fields_of(document: Document) -> dict[str, Any]:
     positions: dict[str, array] = {}
     surfaces: set[str] = set()
     title_terms: set[str] = set()
+    places: set[str] = set()
     place = 0
     for zone in ZONES:
         text = _zone_text(document, zone.name)
         if not text:
             continue
         filed = list(_filed_words(text, zone.name, document.language))
-        length = 1 - zone.length_matters + zone.length_matters * len(filed) / zone.usual_length
-        weight = zone.weight / length
-        for surface, terms in filed:
-            if zone.name == "collection_titles":
-                terms = tuple(COLLECTION + term for term in terms)
+        weight = zone.weight / (1 - zone.length_matters + zone.length_matters * len(filed) / zone.usual_length)
+        for _, terms in filed:
             for term in terms:
-                weights[term] = weights.get(term, 0.0) + weight
-                if place < _NOWHERE:
-                    positions.setdefault(term, array("H")).append(place)
-            place += 1
-            if zone.name != "body" and len(surface) > 2:
-                surfaces.add(surface)
-            if zone.name == "title":
-                title_terms.update(terms)
-            if zone.name in ("organisation", "publisher"):
-                weights[PLACE + terms[0]] = _LABEL_WEIGHT
-        place += _POSITION_GAP
-    weights.update(dict.fromkeys(_labels(document), _LABEL_WEIGHT))
+                if term in weights:
+                    weights[term] += weight
+                    positions[term].append(place)
+                else:
+                    weights[term] = weight
+                    positions[term] = array("H", (place,))
+            if place < _LAST_PLACE:
+                place += 1
+        if zone.name == "title":
+            title_terms = {term for _, terms in filed for term in terms}
+        if zone.name in ("organisation", "publisher"):
+            places.update(PLACE + terms[0] for _, terms in filed)
+        if zone.name != "body":
+            surfaces.update(surface for surface, _ in filed if len(surface) > 2)
+        place = min(place + _POSITION_GAP, _LAST_PLACE)
+    weights.update(dict.fromkeys(_labels(document) | places, _LABEL_WEIGHT))
     nowhere = array("H", [_NOWHERE])
     return {
         "id": (str(document.id),),
@@ -134,20 +138,20 @@ def _zone_text(document: Document, zone: str) -> str:
 def _filed_words(text: str, zone: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each word that carries meaning with its terms; joins of neighbours are filed with the second of them."""
     before: Word | None = None
+    is_brief = zone in _BRIEF_ZONES
     for count, word in enumerate(words(text)):
         if count >= BODY_WORDS:
             return
         terms = index_terms(word.folded, language)
-        joins = _joins(before, word, zone) if before is not None else ()
-        if terms or joins:
-            yield word.folded, (*terms, *(join for join in joins if join not in terms))
+        if before is not None and (before.joined or (is_brief and len(word.folded) <= _SHORT_END)):
+            terms = (*terms, *(join for join in _joins(before, word) if join not in terms))
+        if terms:
+            yield word.folded, tuple(COLLECTION + term for term in terms) if zone == "collection_titles" else terms
         before = word
 
 
-def _joins(before: Word, word: Word, zone: str) -> tuple[str, ...]:
+def _joins(before: Word, word: Word) -> tuple[str, ...]:
     """E-Scooter is filed as escooter too, LIAISE 2 as liaise2: names are written with and without the gap."""
     if before.joined:
         return (stem(before.folded + word.folded),)
-    if zone in _BRIEF_ZONES and len(word.folded) <= 2 and word.folded.isalnum() and not is_stop_word(word.folded):
-        return (before.folded + word.folded,)
-    return ()
+    return () if is_stop_word(word.folded) else (before.folded + word.folded,)

@@ -1,6 +1,7 @@
 """Works a plan off against the postings of one segment: which documents meet which needs, and how well."""
 
-from array import array
+import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -10,7 +11,8 @@ from hub.indexing.view import Segment, View
 SATURATION = 4.0
 SUPPORT = 0.25
 FAR_APART = 0.6
-MOST_POSITIONS = 3_000
+MOST_NEAR = 400
+MOST_PHRASE = 2_500
 _UNKNOWN_FREQUENCY = 0.5
 
 
@@ -61,11 +63,13 @@ def _take(met: Met, way: Way, found: dict[int, float]) -> None:
 
 def meet_way(way: Way, segment: Segment) -> dict[int, float]:
     """Documents that meet one way, with degrees between 0 and 1."""
-    met = _meet_group(way.groups[0], way, segment)
-    for group in way.groups[1:]:
-        if not met:
-            return met
-        other = _meet_group(group, way, segment)
+    groups = [[term for term in group if segment.count(term, way.field)] for group in way.groups]
+    if not all(groups):
+        return {}
+    groups.sort(key=lambda group: sum(segment.count(term, way.field) for term in group))
+    met = _meet_group(groups[0], way.field, segment)
+    for group in groups[1:]:
+        other = _meet_group(group, way.field, segment)
         small, large = (met, other) if len(met) < len(other) else (other, met)
         met = {place: min(degree, large[place]) for place, degree in small.items() if place in large}
     if way.window and met:
@@ -73,14 +77,11 @@ def meet_way(way: Way, segment: Segment) -> dict[int, float]:
     return met
 
 
-def _meet_group(group: tuple[str, ...], way: Way, segment: Segment) -> dict[int, float]:
-    met: dict[int, float] = {}
-    for term in group:
-        places, weights = segment.postings(term, way.field)
-        if not met:
-            met = {place: weight / (weight + SATURATION) for place, weight in zip(places, weights, strict=True)}
-            continue
-        for place, weight in zip(places, weights, strict=True):
+def _meet_group(group: Sequence[str], field: str, segment: Segment) -> dict[int, float]:
+    places, weights = segment.postings(group[0], field)
+    met = {place: weight / (weight + SATURATION) for place, weight in zip(places, weights, strict=True)}
+    for term in group[1:]:
+        for place, weight in zip(*segment.postings(term, field), strict=True):
             degree = weight / (weight + SATURATION)
             if degree > met.get(place, 0.0):
                 met[place] = degree
@@ -88,38 +89,40 @@ def _meet_group(group: tuple[str, ...], way: Way, segment: Segment) -> dict[int,
 
 
 def _near(way: Way, met: dict[int, float], segment: Segment) -> dict[int, float]:
-    """Keep what stands together; words of a label that stand apart count less, those of a phrase nothing."""
-    wanted = set(met)
-    if len(wanted) > MOST_POSITIONS:
-        best = sorted(wanted, key=met.__getitem__, reverse=True)[:MOST_POSITIONS]
-        wanted = set(best)
-    groups = [_positions(group, wanted, segment) for group in way.groups]
+    """Keep what stands together; words of a label that stand apart count less, those of a phrase nothing.
+
+    Only the best are looked at when there are many: reading positions is what costs most.
+    """
+    most = MOST_PHRASE if way.ordered else MOST_NEAR
+    looked_at = set(met) if len(met) <= most else set(heapq.nlargest(most, met, key=met.__getitem__))
+    groups = [_positions(group, looked_at, segment) for group in way.groups]
     near = {}
     for place, degree in met.items():
-        stands = place in wanted and _stand_together([found.get(place, ()) for found in groups], way)
-        if stands:
+        if place in looked_at and _stand_together([found[place] for found in groups], way):
             near[place] = degree
         elif not way.ordered:
             near[place] = degree * FAR_APART
     return near
 
 
-def _positions(group: tuple[str, ...], wanted: set[int], segment: Segment) -> dict[int, array]:
-    found: dict[int, array] = {}
+def _positions(group: tuple[str, ...], wanted: set[int], segment: Segment) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {place: set() for place in wanted}
     for term in group:
-        for place, positions in segment.positions(term, wanted).items():
-            found[place] = array("H", sorted({*found[place], *positions})) if place in found else positions
+        if segment.count(term):
+            for place, positions in segment.positions(term, wanted).items():
+                found[place].update(positions)
     return found
 
 
-def _stand_together(groups: list, way: Way) -> bool:
+def _stand_together(groups: list[set[int]], way: Way) -> bool:
+    """Whether the words follow each other, or whether each stands within the window around the first."""
+    first = groups[0]
     if way.ordered:
-        later = [set(group) for group in groups[1:]]
-        return any(all(first + step in group for step, group in enumerate(later, 1)) for first in groups[0])
-    rest = groups[1:]
-    return any(
-        all(any(abs(other - first) <= way.window for other in group) for group in rest) for first in groups[0]
-    )
+        for step, group in enumerate(groups[1:], 1):
+            first = {place for place in first if place + step in group}
+        return bool(first)
+    reach = range(-way.window, way.window + 1)
+    return all(not group.isdisjoint([place + step for place in first for step in reach]) for group in groups[1:])
 
 
 def score(plan: Plan, segment: Segment) -> tuple[dict[int, float], dict[int, float]]:

@@ -35,6 +35,8 @@ SURE = 0.5
 SHOWN_LABELS = 6
 
 _MOST_CONTINUATIONS = 24
+_COMMON = 20
+_TELLING = 12
 _CONTINUATIONS_LOOKED_AT = 400
 _SHORTEST_COMPLETED = 4
 _MOST_COMPLETED = 4
@@ -163,7 +165,9 @@ class _Planner:
         return [term for term in terms if self._view.count(term)]
 
     def _continuations(self, beginning: str) -> list[Way]:
-        """The most frequent words that begin like this."""
+        """The most frequent words that begin like this, unless it is a common word already."""
+        if self._view.count(stem(beginning)) > _COMMON:
+            return []
         counts: dict[str, int] = {}
         for segment, vocabulary in zip(self._view.segments, self._view.vocabularies(), strict=True):
             for number, word in enumerate(vocabulary.starting_with(beginning)):
@@ -201,10 +205,15 @@ class _Planner:
         own = {stem(word) for word in typed}
         ways = []
         for label in self._thesaurus.widened(concepts):
-            found = label_ways(label)
+            found = [way for way in label_ways(label) if self._is_telling(way)]
             ways += found
             self._note_also(label, found, own)
         return ways
+
+    def _is_telling(self, way: Way) -> bool:
+        """Distant labels of common words bring everything and say nothing."""
+        frequencies = [sum(map(self._view.count, group)) for group in way.groups]
+        return min(frequencies) > 0 and (way.weight >= SURE or min(frequencies) * _TELLING < self._view.size)
 
     # Forgiveness
 

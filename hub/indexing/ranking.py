@@ -1,22 +1,35 @@
 """What becomes of scores: how much of the search a document covers, and gentle factors for its state."""
 
+from collections.abc import Iterable
+
 from hub.indexing.facts import SegmentFacts
 from hub.indexing.plan import Plan
 
-LEAST_COVERED = 0.16
+STEPS = (0.6, 0.35, 0.16)
+ENOUGH = 100
 COVERAGE_POWER = 0.5
 _REVIEWED_FACTOR = 1.04
 _OUTDATED_FACTOR = 0.7
+_FULLY = 0.95
+
+Numbers = dict[int, float]
 
 
-def ranked(
-    scores: dict[int, float], covered: dict[int, float], plan: Plan, facts: SegmentFacts
-) -> dict[int, float]:
+def least_covered(covered: Iterable[Numbers], plan: Plan) -> float:
+    """How much of the search a hit must cover: loosened step by step as long as there are few hits."""
+    whole = sum(need.importance for need in plan.needs)
+    values = [value for segment in covered for value in segment.values()]
+    for step in STEPS[:-1]:
+        if sum(value >= step * whole for value in values) >= ENOUGH:
+            return step * whole
+    return STEPS[-1] * whole
+
+
+def ranked(scores: Numbers, covered: Numbers, least: float, plan: Plan, facts: SegmentFacts) -> Numbers:
     """Final scores of the documents that cover enough of the search."""
     whole = sum(need.importance for need in plan.needs)
     if not whole:
         return scores
-    least = LEAST_COVERED * whole
     kept = {
         place: value * (covered[place] / whole) ** COVERAGE_POWER
         for place, value in scores.items() if covered[place] >= least
@@ -25,6 +38,12 @@ def ranked(
         if facts.marks[place]:
             kept[place] *= _state_factor(facts, place)
     return kept
+
+
+def is_loosened(covered: Numbers, kept: Numbers, plan: Plan) -> bool:
+    """Whether a kept document lacks something that was wanted."""
+    whole = sum(need.importance for need in plan.needs) * _FULLY * STEPS[0]
+    return len(plan.needs) > 1 and any(covered[place] < whole for place in kept)
 
 
 def _state_factor(facts: SegmentFacts, place: int) -> float:

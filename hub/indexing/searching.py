@@ -2,15 +2,15 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hub.indexing.facts import SegmentFacts
 from hub.indexing.matching import score, weigh
 from hub.indexing.plan import Plan
-from hub.indexing.ranking import ranked
+from hub.indexing.ranking import is_loosened, least_covered, ranked
 from hub.indexing.view import Segment, View
 from hub.indexing.wanted import FACETS, PER_PAGE_LIMIT, Found, Wanted
+from hub.indexing.words import fold
 
 
 @dataclass(slots=True)
@@ -33,15 +33,21 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
     """The page of hits for a plan."""
     for need in plan.needs:
         weigh(need, view)
-    candidates = [_candidates(segment, plan, view, wanted.filters) for segment in view.segments]
-    ordered = _order(candidates, wanted)
+    scored = [({}, {}) if plan.finds_nothing else score(plan, segment) for segment in view.segments]
+    least = least_covered((covered for _, covered in scored), plan)
+    candidates = []
+    loosened = False
+    for segment, (raw, covered) in zip(view.segments, scored, strict=True):
+        kept = ranked(raw, covered, least, plan, segment.facts)
+        loosened = loosened or is_loosened(covered, kept, plan)
+        candidates.append(Candidates(segment, kept, _passing(segment, kept, view, wanted.filters)))
     size = min(max(wanted.per_page, 1), PER_PAGE_LIMIT)
     first = (max(wanted.page, 1) - 1) * size
-    page = ordered[first : first + size]
+    page = _best(candidates, wanted.sort, first + size)[first:]
     return Found(
         ids=tuple(id_ for _, id_ in page),
         scores=tuple(round(value, 4) for value, _ in page),
-        total=len(ordered),
+        total=sum(len(candidate.places()) for candidate in candidates),
         unfiltered_total=sum(len(candidate.scores) for candidate in candidates),
         facets={facet: _facet(candidates, facet, view) for facet in FACETS},
         filter_totals={
@@ -50,44 +56,43 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
         },
         terms=plan.terms,
         corrected=plan.corrected,
+        loosened=loosened,
         also_searched=plan.also_searched,
         left_out=plan.left_out,
     )
 
 
-def _candidates(segment: Segment, plan: Plan, view: View, filters: Mapping[str, tuple[str, ...]]) -> Candidates:
-    raw, covered = ({}, {}) if plan.finds_nothing else score(plan, segment)
-    scores = ranked(raw, covered, plan, segment.facts)
-    passing = {
+def _passing(
+    segment: Segment, scores: dict[int, float], view: View, filters: Mapping[str, tuple[str, ...]]
+) -> dict[str, set[int]]:
+    return {
         facet: segment.facts.columns[facet].having(scores, _numbers(filters[facet], view))
         for facet in FACETS if filters.get(facet)
     }
-    return Candidates(segment, scores, passing)
 
 
 def _numbers(values: tuple[str, ...] | frozenset[str], view: View) -> frozenset[int]:
     return frozenset(number for value in values if (number := view.codes.known(value)) is not None)
 
 
-def _order(candidates: list[Candidates], wanted: Wanted) -> list[tuple[float, int]]:
-    """All hits as (score, id), best first; ties go to the newer, then to the higher id."""
-    rows = []
-    for candidate in candidates:
-        facts, scores = candidate.segment.facts, candidate.scores
-        key = _sort_key(wanted.sort, facts, scores)
-        rows += [(key(place), facts.ids[place], scores[place]) for place in candidate.places()]
-    rows.sort(reverse=wanted.sort != "title")
-    return [(value, id_) for _, id_, value in rows]
+def _best(candidates: list[Candidates], sort: str, count: int) -> list[tuple[float, int]]:
+    """The first hits as (score, id), best first; ties go to the newer, then to the higher id."""
+    rows = (row for candidate in candidates for row in _rows(candidate, sort))
+    choose = heapq.nsmallest if sort == "title" else heapq.nlargest
+    return [(row[-1], row[-2]) for row in choose(count, rows)]
 
 
-def _sort_key(sort: str, facts: SegmentFacts, scores: dict[int, float]):
+def _rows(candidate: Candidates, sort: str) -> Iterator[tuple]:
+    facts, scores = candidate.segment.facts, candidate.scores
+    ids, published, years, titles = facts.ids, facts.published, facts.years, facts.titles
+    places = candidate.places()
     if sort == "newest":
-        return lambda place: (facts.published[place], scores[place])
+        return ((published[place], ids[place], scores[place]) for place in places)
     if sort == "year":
-        return lambda place: (facts.years[place], facts.published[place])
+        return ((years[place], published[place], ids[place], scores[place]) for place in places)
     if sort == "title":
-        return lambda place: (facts.titles[place].casefold(), -facts.published[place])
-    return lambda place: (scores[place], facts.published[place])
+        return ((fold(titles[place]), ids[place], scores[place]) for place in places)
+    return ((scores[place], published[place], ids[place], scores[place]) for place in places)
 
 
 def _facet(candidates: list[Candidates], facet: str, view: View) -> list[tuple[str, int]]:

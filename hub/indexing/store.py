@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import index, query
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.writing import SegmentWriter
 
@@ -42,6 +43,7 @@ _OLD_FOLDER_SECONDS = 60
 _OPENING_TRIES = 3
 _UPDATE_MEGABYTES = 32
 _BUILD_MEGABYTES = 128
+_BLOCK = 512
 
 
 class IndexStore:
@@ -213,7 +215,7 @@ class IndexStore:
         writer = None
         try:
             opened = FileStorage(str(self._folder / self._current_name())).open_index()
-            writer = opened.writer(timeout=0, compound=False, limitmb=_UPDATE_MEGABYTES)
+            writer = opened.writer(timeout=0, compound=False, limitmb=_UPDATE_MEGABYTES, codec=_codec())
             yield writer
         except index.LockError as busy:
             raise IndexBusy from busy
@@ -235,6 +237,11 @@ class IndexStore:
             is_old = _FOLDER_NAME.fullmatch(path.name) and path.name != keep
             if is_old and time.time() - path.stat().st_mtime > _OLD_FOLDER_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _codec() -> W3Codec:
+    """Larger blocks without compression: read several times as fast, for files about half as large again."""
+    return W3Codec(blocklimit=_BLOCK, compression=0)
 
 
 def _prepare(changes: Iterable[Change]) -> tuple[dict[int, dict[str, Any] | None], tuple[int, ...]]:
@@ -268,7 +275,7 @@ def _build(
     target: Path, documents: Iterable[Document], marker: int, progress: Callable[[int], None] | None
 ) -> None:
     opened = FileStorage(str(target)).create_index(build_schema())
-    writer = opened.writer(compound=False, limitmb=_BUILD_MEGABYTES)
+    writer = opened.writer(compound=False, limitmb=_BUILD_MEGABYTES, codec=_codec())
     try:
         for count, document in enumerate(documents, 1):
             for fields in _prepare([document])[0].values():

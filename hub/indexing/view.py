@@ -4,10 +4,12 @@ A view belongs to the thread that opened it and is never shared or refreshed; a 
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
+from cachetools import LRUCache
 from whoosh import index
 from whoosh.reading import SegmentReader, TermNotFound
 
@@ -15,24 +17,32 @@ from hub.indexing.facts import Codes, SegmentFacts
 from hub.indexing.vocabulary import Vocabulary
 
 FIELD = "all"
+_MOST_COUNTS = 20_000
+_MOST_POSTINGS = 400_000
+
+Postings = tuple[array, array]
 
 
 @dataclass(slots=True)
 class Segment:
-    """One segment: its open reader, its facts, and which of its documents are gone."""
+    """One segment: its open reader, its facts, which of its documents are gone, and what is remembered of it."""
 
     reader: SegmentReader
     offset: int
     facts: SegmentFacts
     deleted: frozenset[int]
+    memory: "SegmentMemory"
 
-    def postings(self, term: str, field: str = FIELD) -> tuple[list[int], list[float]]:
+    def postings(self, term: str, field: str = FIELD) -> tuple[Sequence[int], Sequence[float]]:
         """Places and weights of a term, places ascending; the deleted ones are still among them."""
-        places: list[int] = []
-        weights: list[float] = []
+        held = self.memory.postings.get((field, term))
+        if held is not None:
+            return held
+        places, weights = array("I"), array("f")
         for matcher in self._blocks(term, field):
             places.extend(matcher._ids)
             weights.extend(matcher._weights)
+        self.memory.keep_postings((field, term), (places, weights))
         return places, weights
 
     def positions(self, term: str, wanted: set[int]) -> dict[int, array]:
@@ -50,7 +60,13 @@ class Segment:
 
     def count(self, term: str, field: str = FIELD) -> int:
         """How many documents hold the term, deleted ones included."""
-        return self.reader.doc_frequency(field, term)
+        counts = self.memory.counts
+        known = counts.get((field, term))
+        if known is None:
+            if len(counts) >= _MOST_COUNTS:
+                counts.clear()
+            known = counts[(field, term)] = self.reader.doc_frequency(field, term)
+        return known
 
     def labels(self, sign: str) -> list[str]:
         """All terms that begin with a sign."""
@@ -85,6 +101,21 @@ def _name(reader: SegmentReader) -> str:
     return reader.segment().segment_id()
 
 
+class SegmentMemory:
+    """What was read of one segment lately; a segment never changes, so it stays true until the segment is gone."""
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[str, str], int] = {}
+        self.postings: LRUCache[tuple[str, str], Postings] = LRUCache(_MOST_POSTINGS, lambda held: len(held[0]) + 50)
+        self._lock = Lock()
+
+    def keep_postings(self, key: tuple[str, str], postings: Postings) -> None:
+        """Remember a posting list unless it alone would fill the memory."""
+        if len(postings[0]) < _MOST_POSTINGS // 4:
+            with self._lock, suppress(KeyError):
+                self.postings[key] = postings
+
+
 class FactsCache:
     """Facts and words by segment name, kept for the process: a change rereads only the segments that are new."""
 
@@ -92,6 +123,7 @@ class FactsCache:
         self.codes = Codes()
         self._facts: dict[str, SegmentFacts] = {}
         self._words: dict[str, Vocabulary] = {}
+        self._memories: dict[str, SegmentMemory] = {}
         self._lock = Lock()
 
     def of(self, reader: SegmentReader) -> SegmentFacts:
@@ -103,6 +135,11 @@ class FactsCache:
                 rows = (column[place] for place in range(reader.doc_count_all()))
                 facts = self._facts[name] = SegmentFacts(rows, self.codes)
             return facts
+
+    def memory_of(self, reader: SegmentReader) -> SegmentMemory:
+        """What this process remembers of the segment."""
+        with self._lock:
+            return self._memories.setdefault(_name(reader), SegmentMemory())
 
     def words_of(self, reader: SegmentReader) -> Vocabulary:
         """The segment's words, read when they are first asked for."""
@@ -116,7 +153,7 @@ class FactsCache:
     def keep_only(self, names: set[str]) -> None:
         """Forget segments that no longer belong to the index."""
         with self._lock:
-            for kept in (self._facts, self._words):
+            for kept in (self._facts, self._words, self._memories):
                 for name in kept.keys() - names:
                     del kept[name]
 
@@ -132,7 +169,7 @@ class View:
         try:
             leaves = self._reader.leaf_readers()
             self.segments = [
-                Segment(leaf, offset, cache.of(leaf), frozenset(leaf.segment().deleted_docs()))
+                Segment(leaf, offset, cache.of(leaf), frozenset(leaf.segment().deleted_docs()), cache.memory_of(leaf))
                 for leaf, offset in leaves
             ]
         except BaseException:
