@@ -191,6 +191,7 @@ def write_details(
 
 
 def _place(entry: Entry, collection_ids: Sequence[int], section: str) -> None:
+    """File the entry; a further collection that has a section of the same title takes it there when it is new."""
     wanted = list(dict.fromkeys(collection_ids))
     known = set(db.session.scalars(select(Collection.id).where(Collection.id.in_(wanted))))
     if set(wanted) - known:
@@ -201,11 +202,12 @@ def _place(entry: Entry, collection_ids: Sequence[int], section: str) -> None:
         entry.places.remove(present[gone])
     for position, number in enumerate(wanted):
         place = present.get(number)
+        is_new = place is None
         if place is None:
             place = EntryCollection(collection_id=number, published_at=shown_at)
             entry.places.append(place)
         place.position = position
-        if position == 0:
+        if position == 0 or is_new:
             place.section_id = _section_id(number, section)
 
 
