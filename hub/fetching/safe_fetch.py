@@ -177,6 +177,7 @@ class _Line:
     def __init__(self, target: SplitResult, ip: str, left: float) -> None:
         self._target = target
         self._socket: socket.socket | None = None
+        self._answer: HTTPResponse | None = None
         seconds, name = min(CONNECT_SECONDS, left), target.hostname
         self._connection: HTTPConnection
         if target.scheme == "http":
@@ -193,7 +194,8 @@ class _Line:
         path = self._target.path + (f"?{self._target.query}" if self._target.query else "")
         headers = {**HEADERS, "Host": self._target.netloc}
         self._connection.request("GET", path, headers=headers, preload_content=False)
-        return self._connection.getresponse()
+        self._answer = self._connection.getresponse()
+        return self._answer
 
     def cut(self) -> None:
         """End the connection whatever it is doing, from another thread."""
@@ -204,8 +206,9 @@ class _Line:
                 socket.socket.shutdown(line, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Give the connection back."""
-        for one in (self._connection, self._socket):
+        """End the connection, also while parts of the answer are unread."""
+        self.cut()
+        for one in (self._answer, self._connection, self._socket):
             if one is not None:
                 with suppress(OSError):
                     one.close()

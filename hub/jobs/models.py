@@ -11,7 +11,8 @@ from hub.core.clock import now
 from hub.core.db import db
 
 KIND_LENGTH, KEY_LENGTH = 40, 200
-_OPEN = text("state = 'open'")
+# Spelled out: PostgreSQL finds an index for ON CONFLICT by its condition, and a parameter has no value by then.
+IS_OPEN = text("state = 'open'")
 
 
 class State(StrEnum):
@@ -32,7 +33,7 @@ class Job(db.Model):
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'done', 'failed')", name="state"),
-        Index("uq_job_open", "kind", "key", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("uq_job_open", "kind", "key", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("ix_job_state_due_at", "state", "due_at"),
     )
 

@@ -12,7 +12,7 @@ from hub.core.actor import Actor, require
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import unit_of_work
-from hub.jobs.models import Job, State
+from hub.jobs.models import IS_OPEN, Job, State
 
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -41,7 +41,7 @@ def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due
         new = insert.excluded
         asked_again = insert.on_conflict_do_update(
             index_elements=["kind", "key"],
-            index_where=Job.__table__.c.state == State.OPEN.value,
+            index_where=IS_OPEN,
             set_={
                 "payload": new.payload,
                 "asked": Job.asked + 1,
