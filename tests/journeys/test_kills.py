@@ -1,5 +1,6 @@
 """R1: the server is killed while people save; what was acknowledged is there, and the search equals the tables."""
 
+import http.client
 import itertools
 import random
 import sqlite3
@@ -55,7 +56,7 @@ def add_until_it_dies(person: Wire, kill: int, acknowledged: dict[str, int], kil
         fields = {"title": word, "text": "Ein Text.", "kind": "methode", "collections": "bahnhofsviertel"}
         try:
             status, address, _text = person.post("/entries/new", fields)
-        except (urllib.error.URLError, OSError):
+        except (urllib.error.URLError, http.client.HTTPException, OSError):
             return
         assert status == 200 and "/entries/" in address, (status, address)
         acknowledged[word] = int(address.rsplit("/", 1)[1].split("?")[0])
