@@ -36,7 +36,7 @@ def ranked(scores: Numbers, covered: Numbers, least: float, plan: Plan, facts: S
     }
     for place in kept:
         if facts.marks[place]:
-            kept[place] *= _state_factor(facts, place)
+            kept[place] *= state_factor(facts, place)
     return kept
 
 
@@ -46,6 +46,7 @@ def is_loosened(covered: Numbers, kept: Numbers, plan: Plan) -> bool:
     return len(plan.needs) > 1 and any(covered[place] < whole for place in kept)
 
 
-def _state_factor(facts: SegmentFacts, place: int) -> float:
+def state_factor(facts: SegmentFacts, place: int) -> float:
+    """Checked documents count a little more, outdated ones clearly less."""
     factor = _REVIEWED_FACTOR if facts.is_reviewed(place) else 1.0
     return factor * _OUTDATED_FACTOR if facts.is_outdated(place) else factor

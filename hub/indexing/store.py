@@ -24,11 +24,14 @@ from whoosh.writing import SegmentWriter
 
 from hub.indexing.document import Change, Document
 from hub.indexing.errors import IndexBusy, IndexUnusable
+from hub.indexing.explaining import Explanation, explain
 from hub.indexing.filing import MARKER_ID, fields_of, marker_fields
 from hub.indexing.merging import merge_all, merge_small
 from hub.indexing.planning import make_plan
+from hub.indexing.relating import similar
 from hub.indexing.schema import build_schema, schema_version
 from hub.indexing.searching import run
+from hub.indexing.suggesting import Suggestions, suggest
 from hub.indexing.thesaurus import Thesaurus
 from hub.indexing.view import FactsCache, View
 from hub.indexing.wanted import Found, Wanted
@@ -65,6 +68,21 @@ class IndexStore:
     def use_thesaurus(self, thesaurus: Thesaurus) -> None:
         """From now on widen searches by this thesaurus; takes effect with the next search, no rebuild."""
         self._thesaurus = thesaurus
+
+    def similar(self, id_: int, limit: int = 5) -> list[int]:
+        """Ids of the documents most like this one, best first; may be fewer or none."""
+        with self._reading() as view:
+            return similar(view, id_, limit)
+
+    def suggest(self, typed: str, limit: int = 8) -> Suggestions:
+        """Words and titles for what has been typed so far."""
+        with self._reading() as view:
+            return suggest(view, typed, limit)
+
+    def explain(self, wanted: Wanted, id_: int) -> Explanation | None:
+        """Why a document stands where it stands for a search; None when the index does not hold it."""
+        with self._reading() as view:
+            return explain(view, make_plan(wanted, view, self._thesaurus), id_)
 
     def marker(self) -> int:
         """Up to which number of the change log the index has been brought."""

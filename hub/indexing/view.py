@@ -14,7 +14,7 @@ from whoosh import index
 from whoosh.reading import SegmentReader, TermNotFound
 
 from hub.indexing.facts import Codes, SegmentFacts
-from hub.indexing.vocabulary import Vocabulary
+from hub.indexing.vocabulary import Vocabulary, WrittenWords
 
 FIELD = "all"
 _MOST_COUNTS = 20_000
@@ -124,6 +124,7 @@ class FactsCache:
         self._facts: dict[str, SegmentFacts] = {}
         self._words: dict[str, Vocabulary] = {}
         self._memories: dict[str, SegmentMemory] = {}
+        self._written: dict[str, WrittenWords] = {}
         self._lock = Lock()
 
     def of(self, reader: SegmentReader) -> SegmentFacts:
@@ -150,10 +151,18 @@ class FactsCache:
                 words = self._words[name] = Vocabulary(term.decode() for term in reader.lexicon("words"))
             return words
 
+    def written_words_of(self, reader: SegmentReader, facts: SegmentFacts) -> WrittenWords:
+        """The segment's words as they are written, read when they are first asked for."""
+        name = _name(reader)
+        with self._lock:
+            if name not in self._written:
+                self._written[name] = WrittenWords(facts, self.codes.values)
+            return self._written[name]
+
     def keep_only(self, names: set[str]) -> None:
         """Forget segments that no longer belong to the index."""
         with self._lock:
-            for kept in (self._facts, self._words, self._memories):
+            for kept in (self._facts, self._words, self._memories, self._written):
                 for name in kept.keys() - names:
                     del kept[name]
 
@@ -210,6 +219,10 @@ class View:
     def vocabularies(self) -> list[Vocabulary]:
         """The words of each segment."""
         return [self._cache.words_of(segment.reader) for segment in self.segments]
+
+    def written_words(self, segment: Segment) -> WrittenWords:
+        """The words of a segment as they are written."""
+        return self._cache.written_words_of(segment.reader, segment.facts)
 
     def ids(self) -> set[int]:
         """The ids of all documents."""

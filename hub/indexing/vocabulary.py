@@ -1,12 +1,17 @@
 """The words that really stand in the documents: completion of beginnings and correction of slips."""
 
+import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from hub.indexing.facts import PackedTexts
+from hub.indexing.facts import PackedTexts, SegmentFacts
+from hub.indexing.words import STOP_WORDS, fold
 
 SHORTEST_CORRECTED = 4
+MOST_LOOKED_AT = 300
 _TWO_SLIPS_FROM = 8
+_WORD = re.compile(r"[^\W_][\w-]*[^\W_]")
 
 
 class Vocabulary:
@@ -21,19 +26,16 @@ class Vocabulary:
         return len(self._words)
 
     def __contains__(self, word: str) -> bool:
-        place = self._place(word)
+        place = first_place(self._words, word)
         return place < len(self._words) and self._words[place] == word
 
     def starting_with(self, beginning: str) -> Iterator[str]:
         """All words with this beginning, in alphabetical order."""
-        for place in range(self._place(beginning), len(self._words)):
+        for place in range(first_place(self._words, beginning), len(self._words)):
             word = self._words[place]
             if not word.startswith(beginning):
                 return
             yield word
-
-    def _place(self, word: str) -> int:
-        return bisect_left(range(len(self._words)), word.encode(), key=self._words.raw)
 
     def near(self, typed: str) -> Iterator[tuple[int, str]]:
         """Words that differ from the typed one by one slip, long ones by two, as (number of slips, word)."""
@@ -46,6 +48,46 @@ class Vocabulary:
                 slips = slips_between(typed, word, most)
                 if slips <= most:
                     yield slips, word
+
+
+def first_place(sorted_texts: PackedTexts, beginning: str) -> int:
+    """Where texts with this beginning would start."""
+    return bisect_left(range(len(sorted_texts)), beginning.encode(), key=sorted_texts.raw)
+
+
+class WrittenWords:
+    """The words and keywords of one segment as they are written, sorted by their folded spelling."""
+
+    def __init__(self, facts: SegmentFacts, codes: list[str]) -> None:
+        counts: dict[str, int] = {}
+        for place in range(len(facts)):
+            for written in _WORD.findall(facts.titles[place]):
+                counts[written] = counts.get(written, 0) + 1
+        for code in facts.many["tag"].codes:
+            counts[codes[code]] = counts.get(codes[code], 0) + 2
+        best: dict[str, str] = {}
+        totals: dict[str, int] = {}
+        for written in sorted(counts, key=counts.__getitem__):
+            folded = fold(written)
+            if len(folded) > 2 and folded not in STOP_WORDS:
+                best[folded] = written
+                totals[folded] = totals.get(folded, 0) + counts[written]
+        self._folded, self._written, self._counts = PackedTexts(), PackedTexts(), array("I")
+        for folded in sorted(best, key=str.encode):
+            self._folded.append(folded)
+            self._written.append(best[folded])
+            self._counts.append(totals[folded])
+
+    def starting_with(self, beginning: str) -> list[tuple[int, str, str]]:
+        """(count, folded, written) of words with this beginning, as many as are looked at."""
+        found = []
+        first = first_place(self._folded, beginning)
+        for place in range(first, min(first + MOST_LOOKED_AT, len(self._folded))):
+            folded = self._folded[place]
+            if not folded.startswith(beginning):
+                break
+            found.append((self._counts[place], folded, self._written[place]))
+        return found
 
 
 def slips_allowed(typed: str) -> int:
