@@ -188,13 +188,14 @@ class _Page:
         return next(filter(None, names), "")
 
     def _from_title(self) -> str:
-        """The site's name as the last part of the title, when the heading shows that it is not part of the title."""
+        """The site's name where titles carry it: at either end, like the host, or at the end beside the heading."""
         shown, heading = self._text_of(".//title"), self._text_of(".//h1")
         parts = _SEPARATORS.split(shown)
-        if len(parts) < 2 or len(parts[-1]) > 60:
+        if len(parts) < 2:
             return ""
+        named = next((part for part in (parts[-1], parts[0]) if _alike(part, self._host())), "")
         fits_heading = heading and heading.lower() in shown.lower() and parts[-1].lower() not in heading.lower()
-        return parts[-1] if fits_heading or _alike(parts[-1], self._host()) else ""
+        return named or (parts[-1] if fits_heading and len(parts[-1]) <= 60 else "")
 
     def _host(self) -> str:
         return (urlsplit(self._url).hostname or "").removeprefix("www.")

@@ -107,7 +107,8 @@ def _parse(url: str) -> SplitResult:
 
 def _follow(target: SplitResult, location: str) -> SplitResult:
     try:
-        joined = urljoin(target.geturl(), location.encode("latin-1", "replace").decode("utf-8", "replace"))
+        told = location.encode("latin-1", "replace").decode("utf-8", "replace")
+        joined = urljoin(target.geturl(), told.strip().replace(" ", "%20"))
         new = urlsplit(joined)
     except ValueError as error:
         raise FetchError("redirects") from error
