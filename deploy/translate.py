@@ -14,15 +14,20 @@ def babel(*words: str) -> None:
     subprocess.run([str(PYTHON), "-m", "babel.messages.frontend", "-q", *words], cwd=ROOT, check=True)
 
 
+def collect(template: Path) -> None:
+    """Write all texts of the pages and the program into a template."""
+    words = ("-F", "pyproject.toml", "-k", "_l", "-k", "lazy_gettext", "--no-location", "--sort-output")
+    babel("extract", *words, "--project", "Wissensspeicher", "-o", str(template), ".")
+
+
 def main() -> None:
     prepare_environment("requirements.txt")
     with tempfile.TemporaryDirectory() as folder:
-        template = str(Path(folder) / "hub.pot")
-        keywords = ("-k", "_l", "-k", "lazy_gettext")
-        babel("extract", "-F", "pyproject.toml", *keywords, "--no-location", "--sort-output", "-o", template, ".")
+        template = Path(folder) / "hub.pot"
+        collect(template)
         exists = (CATALOGUES / "en" / "LC_MESSAGES" / "messages.po").exists()
-        words = ("update", "--no-fuzzy-matching", "--ignore-obsolete") if exists else ("init",)
-        babel(*words, "-i", template, "-d", str(CATALOGUES), "-l", "en")
+        renew = ("update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")
+        babel(*(renew if exists else ("init",)), "-i", str(template), "-d", str(CATALOGUES), "-l", "en")
     babel("compile", "-d", str(CATALOGUES))
     say(f"{CATALOGUES.relative_to(ROOT)} ist auf dem neuesten Stand; leere msgstr brauchen noch eine Übersetzung.")
 
