@@ -35,6 +35,7 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "PASSWORD_PEPPER": read_secret(environment, instance, "pepper", None),
         "BASE_URL": base_url,
         "SECURE": base_url.startswith("https://"),
+        "TRUSTED_HOSTS": trusted_hosts(base_url),
         "TITLE": environment.get("HUB_TITLE") or "DEFUS Wissensspeicher",
         "OPERATOR": environment.get("HUB_OPERATOR") or "Deutsch-Europäisches Forum für Urbane Sicherheit e. V.",
         "EXAMPLES": environment.get("HUB_EXAMPLES", "1") != "0",
@@ -95,6 +96,13 @@ def read_base_url(environment: "os._Environ[str] | dict[str, str]") -> str:
             "Zugang mit TLS davor und tragen Sie dessen https-Adresse ein."
         )
     return url
+
+
+def trusted_hosts(base_url: str) -> list[str] | None:
+    """Hosts that are answered: the configured one and this machine. None (any) for an IPv6 literal on loopback,
+    which Werkzeug's list cannot name."""
+    host = urlsplit(base_url).hostname or ""
+    return None if ":" in host else sorted({host, "127.0.0.1", "localhost"})
 
 
 def read_secret(

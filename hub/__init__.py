@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, load_settings
 
@@ -39,6 +40,8 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     init_navigation(app)
     wiring.wire(app)
     Compress(app)
+    if app.config["SECURE"]:  # a proxy with TLS stands in front; it alone reaches us
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 

@@ -1,18 +1,19 @@
 """Error pages: what happened, what now, a reference number; typed text is offered again."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from hub.core.db import db
 from hub.core.errors import HubError
 from hub.core.tokens import new_token
-from hub.web.guard import CSRF_FIELD, SAFE_METHODS
+from hub.web.guard import CSRF_FIELD, SAFE_METHODS, login_manager
 
 log = logging.getLogger("hub.web")
 SHOWN = {400, 403, 404, 409, 413, 422, 429, 500, 503}
@@ -39,6 +40,10 @@ def init_errors(app: Flask) -> None:
     def _refused(error: HubError) -> ResponseReturnValue:
         return error_page(error.status, error.message)
 
+    @app.errorhandler(SecurityError)
+    def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
+        return "Diese Adresse wird hier nicht bedient.", 400, {"Content-Type": "text/plain; charset=utf-8"}
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or (error.code or 500) < 400:
@@ -49,6 +54,7 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def _busy(error: OperationalError) -> ResponseReturnValue:
         log.error("database %s: %s", g.get("reference_number"), error.orig)
+        g._login_user = login_manager.anonymous_user()  # the page must not ask the database who is there
         return error_page(503)
 
     @app.errorhandler(Exception)
@@ -61,7 +67,8 @@ def init_errors(app: Flask) -> None:
 
 def error_page(code: int, message: str = "", status: int | None = None) -> ResponseReturnValue:
     """The page for a refusal; after a failed save it shows what was typed."""
-    db.session.rollback()
+    with suppress(OperationalError):
+        db.session.rollback()
     html = render_template(
         f"errors/{code}.html",
         message=message or None,
