@@ -11,8 +11,9 @@ from hub.indexing.view import Segment, View
 SATURATION = 4.0
 SUPPORT = 0.25
 FAR_APART = 0.6
-MOST_NEAR = 400
-MOST_PHRASE = 2_500
+NEAR_FROM = 0.45
+MOST_NEAR = 200
+MOST_PHRASE = 1_500
 _UNKNOWN_FREQUENCY = 0.5
 
 
@@ -73,7 +74,7 @@ def meet_way(way: Way, segment: Segment) -> dict[int, float]:
         small, large = (met, other) if len(met) < len(other) else (other, met)
         met = {place: min(degree, large[place]) for place, degree in small.items() if place in large}
     if way.window and met:
-        return _near(way, met, segment)
+        return _near(way, met, segment) if way.weight >= NEAR_FROM else _apart(met)
     return met
 
 
@@ -95,14 +96,32 @@ def _near(way: Way, met: dict[int, float], segment: Segment) -> dict[int, float]
     """
     most = MOST_PHRASE if way.ordered else MOST_NEAR
     looked_at = set(met) if len(met) <= most else set(heapq.nlargest(most, met, key=met.__getitem__))
+    if way.ordered:
+        return {place: met[place] for place in _in_a_row(way, looked_at, segment)}
     groups = [_positions(group, looked_at, segment) for group in way.groups]
-    near = {}
-    for place, degree in met.items():
-        if place in looked_at and _stand_together([found[place] for found in groups], way):
-            near[place] = degree
-        elif not way.ordered:
-            near[place] = degree * FAR_APART
-    return near
+    return {
+        place: degree if place in looked_at and _stand_together([found[place] for found in groups], way.window)
+        else degree * FAR_APART
+        for place, degree in met.items()
+    }
+
+
+def _in_a_row(way: Way, looked_at: set[int], segment: Segment) -> set[int]:
+    """Documents in which the words follow each other; the rarest word is read first, for it leaves the fewest."""
+    starts: dict[int, set[int]] = {}
+    steps = sorted(enumerate(way.groups), key=lambda step: sum(segment.count(term) for term in step[1]))
+    for number, (step, group) in enumerate(steps):
+        found: dict[int, set[int]] = {}
+        for term in group:
+            for place, positions in segment.positions(term, looked_at).items() if segment.count(term) else ():
+                found.setdefault(place, set()).update([position - step for position in positions])
+        starts = {place: both for place in found if (both := found[place] & starts[place])} if number else found
+        looked_at = set(starts)
+    return looked_at
+
+
+def _apart(met: dict[int, float]) -> dict[int, float]:
+    return {place: degree * FAR_APART for place, degree in met.items()}
 
 
 def _positions(group: tuple[str, ...], wanted: set[int], segment: Segment) -> dict[int, set[int]]:
@@ -114,15 +133,12 @@ def _positions(group: tuple[str, ...], wanted: set[int], segment: Segment) -> di
     return found
 
 
-def _stand_together(groups: list[set[int]], way: Way) -> bool:
-    """Whether the words follow each other, or whether each stands within the window around the first."""
-    first = groups[0]
-    if way.ordered:
-        for step, group in enumerate(groups[1:], 1):
-            first = {place for place in first if place + step in group}
-        return bool(first)
-    reach = range(-way.window, way.window + 1)
-    return all(not group.isdisjoint([place + step for place in first for step in reach]) for group in groups[1:])
+def _stand_together(groups: list[set[int]], window: int) -> bool:
+    """Whether each word stands within the window around the first."""
+    first, *rest = groups
+    reach = range(-window, window + 1)
+    around = {place + step for place in first for step in reach}
+    return not any(group.isdisjoint(around) for group in rest)
 
 
 def score(plan: Plan, segment: Segment) -> tuple[dict[int, float], dict[int, float]]:

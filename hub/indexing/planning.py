@@ -205,8 +205,8 @@ class _Planner:
         own = {stem(word) for word in typed}
         ways = []
         for label in self._thesaurus.widened(concepts):
-            if label.language == "de" and {stem(word.folded) for word in words(label.text)} == own:
-                continue
+            if label.language == "de" and own <= {stem(word.folded) for word in words(label.text)}:
+                continue  # whoever holds it holds what was typed
             found = [way for way in label_ways(label) if self._is_telling(way)]
             ways += found
             self._note_also(label, found, own)
