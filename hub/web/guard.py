@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.exceptions import SecurityError
 
 from hub.core.errors import NotAllowed
 from hub.core.permissions import Permission
@@ -54,6 +55,8 @@ def init_guard(app: Flask) -> None:
 
 def check_request() -> ResponseReturnValue | None:
     """Refuse strangers, people without the permission, and forged changes."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
     if request.endpoint is None:
         return None if current_user.is_authenticated else _to_sign_in()
     view = current_app.view_functions[request.endpoint]
