@@ -26,6 +26,7 @@ log = logging.getLogger("hub.fetching")
 KIND = "fetch_page"
 PER_MINUTE = 10
 FRESH = timedelta(hours=12)
+SHORTEST_ARTICLE = 200
 REPEATED = timedelta(minutes=2)
 
 
@@ -82,7 +83,7 @@ def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
     if not fetched.is_page:
         return "", file_facts(fetched.url, fetched.file_name, fetched.is_pdf), ""
     facts, text = metadata.read(fetched.content, fetched.url, fetched.charset)
-    if facts.asks_password and (_looks_like_login(fetched.url) or len(text) < 500):
+    if facts.asks_password and (_looks_like_login(fetched.url) or len(text) < SHORTEST_ARTICLE):
         return "login", None, ""
     return ("" if facts.title else "silent"), facts.as_json(), text
 
@@ -91,8 +92,8 @@ def door() -> Any:
     """What the settings say may be reached: nothing more than the rules, except in tests."""
     from hub.fetching.safe_fetch import Door
 
-    own = urlsplit(str(current_app.config["BASE_URL"])).hostname or ""
-    return Door(frozenset(current_app.config.get("FETCH_ALLOWED", ())), own)
+    own = urlsplit(str(current_app.config["BASE_URL"])).hostname if current_app.config["SECURE"] else ""
+    return Door(frozenset(current_app.config.get("FETCH_ALLOWED", ())), own or "")
 
 
 def file_facts(url: str, name: str, is_pdf: bool) -> dict[str, Any]:

@@ -71,7 +71,7 @@ CITY_CMS = html(
     body(DE, "Ordnungspartnerschaft"),
 )
 JOURNAL = html(
-    '<title>Street lighting and crime: a review - Journal of Urban Safety</title>'
+    "<title>Street lighting and crime: a review - Journal of Urban Safety</title>"
     '<meta name="citation_title" content="Street lighting and crime: a review">'
     '<meta name="citation_author" content="Author, A."><meta name="citation_author" content="Writer, B.">'
     '<meta name="citation_journal_title" content="Journal of Urban Safety">'
@@ -99,7 +99,9 @@ LATIN = (
     f'<meta property="og:site_name" content="Landesbehörde für Prävention"></head>'
     f'<body><h1>Förderung für Straßensozialarbeit</h1><p class="datum">3. März 2020</p><p>{DE}</p></body></html>'
 ).encode("latin-1")
-NO_TITLE = html("", body(DE, "Leitfaden für Sicherheitsgespräche", "<time datetime='2018-02-01'>1. Februar 2018</time>"))
+NO_TITLE = html(
+    "", body(DE, "Leitfaden für Sicherheitsgespräche", "<time datetime='2018-02-01'>1. Februar 2018</time>")
+)
 EUROPE = html(
     '<title>Les médiateurs de nuit - Réseau des villes</title><meta property="og:locale" content="fr_FR">'
     '<meta property="og:title" content="Les médiateurs de nuit"><meta property="og:site_name" content="Réseau des villes">',
@@ -131,7 +133,7 @@ BROKEN_LD = html(
     body(DE, "Runder Tisch Innenstadt"),
 )
 ENTITIES = html(
-    '<title>Kinder &amp; Jugendliche im &quot;Park&quot; &ndash; Amt f&uuml;r Jugend</title>'
+    "<title>Kinder &amp; Jugendliche im &quot;Park&quot; &ndash; Amt f&uuml;r Jugend</title>"
     '<meta property="og:site_name" content="Amt f&uuml;r Jugend">'
     '<meta property="og:title" content="Kinder &amp; Jugendliche im &quot;Park&quot;">',
     body(DE, "Kinder &amp; Jugendliche im &quot;Park&quot;", "<span class='byline'>Veröffentlicht am 9.8.2021</span>"),
