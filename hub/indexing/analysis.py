@@ -44,6 +44,10 @@ _STEM_EXCEPTIONS = {
     **dict.fromkeys("staat staaten staates staats".split(), "staat"),
     **dict.fromkeys("medien medium mediums".split(), "medium"),
     **dict.fromkeys("daten datum".split(), "daten"),
+    **dict.fromkeys("flaeche flaechen".split(), "flaeche"),
+    **dict.fromkeys("eisen eisens".split(), "eisen"),
+    **dict.fromkeys("rinde rinden".split(), "rinde"),
+    **dict.fromkeys("schlager schlagern schlagers".split(), "schlager"),
     **dict.fromkeys("busse busses bussen bus".split(), "bus"),
 }
 

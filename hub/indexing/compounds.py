@@ -10,13 +10,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 LEXICON = Path(__file__).parent / "data" / "lexicon.txt.gz"
-_RULES_VERSION = "1"
+_RULES_VERSION = "2"
 
 _LINKS = ("", "s", "es", "n", "en", "er", "e", "ns")
 _SHORTEST_COMPOUND = 7
 _MOST_PARTS = 4
 _LEXICALISED = 40
-_LEXICALISED_PART = 33
+_LEXICALISED_PART = 39
 _RAREST = 23
 _RAREST_OF_THREE = 40
 _RAREST_OF_FOUR = 32
@@ -34,16 +34,17 @@ _NO_PARTS = frozenset(
 
 _MODIFIERS = frozenset(
     """
-    foerder gross klein hoch tief innen aussen alt neu jung fach sperr kriminal sexual sozial zivil fahr wohn miet park
-    spiel lern lehr bau schul straf rad zwischen kommunal digital online cyber crowd queer leer hell dunkel tat tempo
-    gesamt haupt einzel sonder schwer warn melde leit pruef mess sammel lauf ess schlaf koch wasch halte presse bund
-    land jugend hass fan enkel street brenn bild brand bet bettel trink rauch sitz steh geh rett schutz starkregen
-    ober unter nah fern kurz lang mehr viel frei schnell still roh rein leicht hart weich heiss kalt kuehl warm nass
-    trocken mobil lokal regional national global zentral dezentral inter multi anti selbst fremd spaet frueh nacht tag
-    schreib les lese hoer seh sprech sprach denk trag zeig ruf wander reit schwimm tanz feier demo event video audio
-    foto polizei praesenz sicherheits wirk plan ziel quer schau stoer droh erb misch schiess stech hieb stich kauf
-    verkauf dienst fest bahn bus zug stadt land kreis gemeinde bezirks buerger staats amts rechts eil not sofort dauer
-    teil voll halb doppel dreh streit schlicht rate rats orts gast umwelt natur bio oeko klima wetter kata sucht
+    foerder gross klein hoch tief innen aussen alt neu jung fach sperr kriminal sexual sozial zivil fahr wohn miet
+    park spiel lern lehr bau schul straf rad zwischen kommunal digital online cyber crowd queer leer hell dunkel tat
+    tempo gesamt haupt einzel sonder schwer warn melde leit pruef mess sammel lauf ess schlaf koch wasch halte
+    presse bund land jugend hass fan enkel street brenn bild brand bet bettel trink rauch sitz steh geh rett schutz
+    starkregen ober unter nah fern kurz lang mehr viel frei schnell still roh rein leicht hart weich heiss kalt
+    kuehl warm nass trocken mobil lokal regional national global zentral dezentral inter multi anti selbst fremd
+    spaet frueh nacht tag schreib les lese hoer seh sprech sprach denk trag zeig ruf wander reit schwimm tanz feier
+    demo event video audio foto polizei praesenz sicherheits wirk plan ziel quer schau stoer droh erb misch schiess
+    stech hieb stich kauf verkauf dienst fest bahn bus zug stadt kreis gemeinde bezirks buerger staats amts rechts
+    eil not sofort dauer liefer kirch schuetzen pflege teil voll halb doppel dreh streit schlicht rate rats orts
+    gast umwelt natur bio oeko klima wetter kata sucht
     """.split()
 )
 

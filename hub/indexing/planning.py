@@ -42,7 +42,9 @@ _SHORTEST_COMPLETED = 4
 _MOST_COMPLETED = 4
 _SHORTEST_IN_COMPOUND = 6
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_FORM_ENDINGS = ("ion", "iv", "or", "iert", "ier", "orin")
+_FORM_ENDINGS = ("orin", "iert", "ion", "ier", "iv", "or")
+_SHORTEST_ROOT = 5
+_SHORTEST_VERB = 4
 _LANGUAGES = {"deutsch": "de", "englisch": "en", "english": "en", "franzoesisch": "fr", "french": "fr", "german": "de"}
 
 
@@ -359,12 +361,21 @@ def _forms(folded: str) -> tuple[str, ...]:
 
 
 def _related_forms(root: str) -> tuple[str, ...]:
-    """Prävention and präventiv, Mediation and Mediator: endings of borrowed words that change places."""
-    for ending in sorted(_FORM_ENDINGS, key=len, reverse=True):
-        if root.endswith(ending) and len(root) - len(ending) >= 5:
+    """Prävention and präventiv, Mediation and Mediator, gesperrt and Sperrung: other forms of the same root."""
+    forms = []
+    for ending in _FORM_ENDINGS:
+        if root.endswith(ending) and len(root) - len(ending) >= _SHORTEST_ROOT:
             base = root[: -len(ending)]
-            return tuple(base + other for other in _FORM_ENDINGS if other != ending)
-    return ()
+            forms = [base + other for other in _FORM_ENDINGS if other != ending]
+            break
+    base = root
+    if root.startswith("ge") and root.endswith("t"):
+        base = root[2:-1]
+    elif root.endswith("ung"):
+        base = root[:-3]
+    if len(base) >= _SHORTEST_VERB:
+        forms += [form for form in (base, f"{base}ung", f"ge{base}t") if form != root]
+    return tuple(forms)
 
 
 def _phrase_need(phrase: Phrase) -> Need:
