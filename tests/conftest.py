@@ -28,7 +28,7 @@ pytest_plugins = [
     "tests.support.browser",
 ]
 
-DATA_ROOMS = {"accounts", "audit", "collections", "entries", "moderation", "house", "browsing", "search", "jobs", "fetching"}
+DATA_ROOMS = set("accounts audit collections entries moderation house browsing search jobs fetching".split())
 SETTINGS = {
     "TESTING": True,
     "PROPAGATE_EXCEPTIONS": True,

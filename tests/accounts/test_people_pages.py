@@ -4,13 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from hub.accounts.models import User
 from hub.audit.models import AuditEvent
 from hub.core import clock
 from hub.core.db import db
 from tests.support.client import Visitor
+from tests.support.counting import counted_statements
 
 LINK = re.compile(r'value="http://127\.0\.0\.1:\d+(/link/[^"]+)"')
 
@@ -76,15 +77,9 @@ def test_long_lists_come_in_pages_and_need_the_same_number_of_queries(app, offic
 
 
 def queries_of(action):
-    statements = []
-    listen = lambda _c, _cursor, statement, *_more: statements.append(statement)  # noqa: E731
-    engine = db.session.get_bind().engine
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
+    with counted_statements() as sent:
         action()
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
-    return len([statement for statement in statements if "SAVEPOINT" not in statement])
+    return len(sent)
 
 
 def test_an_invitation_is_shown_once_and_works_once(app, office, make):

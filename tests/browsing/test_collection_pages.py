@@ -12,6 +12,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Bookmark
 from hub.entries.queries import Filters, count_facets
 from hub.indexing import generation
+from tests.support.counting import counted_statements
 
 SECTIONS = ("Zum Einstieg", "Konzepte der Städte", "In den Medien")
 PAGE = "/collections/bahnhofsviertel"
@@ -263,7 +264,7 @@ def test_published_entry_is_on_both_pages_at_once(make, person):
 
 
 @pytest.mark.parametrize("path", [PAGE, LIST, f"{LIST}&kind=dokument", "/collections", "/cities"])
-def test_few_queries_however_many_rows(make, sign_in, shelf, statements, path):
+def test_few_queries_however_many_rows(make, sign_in, shelf, path):
     person = sign_in(make.user(role="editor"))
     counts = []
     for rows in (3, 12):
@@ -271,19 +272,19 @@ def test_few_queries_however_many_rows(make, sign_in, shelf, statements, path):
             make.entry(section="Zum Einstieg", tags=("Licht",), collections=("bahnhofsviertel", "klimawandel"))
         person.get("/login")
         generation.forget()
-        with statements() as sent:
+        with counted_statements() as sent:
             assert person.get(path).status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
     assert counts[0] <= 12, "\n".join(sent)
 
 
-def test_second_reader_of_a_list_costs_almost_no_queries(make, sign_in, shelf, statements):
+def test_second_reader_of_a_list_costs_almost_no_queries(make, sign_in, shelf):
     for _number in range(30):
         make.entry(section="Zum Einstieg")
     sign_in(make.user()).get(LIST)
     person = sign_in(make.user())
     person.get("/login")
-    with statements() as sent:
+    with counted_statements() as sent:
         person.get(LIST)
     assert len(sent) <= 4

@@ -9,6 +9,7 @@ from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Bookmark
 from hub.indexing import generation
+from tests.support.counting import counted_statements
 
 
 def words(response) -> str:
@@ -138,7 +139,7 @@ def test_only_editors_see_the_way_to_arranging(make, sign_in):
     assert link in sign_in(make.user(role="editor")).get("/collections").get_data(as_text=True)
 
 
-def test_start_page_needs_few_queries_however_much_there_is(make, sign_in, statements):
+def test_start_page_needs_few_queries_however_much_there_is(make, sign_in):
     user = visited(make.user(role="editor"), days=5)
     person = sign_in(user)
     counts = []
@@ -149,7 +150,7 @@ def test_start_page_needs_few_queries_however_much_there_is(make, sign_in, state
                 session.add(Bookmark(user_id=user.id, entry_id=entry.id))
         person.get("/login")
         generation.forget()
-        with statements() as sent:
+        with counted_statements() as sent:
             assert person.get("/").status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]

@@ -1,34 +1,16 @@
 """The page of an entry, the Merkliste and the own entries."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from hub.core.db import db
 from hub.entries import queries
 from hub.entries.models import Entry, Status
 from hub.entries.service import contributing
+from tests.support.counting import counted_statements
 
 MOST_QUERIES = 12
-
-
-@contextmanager
-def counted_queries():
-    """How many statements the database got inside."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
-
-    engine = db.engine.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_page_shows_what_there_is(make, sign_in):
@@ -96,7 +78,7 @@ def test_entry_page_asks_the_database_twelve_times_at_most(make, sign_in, role, 
     )
     person, path = sign_in(user), f"/entries/{entry.id}"
     person.get(path)
-    with counted_queries() as seen:
+    with counted_statements() as seen:
         assert person.get(path).status_code == 200
     assert len(seen) <= MOST_QUERIES, "\n".join(seen)
 
@@ -108,7 +90,7 @@ def test_lists_ask_the_database_as_often_for_many_rows(make, sign_in, path):
 
     def queries_needed() -> int:
         person.get(path)
-        with counted_queries() as seen:
+        with counted_statements() as seen:
             person.get(path)
         return len(seen)
 

@@ -10,7 +10,8 @@ from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
 from hub.moderation import service
 from hub.moderation.queries import count_waiting
-from tests.entries.test_pages import MOST_QUERIES, counted_queries
+from tests.entries.test_pages import MOST_QUERIES
+from tests.support.counting import counted_statements
 
 
 def status_of(entry: Entry) -> Status:
@@ -204,7 +205,7 @@ def test_menu_counts_what_waits(make, editor, office, waiting):
 def test_queue_asks_the_database_as_often_for_many_rows(make, office):
     def queries_needed() -> int:
         office.get("/moderation")
-        with counted_queries() as seen:
+        with counted_statements() as seen:
             office.get("/moderation")
         return len(seen)
 
