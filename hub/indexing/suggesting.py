@@ -28,7 +28,7 @@ def suggest(view: View, typed: str, limit: int) -> Suggestions:
     words = _words(view, fold(typed), "", limit)
     if before and len(words) < limit:
         words += [word for word in _words(view, fold(last), before + " ", limit) if word not in words]
-    return Suggestions(tuple(words[:limit]), tuple(_titles(view, fold(before), fold(last), limit)))
+    return Suggestions(tuple(words[:limit]), tuple(_titles(view, fold(typed).split(), limit)))
 
 
 def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
@@ -44,16 +44,17 @@ def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
     return [before + written[folded] for folded in best]
 
 
-def _titles(view: View, before: str, beginning: str, limit: int) -> list[tuple[int, str]]:
-    """Titles that hold a word with this beginning and all words before it."""
-    if len(beginning) < SHORTEST:
+def _titles(view: View, beginnings: list[str], limit: int) -> list[tuple[int, str]]:
+    """The newest titles that hold words with all these beginnings; the longest leads to them."""
+    telling = max(beginnings, key=len, default="")
+    if len(telling) < SHORTEST:
         return []
     found = []
     for segment in view.segments:
-        for place in _places(segment, view, beginning):
+        for place in _places(segment, view, telling):
             title = segment.facts.titles[place]
             folded = f" {fold(title)}"
-            if all(f" {word}" in folded for word in before.split()):
+            if all(f" {beginning}" in folded for beginning in beginnings):
                 found.append((segment.facts.published[place], segment.facts.ids[place], title))
     return [(id_, title) for _, id_, title in heapq.nlargest(limit, found)]
 
