@@ -19,6 +19,7 @@ from hub.core.permissions import Role
 from hub.entries.service.importing import import_entries
 from hub.indexing import service as indexing
 from hub.indexing.errors import IndexUnusable
+from hub.search.service.thesaurus import fill_thesaurus
 
 EXAMPLES = Path(__file__).parent / "entries" / "data" / "examples.jsonl"
 OFFICE = "DEFUS-Geschäftsstelle"
@@ -46,6 +47,7 @@ def prepare() -> None:
     is_first_run = migrate()
     load_starting_organisations()
     load_starting_collections()
+    fill_thesaurus()
     if is_first_run and current_app.config["EXAMPLES"]:
         load_examples()
     if is_first_run:

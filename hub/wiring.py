@@ -35,7 +35,6 @@ from hub.moderation.queries import count_waiting
 from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
 from hub.search import cli as search_cli
-from hub.search.thesaurus import load_default
 from hub.search.views import bp as search_bp
 from hub.web import guard, navigation, parked
 
@@ -63,7 +62,6 @@ def wire(app: Flask) -> None:
     document.watch_changes()
     changelog.arm_changelog()
     indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE)
-    app.extensions[indexing.EXTENSION].store.use_thesaurus(load_default())
     after_commit(indexing.bring_up_to_date)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     COLLECTION_EDIT = "collection:edit"
     PAGE_EDIT = "page:edit"
     SEARCH_INSPECT = "search:inspect"
+    THESAURUS_EDIT = "thesaurus:edit"
     JOB_INSPECT = "job:inspect"
 
 
@@ -37,6 +38,7 @@ _EDITOR = _MEMBER | {
     Permission.COLLECTION_EDIT,
     Permission.PAGE_EDIT,
     Permission.SEARCH_INSPECT,
+    Permission.THESAURUS_EDIT,
     Permission.JOB_INSPECT,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -17,6 +17,7 @@ from hub.indexing.generation import cached
 from hub.indexing.service import bring_up_to_date, repair, store
 from hub.indexing.wanted import Found, Wanted
 from hub.search import tables
+from hub.search.thesaurus import keep_current
 
 log = logging.getLogger("hub.search")
 FACET_VALUES = 40
@@ -106,7 +107,7 @@ def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
     is_current = False
     try:
         is_current = bring_up_to_date()
-        key = _key(wanted, store().generation())
+        key = _key(wanted, f"{store().generation()}:{keep_current()}")
         if not is_current:
             return store().search(wanted), False, key
         return cached(key, lambda: _lightened(store().search(wanted), wanted)), True, key

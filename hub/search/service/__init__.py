@@ -1,0 +1,1 @@
+"""Changing the thesaurus and counting searches that led nowhere."""
