@@ -1,29 +1,68 @@
-"""When segments are put together: small ones on the way, all of them only in a worker."""
+"""When segments are put together: what few changes left behind soon after them, everything only in a worker.
+
+A search looks into every segment, so there must not be many; putting together many entries takes long, so nobody who
+waits for a page may have to do it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
 
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-SMALL = 200
-SMALL_COUNT = 8
+Segments = list[Any]
+Posting = tuple[str, bytes, int, float, bytes]
+
+TIERS = ((10, 6), (200, 12))
 
 
-def merge_small(writer: SegmentWriter, segments: list) -> list:
-    """Put the small segments together once there are enough of them; large ones stay as they are."""
-    small = [segment for segment in segments if segment.doc_count_all() < SMALL]
-    if len(small) < SMALL_COUNT:
-        return segments
-    _take_in(writer, small)
-    return [segment for segment in segments if segment.doc_count_all() >= SMALL]
+def is_scattered(segments: Segments) -> bool:
+    """Whether there are enough small segments that putting them together is worth its time."""
+    return bool(_worth_merging(segments))
 
 
-def merge_all(writer: SegmentWriter, segments: list) -> list:
+def merge_small(writer: SegmentWriter, segments: Segments) -> Segments:
+    """Put small segments of about the same size together, if there are enough of them."""
+    return _merged(writer, segments, _worth_merging(segments))
+
+
+def merge_none(_writer: SegmentWriter, segments: Segments) -> Segments:
+    """Leave all segments as they are."""
+    return segments
+
+
+def merge_all(writer: SegmentWriter, segments: Segments) -> Segments:
     """Put everything together and leave out what was deleted."""
-    _take_in(writer, segments)
+    return _merged(writer, segments, segments)
+
+
+def _worth_merging(segments: Segments) -> Segments:
+    """The segments of the first tier that is full: a tier holds all that have fewer documents than it says."""
+    for size, enough in TIERS:
+        small = [segment for segment in segments if segment.doc_count_all() < size]
+        if len(small) >= enough:
+            return small
     return []
 
 
-def _take_in(writer: SegmentWriter, segments: list) -> None:
-    for segment in segments:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
+def _merged(writer: SegmentWriter, segments: Segments, chosen: Segments) -> Segments:
+    for segment in chosen:
+        reader = _Reader(writer.storage, writer.schema, segment)
         writer.add_reader(reader)
         reader.close()
+    return [segment for segment in segments if segment not in chosen]
+
+
+class _Reader(SegmentReader):
+    """Reads all postings in the order in which they stand in the file; Whoosh looks every term up again."""
+
+    def iter_postings(self) -> Iterator[Posting]:
+        gone = self.deleted_docs_set
+        terms = self._terms
+        for (field, text), info in terms.items():
+            matcher = terms._codec.postings_reader(terms._postfile, info, self.schema[field].format)
+            while matcher.is_active():
+                place = matcher.id()
+                if place not in gone:
+                    yield field, text, place, matcher.weight(), matcher.value()
+                matcher.next()

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,11 +107,14 @@ def catch_up(patience: float = LONGEST_WAIT) -> bool:
             if not changes:
                 if marker > current_number():
                     raise IndexUnusable("The index is of other tables.")
-                return True
+                break
             if time.monotonic() > deadline:
                 return False
             ids = sorted({i for change in changes for i in _index().source.affected(change.kind, change.thing_id)})
             index.apply(_changes(ids), changes[-1].number)
+    if index.is_scattered():
+        _tidy_by_itself()
+    return True
 
 
 @contextmanager
@@ -179,6 +182,21 @@ def _rebuild_by_itself(even_if_usable: bool = False) -> bool:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     threading.Thread(target=_rebuild_alone, args=(app, even_if_usable), name="index-rebuild", daemon=True).start()
     return False
+
+
+def _tidy_by_itself() -> None:
+    """Put small segments together beside the requests, so that the one that added the last does not wait for it."""
+    if current_app.config.get("INDEX_REBUILD_INLINE"):
+        store().tidy()
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    threading.Thread(target=_tidy_alone, args=(app,), name="index-tidy", daemon=True).start()
+
+
+def _tidy_alone(app: Flask) -> None:
+    with app.app_context(), suppress(IndexBusy, IndexUnusable):
+        store().tidy()
+        store().close()
 
 
 def _rebuild_alone(app: Flask, even_if_usable: bool) -> None:

@@ -26,7 +26,7 @@ from hub.indexing.document import Change, Document
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.explaining import Explanation, explain
 from hub.indexing.filing import MARKER_ID, fields_of, marker_fields
-from hub.indexing.merging import merge_all, merge_small
+from hub.indexing.merging import is_scattered, merge_all, merge_none, merge_small
 from hub.indexing.planning import make_plan
 from hub.indexing.relating import similar
 from hub.indexing.schema import build_schema, schema_version
@@ -197,8 +197,18 @@ class IndexStore:
                 if fields is not None:
                     writer.add_document(**fields)
             writer.add_document(**marker_fields(marker))
-            writer.commit(mergetype=merge_small)
+            writer.commit(mergetype=merge_none)
         return failed
+
+    def is_scattered(self) -> bool:
+        """Whether few changes at a time have left so many segments behind that they should be put together."""
+        with self._reading() as view:
+            return is_scattered([segment.reader.segment() for segment in view.segments])
+
+    def tidy(self, timeout: float = 0.0) -> None:
+        """Put small segments together if there are many; when somebody is writing, they will do so later."""
+        with self.locked(timeout), self._changing() as writer:
+            writer.commit(mergetype=merge_small)
 
     def merge(self, timeout: float = 2.0) -> None:
         """Merge all segments and drop what was deleted; long work for a worker, never for a request."""
