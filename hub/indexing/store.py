@@ -130,21 +130,24 @@ class IndexStore:
         place = (os.getpid(), name)
         if view is not None and held.place == place and held.opened.latest_generation() == view.generation:
             return view
-        self.close()
-        held.opened, view = self._open(name)
+        former = view if view is not None and held.place == place else None
+        if former is None:
+            self.close()
+        held.view = None
+        held.opened, view = self._open(name, former)
         held.view, held.place = view, place
         return view
 
-    def _open(self, name: str) -> tuple[index.FileIndex, View]:
+    def _open(self, name: str, former: View | None) -> tuple[index.FileIndex, View]:
         """Open the newest generation; a commit at the same moment may take files away, so it is tried again."""
         for _ in range(_OPENING_TRIES - 1):
             try:
                 opened = FileStorage(str(self._folder / name)).open_index()
-                return opened, View(opened, self._cache)
+                return opened, View(opened, self._cache, former)
             except Exception:
                 time.sleep(_LOCK_WAIT_STEP)
         opened = FileStorage(str(self._folder / name)).open_index()
-        return opened, View(opened, self._cache)
+        return opened, View(opened, self._cache, former)
 
     def close(self) -> None:
         """Give back what this thread holds open; the next search opens it again."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from cachetools import LRUCache
 from whoosh import index
@@ -168,32 +169,52 @@ class FactsCache:
 
 
 class View:
-    """All segments of one generation."""
+    """All segments of one generation.
 
-    def __init__(self, opened: index.FileIndex, cache: FactsCache) -> None:
-        self._reader = opened.reader()
-        self.generation: int = self._reader.generation()
+    A new view takes the open files of those segments that are still there from the view before it: a segment's files
+    never change, and what was deleted since is read anew. (Whoosh's own reuse of readers keeps old deletions.)
+    """
+
+    def __init__(self, opened: index.FileIndex, cache: FactsCache, former: "View | None" = None) -> None:
+        self._readers: dict[str, SegmentReader] = {}
+        self.segments: list[Segment] = []
         self.codes = cache.codes
         self._cache = cache
+        contents = opened._read_toc()
+        self.generation: int = contents.generation
+        kept = former.give_up() if former is not None else {}
         try:
-            leaves = self._reader.leaf_readers()
-            self.segments = [
-                Segment(leaf, offset, cache.of(leaf), frozenset(leaf.segment().deleted_docs()), cache.memory_of(leaf))
-                for leaf, offset in leaves
-            ]
+            for segment in contents.segments:
+                self._add(segment, kept.pop(segment.segment_id(), None), opened.storage, contents.schema)
         except BaseException:
-            self._reader.close()
+            self.close()
             raise
-        cache.keep_only({_name(leaf) for leaf, _ in leaves})
+        finally:
+            for reader in kept.values():
+                reader.close()
+        cache.keep_only(set(self._readers))
         self.size = sum(len(segment.facts) - len(segment.deleted) for segment in self.segments) - 1
+
+    def _add(self, segment: Any, reader: SegmentReader | None, storage: Any, schema: Any) -> None:
+        """Add a segment as the newest contents describe it, with files opened now or before."""
+        reader = reader or SegmentReader(storage, schema, segment)
+        self._readers[segment.segment_id()] = reader
+        offset = sum(len(before.facts) for before in self.segments)
+        deleted = frozenset(segment.deleted_docs())
+        self.segments.append(Segment(reader, offset, self._cache.of(reader), deleted, self._cache.memory_of(reader)))
+
+    def give_up(self) -> dict[str, SegmentReader]:
+        """The open files by segment, for the view after this one; this view is of no use afterwards."""
+        given, self._readers = self._readers, {}
+        return given
 
     def close(self) -> None:
         """Give the files back."""
-        if not self._reader.is_closed:
-            self._reader.close()
+        for reader in self.give_up().values():
+            reader.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_reader"):
+        if hasattr(self, "_readers"):
             self.close()
 
     @property
