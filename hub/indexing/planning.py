@@ -22,7 +22,7 @@ from hub.indexing.words import fold
 IN_COMPOUND = 0.7
 IN_PARTS = 0.6
 FOREIGN = 0.9
-OF_COLLECTION = 0.4
+OF_COLLECTION = 0.55
 JOINED = 0.95
 RELATED_FORM = 0.6
 CONTINUED = 0.3
@@ -30,12 +30,14 @@ CONTINUED_UNKNOWN = 0.95
 ONE_WORD_OF_NAME = 0.25
 WEAK_FACTOR = 0.12
 PLACE_FACTOR = 1.5
+NO_NOUN_FACTOR = 0.7
 LABEL_WINDOW = 4
 SURE = 0.5
 SHOWN_LABELS = 6
 
 _MOST_CONTINUATIONS = 24
 _COMMON = 20
+_LONG_QUESTION = 3
 _TELLING = 12
 _CONTINUATIONS_LOOKED_AT = 400
 _SHORTEST_COMPLETED = 4
@@ -64,6 +66,7 @@ class _Planner:
         self._corrections: dict[str, str] = {}
         self._also: dict[str, float] = {}
         self._continued: list[str] = []
+        self._writes_nouns = False
 
     def plan(self, parsed: typed_query.Query) -> Plan:
         """Needs for what is wanted, then what is asked for by field, then what is excluded."""
@@ -104,6 +107,7 @@ class _Planner:
 
     def _word_needs(self, typed: Sequence[Typed]) -> list[Need]:
         folded = [word.folded for word in typed]
+        self._writes_nouns = len(typed) >= _LONG_QUESTION and any(word.raw[:1].isupper() for word in typed)
         matches = {match.start: match for match in self._thesaurus.matches(folded)}
         joins = self._joins(folded)
         needs = []
@@ -130,6 +134,8 @@ class _Planner:
             ways += self._split_by_vocabulary(word.folded)
         if word.is_weak:
             return Need(ways, word.raw, WEAK_FACTOR)
+        if self._writes_nouns and word.raw.islower() and word.raw.isalpha():
+            return Need(ways, word.raw, NO_NOUN_FACTOR)
         return Need(ways, word.raw, PLACE_FACTOR if self._is_place(word.folded) else 1.0)
 
     def _is_place(self, folded: str) -> bool:

@@ -47,7 +47,7 @@ def filled(tmp_path):
 
 
 def _documents():
-    return [Document(id=number, title=f"Licht {number}", summary="Straßenbeleuchtung") for number in range(1, COUNT + 1)]
+    return [Document(id=number, title=f"Licht {number}", summary="Laternen") for number in range(1, COUNT + 1)]
 
 
 def _build_folder(folder: Path) -> Path:

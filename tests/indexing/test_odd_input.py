@@ -35,7 +35,7 @@ def shelf(tmp_path_factory):
     ]))
     store.rebuild(
         [
-            Document(id=n, title=f"Licht und Angsträume {n}", summary="Bürger*innen fragen nach E-Scootern", year=2010 + n)
+            Document(id=n, title=f"Licht und Angsträume {n}", summary="Bürger*innen und E-Scooter", year=2010 + n)
             for n in range(1, 9)
         ],
         marker=1,

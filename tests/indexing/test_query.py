@@ -9,8 +9,9 @@ from hub.indexing.thesaurus import Concept, Thesaurus
 from hub.indexing.wanted import Wanted
 
 SHELF = [
-    Document(id=1, title="Brunnen im Park", tags=("Wasser", "Grünanlage"), organisation="Stadt Essen", organisation_id=1,
-             kind="methode", year=2019, collections=("parks",), collection_titles=("Leben in Parks",)),
+    Document(id=1, title="Brunnen im Park", tags=("Wasser", "Grünanlage"), organisation="Stadt Essen",
+             organisation_id=1, kind="methode", year=2019, collections=("parks",),
+             collection_titles=("Leben in Parks",)),
     Document(id=2, title="Brunnen am Markt", summary="Der alte Markt bekommt Wasser", organisation="Stadt Köln",
              kind="projekt", year=2021, collections=("plaetze",)),
     Document(id=3, title="Bäume am Markt", summary="Schatten statt Brunnen", kind="projekt", year=2023, language="en",
