@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
+from flask_babel import get_locale
 
 from hub.entries.queries import Row
 from hub.web.filters import file_size, host
@@ -15,7 +16,7 @@ _NUMBER = 900000009
 
 @dataclass(slots=True)
 class Card:
-    """The shape that ``ui.entry_card`` and ``ui.entry_row`` take."""
+    """The shape that ``ui.entry_card`` and ``ui.entry_row`` take; ``lang`` where the page has another language."""
 
     id: int
     url: str
@@ -31,6 +32,7 @@ class Card:
     bookmark_url: str
     is_saved: bool
     is_new: bool
+    lang: str = ""
     image: str = ""
 
 
@@ -42,10 +44,13 @@ def cards_of(
     ``collection`` is the address of the collection on whose page they stand; else the one they were filed in first.
     """
     show, keep = _template("entries.show"), _template("entries.bookmark")
-    return [_card(row, show, keep, row.id in saved, since, collection) for row in rows]
+    locale = str(get_locale())
+    return [_card(row, show, keep, row.id in saved, since, collection, locale) for row in rows]
 
 
-def _card(row: Row, show: str, keep: str, is_saved: bool, since: datetime | None, collection: str) -> Card:
+def _card(
+    row: Row, show: str, keep: str, is_saved: bool, since: datetime | None, collection: str, locale: str
+) -> Card:
     place = next((place for place in row.places if place.slug == collection), row.places[0] if row.places else None)
     return Card(
         id=row.id,
@@ -62,6 +67,7 @@ def _card(row: Row, show: str, keep: str, is_saved: bool, since: datetime | None
         bookmark_url=keep % row.id,
         is_saved=is_saved,
         is_new=since is not None and row.published_at is not None and row.published_at > since,
+        lang=row.language if row.language != locale else "",
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from hub.core import clock
@@ -88,7 +89,7 @@ def _line(job: Job, kind: registry.Kind | None, now: datetime) -> Line:
         label=kind.label if kind else job.kind,
         key=job.key,
         tries=job.tries,
-        error=job.last_error,
+        error=_(job.last_error) if job.last_error else "",
         due_at=job.due_at,
         finished_at=job.finished_at,
         is_running=job.lease_until is not None and job.lease_until >= now,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ from hub.jobs.service import enqueue
 LEASE = timedelta(seconds=45)
 ERROR_LENGTH = 500
 KEPT_DONE, KEPT_FAILED, KEPT_WORKERS = timedelta(days=2), timedelta(days=90), timedelta(days=1)
-LOST = "Der Vorgang wurde mehrmals begonnen und nie beendet."
+LOST = _l("Der Vorgang wurde mehrmals begonnen und nie beendet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _was_lost_too_often(job: Job, now: datetime) -> bool:
     """A job that takes its worker down each time must not do so for ever."""
     if job.tries < _most_tries(job):
         return False
-    _set_back(job, LOST, now, final=True)
+    _set_back(job, str(LOST), now, final=True)
     return True
 
 

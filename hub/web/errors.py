@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -42,7 +43,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(SecurityError)
     def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
-        return "Diese Adresse wird hier nicht bedient.", 400, {"Content-Type": "text/plain; charset=utf-8"}
+        return _("Diese Adresse wird hier nicht bedient."), 400, {"Content-Type": "text/plain; charset=utf-8"}
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:

@@ -38,7 +38,7 @@ def words(response) -> str:
 
 def titles(response) -> list[str]:
     """Titles of the entries in the order of the page."""
-    return re.findall(r'<h3><a href="/entries/\d+">([^<]+)</a>', response.get_data(as_text=True))
+    return re.findall(r'<h3[^>]*><a href="/entries/\d+"[^>]*>([^<]+)</a>', response.get_data(as_text=True))
 
 
 def columns(response) -> dict[str, list[str]]:
@@ -46,7 +46,7 @@ def columns(response) -> dict[str, list[str]]:
     found = {}
     for part in response.get_data(as_text=True).split('<section class="board__col"')[1:]:
         name = re.search(r"<h2[^>]*>([^<]+)</h2>", part)
-        found[name[1]] = re.findall(r'<h3><a href="/entries/\d+">([^<]+)</a>', part)
+        found[name[1]] = re.findall(r'<h3[^>]*><a href="/entries/\d+"[^>]*>([^<]+)</a>', part)
     return found
 
 

@@ -84,7 +84,7 @@ def small_app() -> Flask:
     app.static_url_path = "/static"
     app.secret_key = "test"
     app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(Path(__file__).parent)])
-    Babel(app)
+    Babel(app, default_locale="de")
     init_words(app)
     init_assets(app)
     app.jinja_env.globals["csrf_token"] = lambda: "token"

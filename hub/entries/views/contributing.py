@@ -295,7 +295,7 @@ def _name_duplicates(entry: Entry) -> None:
     """The page of a waiting entry names them itself; for a published one they are said once, here."""
     if not (entry.is_published and entry.url):
         return
-    titles = [f"„{row.title}“" for row in queries.find_with_url(current_user, entry.url, entry.id)]
+    titles = [_("„%(title)s“", title=row.title) for row in queries.find_with_url(current_user, entry.url, entry.id)]
     if titles:
         text = _("Diese Adresse gibt es schon bei %(titles)s. Beide Einträge dürfen bleiben.", titles=", ".join(titles))
         flash(text, "warning")
