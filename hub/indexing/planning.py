@@ -22,7 +22,7 @@ from hub.indexing.words import fold
 IN_COMPOUND = 0.7
 IN_PARTS = 0.6
 FOREIGN = 0.9
-OF_COLLECTION = 0.55
+OF_COLLECTION = 0.7
 JOINED = 0.95
 RELATED_FORM = 0.6
 CONTINUED = 0.3
@@ -37,6 +37,7 @@ SHOWN_LABELS = 6
 
 _MOST_CONTINUATIONS = 24
 _COMMON = 20
+_MOST_TRIES = 3
 _LONG_QUESTION = 3
 _TELLING = 12
 _CONTINUATIONS_LOOKED_AT = 400
@@ -67,6 +68,7 @@ class _Planner:
         self._also: dict[str, float] = {}
         self._continued: list[str] = []
         self._writes_nouns = False
+        self._tries = 0
 
     def plan(self, parsed: typed_query.Query) -> Plan:
         """Needs for what is wanted, then what is asked for by field, then what is excluded."""
@@ -229,8 +231,9 @@ class _Planner:
 
     def _mended(self, word: Typed) -> Typed:
         """The word itself, or the word of the documents that was probably meant."""
-        if self._wanted.exact or self._is_understood(word):
+        if self._wanted.exact or self._tries >= _MOST_TRIES or self._is_understood(word):
             return word
+        self._tries += 1
         better = self._nearest(word.folded)
         if better is None:
             return word
