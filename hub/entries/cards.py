@@ -48,9 +48,7 @@ def cards_of(
     return [_card(row, show, keep, row.id in saved, since, collection, locale) for row in rows]
 
 
-def _card(
-    row: Row, show: str, keep: str, is_saved: bool, since: datetime | None, collection: str, locale: str
-) -> Card:
+def _card(row: Row, show: str, keep: str, is_saved: bool, since: datetime | None, collection: str, locale: str) -> Card:
     place = next((place for place in row.places if place.slug == collection), row.places[0] if row.places else None)
     return Card(
         id=row.id,
