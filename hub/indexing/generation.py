@@ -14,8 +14,16 @@ from hub.core.db import db
 from hub.indexing.changelog import current_number
 
 Answer = TypeVar("Answer")
-KEPT_ANSWERS = 512
-_answers: LRUCache[Hashable, object] = LRUCache(KEPT_ANSWERS)
+KEPT_LETTERS = 4_000_000
+OTHER_ANSWER = 8_000
+
+
+def _letters(answer: object) -> int:
+    """About how much memory an answer takes: drawn parts of pages are long, the rest is small."""
+    return len(answer) if isinstance(answer, str) else OTHER_ANSWER
+
+
+_answers: LRUCache[Hashable, object] = LRUCache(KEPT_LETTERS, _letters)
 _lock = Lock()
 
 
@@ -24,13 +32,14 @@ def cached(key: Hashable, make: Callable[[], Answer]) -> Answer:
 
     The answer is shared between requests: nobody may change it.
     """
-    full_key = (str(db.engine.engine.url), current_generation(), key)
+    full_key = (db.engine.engine, current_generation(), key)
     with _lock:
         if full_key in _answers:
             return _answers[full_key]  # type: ignore[return-value]
     answer = make()
-    with _lock:
-        _answers[full_key] = answer
+    if _letters(answer) < KEPT_LETTERS:
+        with _lock:
+            _answers[full_key] = answer
     return answer
 
 

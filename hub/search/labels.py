@@ -1,5 +1,6 @@
 """The names of facets and of their values, as people read them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -50,13 +51,18 @@ def sort_titles() -> list[tuple[str, str]]:
 
 def value_label(facet: str, value: str) -> str:
     """The name of one value; an unknown one is its own name."""
-    if facet == "kind":
-        return str(_KINDS.get(value, value))
-    if facet == "language":
-        return str(LANGUAGE_LABELS.get(value, value))
+    return value_labels(facet, [value])[0]
+
+
+def value_labels(facet: str, values: Iterable[str]) -> list[str]:
+    """The names of values, in their order."""
     if facet == "file":
-        return value.upper()
-    return _stored()[1].get(facet, {}).get(value, value)
+        return [value.upper() for value in values]
+    if facet in ("kind", "language"):
+        names = _KINDS if facet == "kind" else LANGUAGE_LABELS
+        return [str(names.get(value, value)) for value in values]
+    stored = _stored()[1].get(facet, {}) if facet in ("collection", "organisation") else {}
+    return [stored.get(value, value) for value in values]
 
 
 def known_values(facet: str) -> list[str]:

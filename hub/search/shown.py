@@ -61,6 +61,7 @@ class Hit:
     url: str
     bookmark_url: str
     is_saved: bool
+    why_url: str
 
     @property
     def colour(self) -> str:
@@ -159,11 +160,13 @@ class Shown:
         return labels.sort_titles()
 
     def hits(self) -> Markup:
-        """The list of hits; drawn once for everyone who sees the same rows with the same bookmarks."""
+        """The list of hits; drawn once for everyone with the same bookmarks among them, the emergency's each time."""
         rows = self.result.rows
         saved = bookmark_ids(self._actor) & {row.id for row in rows}
         words = tuple(tables.split_words(self.searched)[0])
-        key = ("search hits", str(get_locale()), tuple(rows), self.found.terms, words, saved)
+        if self.found.fallback or not self.result.is_current:
+            return _draw_hits(rows, self.found.terms, words, saved)
+        key = ("search hits", str(get_locale()), self.result.key, saved)
         return cached(key, lambda: _draw_hits(rows, self.found.terms, words, saved))
 
     def facets(self) -> Markup:
@@ -186,8 +189,8 @@ class Shown:
         values = list(dict.fromkeys([*counts, *labels.known_values(facet), *chosen]))
         if facet == "year":
             values.sort(reverse=True)
-        for value in values:
-            yield Choice(value, labels.value_label(facet, value), counts.get(value, 0), value in chosen)
+        for value, label in zip(values, labels.value_labels(facet, values), strict=True):
+            yield Choice(value, label, counts.get(value, 0), value in chosen)
 
     def chips(self) -> list[Chip]:
         """The active filters."""
@@ -236,12 +239,15 @@ class Shown:
             yield Help("search", _("Nur nach „%(word)s“ suchen", word=word), url, _entries(count))
 
 
-def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: frozenset[int]) -> Markup:
+def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: frozenset[int], why: str) -> Markup:
     marked = mark_rows(rows, terms, words)
     show, keep = _address_of("entries.show"), _address_of("entries.bookmark")
     return _draw(
         "search/_hits.html",
-        hits=[Hit(row, *marked[row.id], show % row.id, keep % row.id, row.id in saved) for row in rows],
+        hits=[
+            Hit(row, *marked[row.id], show % row.id, keep % row.id, row.id in saved, why and why % row.id)
+            for row in rows
+        ],
     )
 
 

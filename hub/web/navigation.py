@@ -113,11 +113,20 @@ class Menus:
     def _line(self, item: Item) -> dict[str, Any]:
         return {
             "label": item.label,
-            "url": url_for(item.endpoint, **item.values),
+            "url": _address(item),
             "icon": item.icon,
             "current": item.mark(),
             "count": item.count(self._actor) if item.count and self._actor else None,
         }
+
+
+def _address(item: Item) -> str:
+    """Where the page of a menu is; the same for everybody, so it is worked out once."""
+    known: dict[tuple, str] = current_app.extensions.setdefault("menu_addresses", {})
+    key = (request.root_path, item.endpoint, *item.values.values())
+    if key not in known:
+        known[key] = url_for(item.endpoint, **item.values)
+    return known[key]
 
 
 def init_navigation(app: Flask) -> None:
@@ -127,5 +136,5 @@ def init_navigation(app: Flask) -> None:
 
 
 def _for_templates() -> dict[str, Any]:
-    actor = current_user if current_user and current_user.is_authenticated else None
+    actor = current_user._get_current_object() if current_user and current_user.is_authenticated else None
     return {"actor": actor, "menus": Menus(actor)}
