@@ -35,6 +35,11 @@ from hub.moderation.queries import count_waiting
 from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
 from hub.search import cli as search_cli
+from hub.search import thesaurus_cli
+from hub.search.inspecting_views import bp as inspecting_bp
+from hub.search.service import misses
+from hub.search.service import thesaurus as thesaurus_service
+from hub.search.thesaurus_views import bp as thesaurus_bp
 from hub.search.views import bp as search_bp
 from hub.web import guard, navigation, parked
 
@@ -43,12 +48,21 @@ BLUEPRINTS = (
     browsing_bp,
     collections_bp,
     entries_bp,
+    inspecting_bp,
     jobs_bp,
     moderation_bp,
     pages_bp,
     search_bp,
+    thesaurus_bp,
 )
-COMMANDS = (accounts_cli.users, entries_cli.entries, search_cli.search, jobs_cli.jobs, preparing.hub)
+COMMANDS = (
+    accounts_cli.users,
+    entries_cli.entries,
+    search_cli.search,
+    thesaurus_cli.thesaurus,
+    jobs_cli.jobs,
+    preparing.hub,
+)
 
 
 def wire(app: Flask) -> None:
@@ -77,12 +91,19 @@ def fill_duties() -> None:
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
+    registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
 
 def sweep_uploads(_payload: dict[str, Any]) -> None:
     """Files whose form was never sent."""
     sweep_held_files()
+
+
+def sweep_search(_payload: dict[str, Any]) -> None:
+    """Deleted concepts, uploads that nobody confirmed, and searches that nobody asked again."""
+    thesaurus_service.sweep()
+    misses.sweep()
 
 
 def merge_index(_payload: dict[str, Any]) -> None:
@@ -128,15 +149,24 @@ def fill_menus() -> None:
     add(_l("Konten"), "accounts.people", Permission.ACCOUNT_MANAGE, "users", 5, place="account")
     add(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account")
     add(
+        _l("Wortschatz der Suche"),
+        "thesaurus.manage",
+        Permission.SEARCH_INSPECT,
+        "zoom-question",
+        7,
+        place="account",
+        within=("thesaurus.", "inspecting."),
+    )
+    add(
         _l("Aufgaben im Hintergrund"),
         "jobs.overview",
         Permission.JOB_INSPECT,
         "history",
-        7,
+        8,
         count=count_failed,
         place="account",
     )
-    add(_l("Hilfe"), "pages.show", read, "help-circle", 8, place="account", values={"slug": "hilfe"})
+    add(_l("Hilfe"), "pages.show", read, "help-circle", 9, place="account", values={"slug": "hilfe"})
     for order, (slug, label) in enumerate(
         (
             ("hilfe", _l("Hilfe")),

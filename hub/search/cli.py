@@ -10,11 +10,13 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from hub.core.actor import SYSTEM
+from hub.core.errors import Missing
 from hub.core.text import clean_line
 from hub.indexing import service as indexing
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.wanted import Wanted
 from hub.search import queries
+from hub.search.explaining import explain_hit
 
 MOST_HITS = 1000
 search = AppGroup("search", help="Suchen und den Suchindex pflegen.")
@@ -48,6 +50,28 @@ def run(file: TextIO, limit: int) -> None:
     for query_id, text in _questions(file):
         for rank, row, identifier, score in _hits(text, limit):
             click.echo(f"{query_id}\t{rank}\t{identifier or row.id}\t{score}")
+
+
+@search.command("explain")
+@click.argument("text", metavar="QUERY")
+@click.argument("entry", type=int, metavar="ID")
+def explain(text: str, entry: int) -> None:
+    """Warum der Eintrag ID bei der Suche QUERY dort steht, wo er steht: Wörter, Gewichte, Fundstellen."""
+    current_app.config["INDEX_REBUILD_INLINE"] = True
+    try:
+        account = _or_words(lambda: explain_hit(SYSTEM, clean_line(text), entry))
+    except Missing as error:
+        raise click.ClickException(f"Den Eintrag {entry} gibt es in der Suche nicht.") from error
+    why = account.explanation
+    place = f"Platz {account.rank} von {account.found.total}" if account.rank else "nicht unter den Treffern"
+    click.echo(f"{account.row.title}: {place}, {why.score} Punkte")
+    for wish in account.wishes:
+        click.echo(f"  {wish.label}: Gewicht {wish.importance} × {wish.degree} = {wish.points:.3f}")
+        for way in wish.ways:
+            click.echo(f"    {way.degree}\t{way.source}\t{way.terms}")
+    click.echo(f"  Abgedeckt {why.coverage}, Faktor für den Stand {why.factor}")
+    for field in account.places:
+        click.echo(f"  {field.label} (Gewicht {field.weight}): {', '.join(field.words)}")
 
 
 @search.command("rebuild")

@@ -164,10 +164,17 @@ class Shown:
         rows = self.result.rows
         saved = bookmark_ids(self._actor) & {row.id for row in rows}
         words = tuple(tables.split_words(self.searched)[0])
+        why = self._why_address()
         if self.found.fallback or not self.result.is_current:
-            return _draw_hits(rows, self.found.terms, words, saved)
-        key = ("search hits", str(get_locale()), self.result.key, saved)
-        return cached(key, lambda: _draw_hits(rows, self.found.terms, words, saved))
+            return _draw_hits(rows, self.found.terms, words, saved, why)
+        key = ("search hits", str(get_locale()), self.result.key, saved, why)
+        return cached(key, lambda: _draw_hits(rows, self.found.terms, words, saved, why))
+
+    def _why_address(self) -> str:
+        """For the office: the page that explains a hit, with %d for its number."""
+        if not self.form.q or self.found.fallback or not self._actor.may(Permission.SEARCH_INSPECT):
+            return ""
+        return url_for("inspecting.explain", q=self.form.q).replace("%", "%%") + "&entry=%d"
 
     def facets(self) -> Markup:
         """The filter column; an answer of the index is drawn once, the emergency's each time."""

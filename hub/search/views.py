@@ -2,10 +2,13 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from flask_login import current_user
 
 from hub.core.permissions import Permission
 from hub.search.forms import SearchForm
+from hub.search.offering import find_offers
+from hub.search.service.misses import count_miss
 from hub.search.shown import Shown
 from hub.web.guard import requires
 
@@ -17,4 +20,17 @@ bp = Blueprint("search", __name__)
 def results() -> ResponseReturnValue:
     """Hits for a text and filters; without either the newest entries."""
     shown = Shown(current_user._get_current_object(), SearchForm.read(request.args))
-    return render_template("search/results.html", shown=shown, form=shown.form, found=shown.found)
+    page = render_template("search/results.html", shown=shown, form=shown.form, found=shown.found)
+    count_miss(shown.wanted, shown.found)
+    return page
+
+
+@bp.get("/search/suggest")
+@requires(Permission.ENTRY_READ)
+def suggest() -> ResponseReturnValue:
+    """What fits the text so far, as a piece of a page; 204 when there is nothing to offer."""
+    offers = find_offers(current_user._get_current_object(), request.args.get("q", ""))
+    if not offers:
+        return "", 204
+    said = ngettext("%(num)s Vorschlag", "%(num)s Vorschläge", len(offers))
+    return render_template("search/_suggest.html", offers=offers, said=said)

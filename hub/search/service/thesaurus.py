@@ -92,10 +92,16 @@ def keep_draft(actor: Actor, concepts: Concepts) -> None:
         session.add(ThesaurusDraft(user_id=actor.id, concepts=rows))
 
 
-def take_over_draft(actor: Actor) -> int:
-    """Take over what the person uploaded and confirms now; gives the number of new and changed concepts."""
+def take_over_draft(actor: Actor, version: int) -> int:
+    """Take over what the person uploaded and confirms now; gives the number of new and changed concepts.
+
+    Raises Conflict when the thesaurus is no longer of the version that the person compared the upload with.
+    """
     require(policy.may_edit_thesaurus(actor))
     with unit_of_work() as session:
+        _hold(session)
+        if current_version() != version:
+            raise Conflict
         count = import_concepts(actor, get_draft(actor.id))
         session.execute(delete(ThesaurusDraft).where(ThesaurusDraft.user_id == actor.id))
     return count

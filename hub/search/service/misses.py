@@ -1,0 +1,93 @@
+"""Counting searches that found nothing, without the person who searched."""
+
+import hashlib
+import hmac
+import logging
+import re
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.errors import Conflict
+from hub.core.text import clean_line
+from hub.core.unit_of_work import unit_of_work
+from hub.indexing.wanted import Found, Wanted
+from hub.search import policy
+from hub.search.models import MISS_LENGTH, SearchMiss
+
+log = logging.getLogger("hub.search")
+KEPT = timedelta(days=365)
+KEPT_ONCE = timedelta(days=60)
+_SHORTEST = 2
+_MOST_DIGITS = 4
+
+
+def count_miss(wanted: Wanted, found: Found) -> None:
+    """Count a search that really found nothing; never in the way of the page that says so.
+
+    The one thing that reading a page writes: a number without a person, as an access log would hold it.
+    """
+    if not _is_miss(wanted, found):
+        return
+    text = normalised(wanted.text)
+    if not is_fit_to_keep(text):
+        return
+    try:
+        _count(text)
+    except (SQLAlchemyError, Conflict) as reason:
+        log.warning("a search without a hit was not counted: %s", type(reason).__name__)
+
+
+def normalised(text: str) -> str:
+    """How the same search is recognised, whatever its capitals and blanks."""
+    return clean_line(text).lower()[:MISS_LENGTH].strip()
+
+
+def is_fit_to_keep(text: str) -> bool:
+    """Whether the words can hardly name a person: no address, no number longer than a year."""
+    digits = sum(sign.isdigit() for sign in text)
+    return len(text) >= _SHORTEST and "@" not in text and digits <= _MOST_DIGITS and bool(re.search(r"[^\W\d_]", text))
+
+
+def dismiss_miss(actor: Actor, fingerprint: str) -> None:
+    """Take a search off the list; it comes back when it is asked for twice again."""
+    require(policy.may_inspect_search(actor))
+    with unit_of_work() as session:
+        session.execute(delete(SearchMiss).where(SearchMiss.fingerprint == fingerprint))
+        record(actor, "search_miss.dismissed")
+
+
+def sweep() -> None:
+    """Forget what nobody asked for again."""
+    today = clock.today()
+    with unit_of_work() as session:
+        session.execute(delete(SearchMiss).where(SearchMiss.last_on < today - KEPT))
+        session.execute(delete(SearchMiss).where(SearchMiss.count == 1, SearchMiss.last_on < today - KEPT_ONCE))
+
+
+def _is_miss(wanted: Wanted, found: Found) -> bool:
+    is_plain = wanted.page == 1 and not wanted.filters and not wanted.exact and wanted.synonyms
+    return is_plain and not found.total and not found.fallback and "only_stop_words" not in found.left_out
+
+
+def _count(text: str) -> None:
+    """The words are written down only when they come a second time; until then there is no more than their mark."""
+    fingerprint, today = _fingerprint(text), clock.today()
+    with unit_of_work() as session:
+        known = session.scalar(select(SearchMiss.fingerprint).where(SearchMiss.fingerprint == fingerprint))
+        if known is None:
+            session.add(SearchMiss(fingerprint=fingerprint, first_on=today, last_on=today))
+        else:
+            values = {"text": text, "count": SearchMiss.count + 1, "last_on": today}
+            session.execute(update(SearchMiss).where(SearchMiss.fingerprint == fingerprint).values(values))
+
+
+def _fingerprint(text: str) -> str:
+    """A mark from which nobody without the key of this hub can guess the words."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"search miss {text}".encode(), hashlib.sha256).hexdigest()
