@@ -4,10 +4,12 @@ Every statement has several places; the first that says something wins, the most
 back is plain, cleaned text from a stranger. Imported by workers only: lxml and trafilatura take memory.
 """
 
+import ctypes
 import json
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -23,7 +25,7 @@ from hub.fetching.address import NoAddress, find_doi, parse
 
 TITLE_LENGTH, DESCRIPTION_LENGTH, LINE_LENGTH, TEXT_LENGTH = 300, 1000, 300, 200_000
 MOST_AUTHORS, MOST_BLOCKS, MOST_NODES = 20, 20, 300
-ARTICLE_BYTES = 1_000_000
+ARTICLE_BYTES, LARGE = 1_000_000, 200_000
 _one_at_a_time = threading.Lock()
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _SEPARATORS = re.compile(r"\s+[|·•»–—:-]\s+|\s+::\s+")
@@ -58,9 +60,23 @@ class Facts:
 def read(content: bytes, url: str, charset: str = "") -> tuple[Facts, str]:
     """The facts of a page and the text of its article. One page at a time: a large one takes memory."""
     with _one_at_a_time:
-        page = _Page(content, url, charset)
-        text = page.article()
-        return page.facts(text), text
+        try:
+            return _read(content, url, charset)
+        finally:
+            if len(content) > LARGE:
+                _give_memory_back()
+
+
+def _read(content: bytes, url: str, charset: str) -> tuple[Facts, str]:
+    page = _Page(content, url, charset)
+    text = page.article()
+    return page.facts(text), text
+
+
+def _give_memory_back() -> None:
+    """The C library keeps what a large page took (60 MB) unless it is asked; others than glibc cannot be asked."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def charset_of(content: bytes, named: str) -> str:

@@ -78,4 +78,7 @@ def test_worker_does_not_grow_with_the_pages_it_reads(worker, outside):
     for number in range(60):
         service.request_page(SYSTEM, outside.page(f"/more/{number}", content))
     assert seconds_for(outside.page("/last", content)) < 8
-    assert worker.memory_info().rss - before < 15_000_000
+    long = next(example.content for example in EXAMPLES if example.name == "ten megabytes")
+    for number in range(3):
+        seconds_for(outside.page(f"/long/{number}", long))
+    assert worker.memory_info().rss - before < 25_000_000

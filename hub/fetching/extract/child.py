@@ -1,0 +1,53 @@
+"""The process that reads one file: started as a script, gets the kind as an argument and the file as its input.
+
+Arguments: kind of file, folder of the hub, folders of packages. The package ``hub`` itself would bring the whole
+application with it, so an empty one stands in its place.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+
+ENCODINGS = ("cp437", "cp1252", "latin_1", "ascii", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be")
+LOADED_IN_PASSING = ("heapq", *(f"encodings.{name}" for name in ENCODINGS))
+
+
+def main(extension: str, hub_folder: str, libraries: list[str]) -> None:
+    """Confine this process, read the file, send what was found."""
+    sys.path += libraries
+    hub = ModuleType("hub")
+    hub.__path__ = [hub_folder]
+    sys.modules["hub"] = hub
+    from hub.fetching.extract import confinement
+
+    confinement.confine()
+    from hub.fetching.extract.result import Extracted, Unreadable, encode
+
+    # Read before it is needed: the reserve with which running out of memory can still be told.
+    reserve = bytearray(8 * 1024 * 1024)
+    answer = encode(Extracted(reason="memory"))
+    try:
+        from hub.fetching.extract import reading
+
+        _load_the_rest(extension)
+        content = sys.stdin.buffer.read()
+        confinement.seal()
+        answer = encode(reading.read(extension, content))
+    except Unreadable as error:
+        answer = encode(Extracted(reason=error.reason))
+    except MemoryError:
+        del reserve
+    except Exception:  # a broken file finds its way past every parser's own kind of error
+        answer = encode(Extracted(reason="damaged"))
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+
+
+def _load_the_rest(extension: str) -> None:
+    """What is otherwise loaded in passing; later nothing can be opened any more."""
+    for name in (*LOADED_IN_PASSING, *(["hub.fetching.extract.pdf"] if extension == "pdf" else [])):
+        import_module(name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -1,0 +1,55 @@
+"""The text of a PDF, page by page."""
+
+import pypdfium2
+from pypdfium2.raw import FPDF_ERR_PASSWORD
+
+from hub.fetching.extract.flow import Enough, Flow
+from hub.fetching.extract.result import MAX_CHARACTERS, Unreadable
+
+Facts = dict[str, str]
+
+
+def read(content: bytes, flow: Flow) -> tuple[Facts, int]:
+    """Write the pages into the flow; returns what the document says of itself and its number of pages."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable("encrypted" if error.err_code == FPDF_ERR_PASSWORD else "damaged") from error
+    count = len(document)
+    if count == 0:
+        raise Unreadable("damaged")
+    facts = _facts(document)
+    try:
+        failed = sum(not _read_page(document, number, flow) for number in range(count))
+    except Enough:
+        flow.close()
+        return facts, count
+    if failed == count:
+        raise Unreadable("damaged")
+    return facts, count
+
+
+def _read_page(document: pypdfium2.PdfDocument, number: int, flow: Flow) -> bool:
+    """False when the page cannot be read; its place stays empty."""
+    is_read = True
+    try:
+        page = document[number]
+        text = page.get_textpage()
+        flow.write(text.get_text_range(0, min(text.count_chars(), MAX_CHARACTERS)))
+        text.close()
+        page.close()
+    except pypdfium2.PdfiumError:
+        is_read = False
+    flow.end_line()
+    flow.end_page()
+    return is_read
+
+
+def _facts(document: pypdfium2.PdfDocument) -> Facts:
+    try:
+        told = document.get_metadata_dict()
+    except (pypdfium2.PdfiumError, UnicodeDecodeError):
+        return {}
+    moment = told.get("CreationDate", "").removeprefix("D:")
+    date = f"{moment[:4]}-{moment[4:6]}-{moment[6:8]}" if len(moment) >= 8 else ""
+    return {"title": told.get("Title", ""), "author": told.get("Author", ""), "date": date}
