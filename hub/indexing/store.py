@@ -22,6 +22,7 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.writing import SegmentWriter
 
+from hub.indexing import analysis
 from hub.indexing.document import Change, Document
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.explaining import Explanation, explain
@@ -319,3 +320,4 @@ def _build(
     finally:
         if not writer.is_closed:
             writer.cancel()
+        analysis.forget()
