@@ -22,6 +22,7 @@ from lxml import etree, html
 from hub.core.text import clean_line, clean_text
 from hub.fetching import dates, languages
 from hub.fetching.address import NoAddress, find_doi, parse
+from hub.fetching.linked_data import address_of, listed, name_of, nodes, types_of, words_of
 
 TITLE_LENGTH, DESCRIPTION_LENGTH, LINE_LENGTH, TEXT_LENGTH = 300, 1000, 300, 200_000
 MOST_AUTHORS, MOST_BLOCKS, MOST_NODES = 20, 20, 300
@@ -29,6 +30,12 @@ ARTICLE_BYTES, LARGE = 1_000_000, 200_000
 _one_at_a_time = threading.Lock()
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _SEPARATORS = re.compile(r"\s+[|·•»–—:-]\s+|\s+::\s+")
+_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_DAY_NAMES = (
+    *("citation_publication_date citation_online_date article:published_time og:published_time dc.date.issued").split(),
+    *("dc.issued dc.date dc.created date datepublished pubdate publish-date publication_date last-modified").split(),
+    *("article:modified_time dc.modified").split(),
+)
 _NEWS_TYPES = {"newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "liveblogposting"}
 _ARTICLE_TYPES = {"article", "blogposting", "techarticle", "webpage", "itempage", "creativework"}
 _SCHOLARLY_TYPES = {"scholarlyarticle", "medicalscholarlyarticle"}
@@ -159,18 +166,20 @@ class _Page:
         things: list[dict[str, Any]] = []
         for block in islice(self._tree.iterfind(".//script[@type='application/ld+json']"), MOST_BLOCKS):
             try:
-                things += islice(_nodes(json.loads(block.text or "")), MOST_NODES)
+                things += islice(nodes(json.loads(block.text or "")), MOST_NODES)
             except (ValueError, RecursionError):
                 continue
-        return sorted(things, key=lambda thing: not (_types(thing) & (_NEWS_TYPES | _ARTICLE_TYPES | _SCHOLARLY_TYPES)))
+        return sorted(
+            things, key=lambda thing: not (types_of(thing) & (_NEWS_TYPES | _ARTICLE_TYPES | _SCHOLARLY_TYPES))
+        )
 
     @cached_property
     def _main(self) -> dict[str, Any]:
         """The thing that the page is about."""
         wanted = _NEWS_TYPES | _ARTICLE_TYPES | _SCHOLARLY_TYPES | _DOCUMENT_TYPES | _PROJECT_TYPES
-        about = [thing for thing in self._things if _types(thing) & wanted]
+        about = [thing for thing in self._things if types_of(thing) & wanted]
         plain = {"webpage", "itempage", "creativework"}
-        return min(about, key=lambda thing: _types(thing) <= plain, default={})
+        return min(about, key=lambda thing: types_of(thing) <= plain, default={})
 
     def _first(self, *names: str) -> str:
         return next((self._meta[name][0] for name in names if name in self._meta), "")
@@ -180,9 +189,9 @@ class _Page:
 
     def _title(self, publisher: str) -> str:
         told = (
-            self._first("citation_title") or _words(self._main.get("headline")) or self._first("og:title", "dc.title")
+            self._first("citation_title") or words_of(self._main.get("headline")) or self._first("og:title", "dc.title")
         )
-        told = told or self._first("twitter:title") or _words(self._main.get("name"))
+        told = told or self._first("twitter:title") or words_of(self._main.get("name"))
         shown, heading = self._text_of(".//title"), self._text_of(".//h1")
         return _without_site(told or shown or heading, publisher, heading)
 
@@ -190,17 +199,17 @@ class _Page:
         told = self._first(
             "citation_abstract", "og:description", "dc.description", "description", "twitter:description"
         )
-        return told or _words(self._main.get("description")) or _words(self._main.get("abstract"))
+        return told or words_of(self._main.get("description")) or words_of(self._main.get("abstract"))
 
     def _publisher(self) -> str:
         told = self._first("citation_journal_title", "citation_conference_title", "citation_publisher")
-        told = told or _name(self._main.get("publisher")) or self._first("og:site_name", "dc.publisher")
-        told = told or _name(self._main.get("isPartOf")) or self._site_name() or self._first("application-name")
+        told = told or name_of(self._main.get("publisher")) or self._first("og:site_name", "dc.publisher")
+        told = told or name_of(self._main.get("isPartOf")) or self._site_name() or self._first("application-name")
         return told or self._from_title() or self._first("copyright", "author.organisation") or self._host()
 
     def _site_name(self) -> str:
         wanted = ({"website"}, {"organization", "governmentorganization", "newsmediaorganization", "cityhall"})
-        names = (_name(thing) for types in wanted for thing in self._things if _types(thing) & types)
+        names = (name_of(thing) for types in wanted for thing in self._things if types_of(thing) & types)
         return next(filter(None, names), "")
 
     def _from_title(self) -> str:
@@ -217,7 +226,7 @@ class _Page:
         return (urlsplit(self._url).hostname or "").removeprefix("www.")
 
     def _authors(self) -> Iterator[str]:
-        told = self._meta.get("citation_author") or [_name(one) for one in _listed(self._main.get("author"))]
+        told = self._meta.get("citation_author") or [name_of(one) for one in listed(self._main.get("author"))]
         told = [name for name in told if name] or self._meta.get("dc.creator") or self._meta.get("author") or []
         for name in told or self._meta.get("article:author", []):
             name = clean_line(name)[:LINE_LENGTH]
@@ -225,17 +234,14 @@ class _Page:
                 yield name
 
     def _day(self, text: str) -> date | None:
-        names = ("citation_publication_date", "citation_online_date", "article:published_time", "og:published_time")
-        names += ("dc.date.issued", "dc.issued", "dc.date", "dc.created", "date", "datepublished", "pubdate")
-        names += ("publish-date", "publication_date", "last-modified", "article:modified_time", "dc.modified")
-        told = [*self._things_dates(), *(self._first(name) for name in names)]
+        told = [*self._things_dates(), *(self._first(name) for name in _DAY_NAMES)]
         shown = [time.get("datetime") or time.text_content() for time in islice(self._tree.iterfind(".//time"), 5)]
         found = (dates.find_day(value) for value in (*told, *shown) if value)
         return next(filter(None, found), None) or dates.day_in_address(self._url) or self._written_day(text)
 
     def _things_dates(self) -> list[str]:
         names = ("datePublished", "dateCreated", "uploadDate", "dateModified")
-        return [value for name in names if (value := _words(self._main.get(name)))]
+        return [value for name in names if (value := words_of(self._main.get(name)))]
 
     def _written_day(self, text: str) -> date | None:
         """A day that stands where pages put theirs: a block named so, "Stand: …", else the first lines of the text."""
@@ -261,7 +267,7 @@ class _Page:
         guessed = languages.guess(text or clean_line(self._tree.text_content()))
         declared = (
             self._first("citation_language"),
-            _words(self._main.get("inLanguage")),
+            words_of(self._main.get("inLanguage")),
             self._tree.get("lang") or self._tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
             self._first("og:locale", "dc.language", "content-language", "language"),
         )
@@ -269,12 +275,12 @@ class _Page:
 
     def _doi(self) -> str:
         named = [self._first("citation_doi", "dc.identifier.doi", "prism.doi"), *self._meta.get("dc.identifier", [])]
-        same = [_words(self._main.get("sameAs")), _words(self._main.get("@id")), self._url]
+        same = [words_of(self._main.get("sameAs")), words_of(self._main.get("@id")), self._url]
         found = (find_doi(value) for value in (*named, *same) if value)
         return next(filter(None, found), "") or ""
 
     def _image(self) -> str:
-        told = self._first("og:image:secure_url", "og:image", "twitter:image") or _address(self._main.get("image"))
+        told = self._first("og:image:secure_url", "og:image", "twitter:image") or address_of(self._main.get("image"))
         try:
             return parse(urljoin(self._url, told)).geturl() if told else ""
         except (NoAddress, ValueError):
@@ -282,7 +288,7 @@ class _Page:
 
     def _kind(self, facts: Facts) -> str:
         """A proposal for the hub's kind, where the page gives one away."""
-        types = set().union(*(_types(thing) for thing in self._things)) if self._things else set()
+        types = set().union(*(types_of(thing) for thing in self._things)) if self._things else set()
         if "citation_title" in self._meta or types & _SCHOLARLY_TYPES or facts.doi:
             return "fachartikel"
         if types & _PROJECT_TYPES or re.search(r"\bprojekt", facts.title, re.I) or "/projekte/" in self._url:
@@ -291,59 +297,6 @@ class _Page:
             return "dokument"
         is_article = self._first("og:type") == "article" or bool(types & {"article", "blogposting"})
         return "medienartikel" if types & _NEWS_TYPES or is_article else ""
-
-
-def _nodes(found: Any) -> Iterator[dict[str, Any]]:
-    """Every thing of a JSON-LD block, also inside lists and graphs."""
-    if isinstance(found, list):
-        for one in found:
-            yield from _nodes(one)
-    elif isinstance(found, dict):
-        yield found
-        for name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item"):
-            if isinstance(found.get(name), dict | list):
-                yield from _nodes(found[name])
-
-
-def _types(thing: dict[str, Any]) -> set[str]:
-    return {str(one).rsplit("/", 1)[-1].lower() for one in _listed(thing.get("@type"))}
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _words(value: Any) -> str:
-    first = next(iter(_listed(value)), None)
-    if isinstance(first, dict):
-        first = first.get("@value") or first.get("name")
-    return clean_line(html_text(first)) if isinstance(first, str) else str(first) if isinstance(first, int) else ""
-
-
-def html_text(value: str) -> str:
-    """The words of a value in which a site has left entities or tags."""
-    if "<" not in value and "&" not in value:
-        return value
-    try:
-        return str(html.fragment_fromstring(value, create_parent="div").text_content())
-    except (etree.LxmlError, ValueError, AssertionError):
-        return value
-
-
-def _name(value: Any) -> str:
-    first = next(iter(_listed(value)), None)
-    if isinstance(first, dict):
-        return _words(first.get("name"))
-    return _words(first) if isinstance(first, str) and not first.startswith("http") else ""
-
-
-def _address(value: Any) -> str:
-    first = next(iter(_listed(value)), None)
-    if isinstance(first, dict):
-        first = first.get("url") or first.get("contentUrl")
-    return first if isinstance(first, str) else ""
 
 
 def _without_site(title: str, publisher: str, heading: str) -> str:
@@ -367,4 +320,4 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return text.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    return text.lower().translate(_TRANSCRIBED)

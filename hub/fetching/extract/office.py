@@ -146,7 +146,8 @@ class _Cells:
     def end(self, name: str) -> None:
         self._is_value = False
         if name == "c":
-            self._flow.write(self._text() + "\t" if self._value else "")
+            text = self._text()
+            self._flow.write(f"{text}\t" if text else "")
             self._value.clear()
         elif name == "row":
             self._flow.end_line()
