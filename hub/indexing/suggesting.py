@@ -1,9 +1,12 @@
 """What may be meant while someone is still typing: words as they are written in titles and keywords, and titles."""
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from hub.indexing.analysis import stem
+from hub.indexing.analysis import is_stop_word, stem, words
+from hub.indexing.filing import KEYWORD
 from hub.indexing.view import Segment, View
 from hub.indexing.words import fold
 
@@ -22,13 +25,13 @@ class Suggestions:
 
 
 def suggest(view: View, typed: str, limit: int) -> Suggestions:
-    """The most frequent words and the newest titles for what has been typed so far."""
+    """The most frequent words of documents that are there, and the newest titles, for what has been typed so far."""
     typed = " ".join(typed[:LONGEST].split())
     before, _, last = typed.rpartition(" ")
-    words = _words(view, fold(typed), "", limit)
-    if before and len(words) < limit:
-        words += [word for word in _words(view, fold(last), before + " ", limit) if word not in words]
-    return Suggestions(tuple(words[:limit]), tuple(_titles(view, fold(typed).split(), limit)))
+    found = _words(view, fold(typed), "", limit)
+    if before and len(found) < limit:
+        found += [word for word in _words(view, fold(last), before + " ", limit) if word not in found]
+    return Suggestions(tuple(found[:limit]), tuple(_titles(view, fold(typed).split(), limit)))
 
 
 def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
@@ -40,8 +43,26 @@ def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
         for count, folded, spelled in view.written_words(segment).starting_with(beginning):
             counts[folded] = counts.get(folded, 0) + count
             written.setdefault(folded, spelled)
-    best = heapq.nlargest(limit, counts, key=lambda folded: (counts[folded], -len(folded)))
-    return [before + written[folded] for folded in best]
+    ranked = sorted(counts, key=lambda folded: (counts[folded], -len(folded)), reverse=True)
+    standing = (folded for folded in ranked if _stands(folded, view))
+    return [before + written[folded] for folded in islice(standing, limit)]
+
+
+def _stands(folded: str, view: View) -> bool:
+    """Whether a document that has not been removed holds it as a keyword or in its title."""
+    stems = [stem(word.folded) for word in words(folded) if not is_stop_word(word.folded)]
+    return any(
+        _is_held(segment, [segment.postings(KEYWORD + folded)[0]])
+        or _is_held(segment, [segment.postings(one, "title")[0] for one in stems])
+        for segment in view.segments
+    )
+
+
+def _is_held(segment: Segment, lists: list[Sequence[int]]) -> bool:
+    """Whether a document that is still there stands in all the lists."""
+    first, *others = lists or [()]
+    sets = [set(places) for places in others]
+    return any(place not in segment.deleted and all(place in places for places in sets) for place in first)
 
 
 def _titles(view: View, beginnings: list[str], limit: int) -> list[tuple[int, str]]:
