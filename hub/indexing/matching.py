@@ -8,7 +8,6 @@ from math import log
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.view import Segment, View
 
-SATURATION = 4.0
 SUPPORT = 0.25
 FAR_APART = 0.6
 NEAR_FROM = 0.45
@@ -47,7 +46,7 @@ def meet(need: Need, segment: Segment) -> Met:
 def _take(met: Met, way: Way, found: dict[int, float]) -> None:
     weight = way.weight
     if not met.degrees:
-        met.degrees = {place: weight * degree for place, degree in found.items()}
+        met.degrees = found if weight == 1.0 else {place: weight * degree for place, degree in found.items()}
         met.sureness = dict.fromkeys(found, weight)
         return
     degrees, sureness = met.degrees, met.sureness
@@ -79,12 +78,11 @@ def meet_way(way: Way, segment: Segment) -> dict[int, float]:
 
 
 def _meet_group(group: Sequence[str], field: str, segment: Segment) -> dict[int, float]:
-    places, weights = segment.postings(group[0], field)
-    met = {place: weight / (weight + SATURATION) for place, weight in zip(places, weights, strict=True)}
+    met: dict[int, float] = dict(zip(*segment.postings(group[0], field), strict=True))
     for term in group[1:]:
-        for place, weight in zip(*segment.postings(term, field), strict=True):
-            degree = weight / (weight + SATURATION)
-            if degree > met.get(place, 0.0):
+        get = met.get
+        for place, degree in zip(*segment.postings(term, field), strict=True):
+            if degree > get(place, 0.0):
                 met[place] = degree
     return met
 
@@ -149,6 +147,10 @@ def score(plan: Plan, segment: Segment) -> tuple[dict[int, float], dict[int, flo
         importance = need.importance
         met = meet(need, segment)
         sureness = met.sureness
+        if not scores:
+            scores = {place: importance * degree for place, degree in met.degrees.items()}
+            covered = {place: importance * sure for place, sure in sureness.items()}
+            continue
         for place, degree in met.degrees.items():
             scores[place] = scores.get(place, 0.0) + importance * degree
             covered[place] = covered.get(place, 0.0) + importance * sureness[place]

@@ -18,6 +18,7 @@ from hub.indexing.facts import Codes, SegmentFacts
 from hub.indexing.vocabulary import Vocabulary, WrittenWords
 
 FIELD = "all"
+SATURATION = 4.0
 _MOST_COUNTS = 20_000
 _MOST_POSTINGS = 400_000
 
@@ -35,16 +36,16 @@ class Segment:
     memory: "SegmentMemory"
 
     def postings(self, term: str, field: str = FIELD) -> tuple[Sequence[int], Sequence[float]]:
-        """Places and weights of a term, places ascending; the deleted ones are still among them."""
+        """Places of a term in ascending order, each with a degree below 1; the deleted ones are still among them."""
         held = self.memory.postings.get((field, term))
         if held is not None:
             return held
-        places, weights = array("I"), array("f")
+        places, degrees = array("I"), array("f")
         for matcher in self._blocks(term, field):
             places.extend(matcher._ids)
-            weights.extend(matcher._weights)
-        self.memory.keep_postings((field, term), (places, weights))
-        return places, weights
+            degrees.extend([weight / (weight + SATURATION) for weight in matcher._weights])
+        self.memory.keep_postings((field, term), (places, degrees))
+        return places, degrees
 
     def positions(self, term: str, wanted: set[int]) -> dict[int, array]:
         """Where the term stands in each of the wanted documents."""
