@@ -83,14 +83,14 @@ class _Planner:
                 need.factor = 1.0
         plan.required += [self._restriction(name, value) for name, value in parsed.restrictions]
         plan.excluded = [need for item in parsed.excluded for need in self._exclusions(item)]
-        plan.finds_nothing = not (plan.needs or plan.required or plan.excluded or plan.years or self._asks_all(parsed))
+        asks = plan.needs or plan.required or plan.excluded or plan.years
+        plan.finds_nothing = bool(not asks and self._wanted.text.strip())
+        if plan.finds_nothing:
+            plan.left_out = plan.left_out or ("only_stop_words",)
         plan.terms = _terms(plan.needs, self._continued)
         plan.corrected = self._corrected_text()
         plan.also_searched = self._also_shown()
         return plan
-
-    def _asks_all(self, parsed: typed_query.Query) -> bool:
-        return not self._wanted.text.strip()
 
     # What is wanted
 

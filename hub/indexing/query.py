@@ -147,6 +147,7 @@ class _Reader:
             return
         value = piece["word"]
         if is_unknown_field:
+            self._query.leave_out("unknown_field")
             value = f"{piece['field']} {value}"
         is_open = is_last and not self._text[piece.end() :]
         self._take_value(value, name, is_phrase=False, is_open=is_open, is_negative=bool(piece["minus"]))

@@ -81,6 +81,8 @@ def test_work_is_bounded_whatever_is_typed(text):
         ("ab*", "short_prefix"),
         ('"offen gelassen', "unclosed_quote"),
         ("jahr:gestern Licht", "unknown_year"),
+        ("farbe:rot Licht", "unknown_field"),
+        ("der die das", "only_stop_words"),
     ],
 )
 def test_says_what_was_left_out(shelf, text, code):
