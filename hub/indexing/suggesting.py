@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from hub.indexing.analysis import is_stop_word, stem, words
 from hub.indexing.filing import KEYWORD
@@ -35,6 +34,7 @@ def suggest(view: View, typed: str, limit: int) -> Suggestions:
 
 
 def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
+    """The most frequent words with this beginning, each in one form, as they are written."""
     if len(beginning) < SHORTEST:
         return []
     counts: dict[str, int] = {}
@@ -43,14 +43,18 @@ def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
         for count, folded, spelled in view.written_words(segment).starting_with(beginning):
             counts[folded] = counts.get(folded, 0) + count
             written.setdefault(folded, spelled)
-    ranked = sorted(counts, key=lambda folded: (counts[folded], -len(folded)), reverse=True)
-    standing = (folded for folded in ranked if _stands(folded, view))
-    return [before + written[folded] for folded in islice(standing, limit)]
+    best: dict[tuple[str, ...], str] = {}
+    for folded in sorted(counts, key=lambda folded: (counts[folded], -len(folded)), reverse=True):
+        stems = tuple(stem(word.folded) for word in words(folded) if not is_stop_word(word.folded))
+        if stems not in best and _stands(folded, stems, view):
+            best[stems] = before + written[folded]
+            if len(best) == limit:
+                break
+    return list(best.values())
 
 
-def _stands(folded: str, view: View) -> bool:
+def _stands(folded: str, stems: tuple[str, ...], view: View) -> bool:
     """Whether a document that has not been removed holds it as a keyword or in its title."""
-    stems = [stem(word.folded) for word in words(folded) if not is_stop_word(word.folded)]
     return any(
         _is_held(segment, [segment.postings(KEYWORD + folded)[0]])
         or _is_held(segment, [segment.postings(one, "title")[0] for one in stems])
