@@ -43,7 +43,8 @@ _log = logging.getLogger(__name__)
 _POINTER = "current"
 _FOLDER_NAME = re.compile(r"([0-9a-f]{12})-(\d{1,9})")
 _LOCK_WAIT_STEP = 0.01
-_OLD_FOLDER_SECONDS = 60
+_OLD_FOLDER_SECONDS = 1_800
+_LEFTOVER_SECONDS = 86_400
 _OPENING_TRIES = 3
 _UPDATE_MEGABYTES = 32
 _BUILD_MEGABYTES = 128
@@ -218,6 +219,7 @@ class IndexStore:
         """Merge all segments and drop what was deleted; long work for a worker, never for a request."""
         with self.locked(timeout), self._changing() as writer:
             writer.commit(mergetype=merge_all)
+        self._remove_leftovers()
 
     def rebuild(
         self, documents: Iterable[Document], marker: int, progress: Callable[[int], None] | None = None
@@ -264,11 +266,21 @@ class IndexStore:
         return max(numbers, default=0) + 1
 
     def _remove_old(self, keep: str) -> None:
-        """Drop former builds, after a while in which slower readers may finish."""
+        """Drop former builds, after a while in which slower readers and another build may finish."""
         for path in self._folder.iterdir():
             is_old = _FOLDER_NAME.fullmatch(path.name) and path.name != keep
-            if is_old and time.time() - path.stat().st_mtime > _OLD_FOLDER_SECONDS:
+            if is_old and _is_older(path, _OLD_FOLDER_SECONDS):
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _remove_leftovers(self) -> None:
+        """Drop half-written tables of contents that a killed process left behind; Whoosh never does."""
+        for path in (self._folder / self._current_name()).glob("*.toc.*"):
+            if _is_older(path, _LEFTOVER_SECONDS):
+                path.unlink(missing_ok=True)
+
+
+def _is_older(path: Path, seconds: float) -> bool:
+    return time.time() - path.stat().st_mtime > seconds
 
 
 def _codec() -> W3Codec:

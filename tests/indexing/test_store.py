@@ -1,6 +1,7 @@
 """The store keeps what it is given, says what it holds, and never mixes states."""
 
 import multiprocessing
+import os
 import threading
 from collections import Counter
 from datetime import UTC, datetime
@@ -235,6 +236,16 @@ def test_merge_drops_what_was_removed(store, ids_for):
         assert not view.segments[0].deleted
     assert sorted(ids_for("Licht")) == [1, 3, 4]
     assert store.marker() == 5
+
+
+def test_merge_sweeps_out_what_killed_writers_left(store, tmp_path):
+    build = tmp_path / "index" / (tmp_path / "index" / "current").read_text()
+    old, young = build / "_MAIN_9.toc.123.4", build / "_MAIN_9.toc.567.8"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    store.merge()
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_no_code_uses_the_ways_of_whoosh_that_lose_documents():
