@@ -29,6 +29,7 @@ def reason_text(code: str) -> str:
         "status_5xx": _("Auf der Website ist gerade ein Fehler aufgetreten."),
         "login": _("Die Seite verlangt eine Anmeldung."),
         "other_type": _("Hinter dem Link liegt keine Seite, sondern eine Datei."),
+        "later": _("Das Lesen der Seite dauert noch."),
         "silent": _("Die Seite sagt nichts über sich."),
     }
     sentence = texts.get(code, texts["broken"])

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +29,8 @@ PER_MINUTE = 10
 FRESH = timedelta(hours=12)
 SHORTEST_ARTICLE = 200
 REPEATED = timedelta(minutes=2)
+MOST_WAITING = 2
+_waiting = BoundedSemaphore(MOST_WAITING)
 
 
 def request_page(actor: Actor, url: str) -> FetchedPage:
@@ -50,6 +53,40 @@ def request_page(actor: Actor, url: str) -> FetchedPage:
         session.flush()
         jobs.enqueue(KIND, f"{page.id} {normalised}"[:200], {"page_id": page.id})
     return page
+
+
+def propose(actor: Actor, url: str) -> tuple[dict[str, str], str]:
+    """Values for the fields of a form from the page behind a link, and a sentence when there are none.
+
+    Waits a bounded time for the worker, and only a few at once: the server's threads are for everybody.
+    """
+    try:
+        page: FetchedPage | None = request_page(actor, url)
+    except Refused as error:
+        return {}, error.message
+    if page is not None and page.state == PageState.WAITING:
+        if not _waiting.acquire(blocking=False):
+            return {}, reason_text("later")
+        try:
+            page = queries.wait_for_page(url)
+        finally:
+            _waiting.release()
+    if page is None or page.facts is None:
+        return {}, reason_text(page.reason if page is not None else "later")
+    return _values_of(page.facts), ""
+
+
+def _values_of(facts: dict[str, Any]) -> dict[str, str]:
+    values = {
+        "title": facts["title"],
+        "summary": facts["description"],
+        "publisher": facts["publisher"],
+        "year": str(facts["year"] or ""),
+        "language": facts["language"],
+        "kind": facts["kind"],
+        "detail_doi": facts["doi"],
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def fetch_page(payload: dict[str, Any]) -> None:

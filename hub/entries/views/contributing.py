@@ -16,7 +16,7 @@ from hub.core.actor import require
 from hub.core.errors import Conflict, Refused
 from hub.core.filetypes import ACCEPT
 from hub.core.permissions import Permission
-from hub.entries import policy, queries
+from hub.entries import policy, prefill, queries
 from hub.entries.details import DETAILS
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
 from hub.entries.models import KIND_ICONS, KIND_LABELS, Attachment, Entry, Kind, Status
@@ -50,6 +50,8 @@ def submit() -> ResponseReturnValue:
     if request.method == "GET":
         return _new_form_page()
     uploads = take_uploads(request.form.getlist("held", type=int))
+    if request.form.get("fetch"):
+        return _filled_page(uploads)
     form = EntryForm(request.form, choices=offered_choices(), organisation=_own_organisation())
     if not is_complete(form, uploads, has_files=bool(uploads.held)):
         return _submit_page(form, uploads), 422
@@ -192,6 +194,13 @@ def _new_form_page() -> ResponseReturnValue:
     return _submit_page(form, Uploads([], []))
 
 
+def _filled_page(uploads: Uploads) -> ResponseReturnValue:
+    """The form once more, with what the page behind the link tells; nothing is saved yet."""
+    filled, sentence = prefill.fill(current_user._get_current_object(), request.form)
+    form = EntryForm(filled, choices=offered_choices(), organisation=_own_organisation())
+    return _submit_page(form, uploads, link_told=not sentence, link_sentence=sentence)
+
+
 def _edit_form_page(entry: Entry) -> ResponseReturnValue:
     parked = parked_form()
     choices = offered_choices()
@@ -217,10 +226,12 @@ def _numbers(values: MultiDict[str, str], name: str) -> list[int]:
     return values.getlist(name, type=int)
 
 
-def _submit_page(form: EntryForm, uploads: Uploads) -> str:
+def _submit_page(form: EntryForm, uploads: Uploads, link_told: bool = False, link_sentence: str = "") -> str:
     return render_template(
         "entries/submit.html",
         may_publish=policy.may_publish(current_user),
+        link_told=link_told,
+        link_sentence=link_sentence,
         **_form_parts(form, uploads),
     )
 

@@ -1,0 +1,29 @@
+"""What a pasted link can tell the form before it is saved. The asking is done by a neighbour; wiring ties it in."""
+
+from collections.abc import Callable, Mapping
+
+from werkzeug.datastructures import MultiDict
+
+from hub.core.actor import Actor
+from hub.entries.models import LANGUAGE_LABELS, Kind
+
+Asking = Callable[[Actor, str], tuple[Mapping[str, str], str]]
+PRESET = {"kind": Kind.DOKUMENT.value, "language": "de"}
+_asking: list[Asking] = []
+
+
+def on_link(ask: Asking) -> None:
+    """Register who reads links: ``ask(actor, url)`` gives values by field name and a sentence when there are none."""
+    _asking[:] = [ask]
+
+
+def fill(actor: Actor, typed: MultiDict[str, str]) -> tuple[MultiDict[str, str], str]:
+    """The typed form with what the link tells in fields that are empty or as preset, and the sentence for the page."""
+    values, sentence = _asking[0](actor, typed.get("url", ""))
+    filled = typed.copy()
+    for name, value in values.items():
+        if name == "language" and value not in LANGUAGE_LABELS:
+            continue
+        if value and filled.get(name, "").strip() in ("", PRESET.get(name, "")):
+            filled[name] = value
+    return filled, sentence
