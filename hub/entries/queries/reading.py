@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import g
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -136,8 +137,9 @@ def find_with_url(actor: Actor, url: str, except_id: int | None = None) -> list[
 
 
 def bookmark_ids(actor: Actor) -> frozenset[int]:
-    """Numbers of the entries on the actor's Merkliste."""
-    return frozenset(db.session.scalars(select(Bookmark.entry_id).where(Bookmark.user_id == actor.id)))
+    """Numbers of the entries on the actor's Merkliste; the menu counts them without asking again."""
+    g.bookmark_ids = frozenset(db.session.scalars(select(Bookmark.entry_id).where(Bookmark.user_id == actor.id)))
+    return frozenset(g.bookmark_ids)
 
 
 def find_bookmark_ids(actor: Actor) -> list[int]:
@@ -154,6 +156,8 @@ def find_bookmark_ids(actor: Actor) -> list[int]:
 
 def count_bookmarks(actor: Actor) -> int:
     """How many entries are on the actor's Merkliste."""
+    if "bookmark_ids" in g:
+        return len(g.bookmark_ids)
     return db.session.scalar(select(func.count()).where(Bookmark.user_id == actor.id)) or 0
 
 
