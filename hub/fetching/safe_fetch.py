@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from functools import lru_cache
 from ipaddress import ip_address
 from re import fullmatch
+from typing import IO
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -54,8 +55,10 @@ class FetchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came back: the address it came from in the end, status, type and charset as the server named them, and the
-    content, unpacked; ``is_cut`` when a page was longer than what is read of it."""
+    """What came back: where from in the end, status, type, charset and file name as the server has them, the content.
+
+    The content is unpacked; of a page up to 2 MiB (``is_cut`` when it goes on), of a file the beginning.
+    """
 
     url: str
     status: int
@@ -85,15 +88,18 @@ class Door:
     own_host: str = ""
 
 
-def fetch(url: str, door: Door | None = None) -> Fetched:
-    """Fetch a page or file by GET; raises FetchError."""
+def fetch(url: str, door: Door | None = None, into: IO[bytes] | None = None) -> Fetched:
+    """Fetch a page by GET; a file goes to ``into``, and only its beginning is read when that is not given.
+
+    Raises FetchError.
+    """
     door = door or Door()
     deadline = time.monotonic() + TOTAL_SECONDS
     target = _parse(url)
     for _ in range(MOST_REDIRECTS + 1):
         with _answer(target, door, deadline) as response:
             if response.status not in _REDIRECTS or not response.headers.get("Location"):
-                return _read(target, response, deadline)
+                return _read(target, response, deadline, into)
             target = _follow(target, response.headers["Location"])
     raise FetchError("redirects")
 
@@ -185,7 +191,7 @@ class _Line:
             self._connection = HTTPConnection(ip, _port(target), timeout=seconds)
         else:
             self._connection = HTTPSConnection(
-                ip, _port(target), timeout=seconds, server_hostname=name, assert_hostname=name, ssl_context=_tls()
+                ip, _port(target), timeout=seconds, server_hostname=name, ssl_context=_tls()
             )
 
     def ask(self) -> HTTPResponse:
@@ -228,30 +234,40 @@ def _reason(error: Exception) -> str:
     return "broken"
 
 
-def _read(target: SplitResult, answer: HTTPResponse, deadline: float) -> Fetched:
-    """The content, unpacked: of a page its beginning, of a file all of it or nothing."""
+def _read(target: SplitResult, answer: HTTPResponse, deadline: float, into: IO[bytes] | None) -> Fetched:
     kind = Message()
     kind["Content-Type"] = answer.headers.get("Content-Type") or ""
     kind["Content-Disposition"] = answer.headers.get("Content-Disposition") or ""
     media_type = kind.get_content_type() if kind["Content-Type"] else ""
-    content, is_cut = b"", False
-    if answer.status < 400:
-        content, is_cut = _unpacked(answer, media_type, deadline)
-    charset = kind.get_content_charset() or ""
-    return Fetched(target.geturl(), answer.status, media_type, charset, str(kind.get_filename() or ""), content, is_cut)
+    charset, name = kind.get_content_charset() or "", str(kind.get_filename() or "")
+    found = Fetched(target.geturl(), answer.status, media_type, charset, name, b"", False)
+    if answer.status >= 400:
+        return found
+    content, is_cut = answer.read(CHUNK, decode_content=True), False
+    found = replace(found, content=content)
+    if found.is_page:
+        content, is_cut = _rest_of_page(answer, content, deadline)
+    elif into is not None:
+        _copy_file(answer, content, into, deadline)
+    _left(deadline)
+    return replace(found, content=content, is_cut=is_cut)
 
 
-def _unpacked(answer: HTTPResponse, media_type: str, deadline: float) -> tuple[bytes, bool]:
-    content = bytearray()
-    limit = PAGE_BYTES if media_type in PAGE_TYPES else FILE_BYTES
-    while chunk := answer.read(CHUNK, decode_content=True):
-        if not content and chunk[:64].lstrip()[:5] == PDF_START:
-            limit = FILE_BYTES
+def _rest_of_page(answer: HTTPResponse, start: bytes, deadline: float) -> tuple[bytes, bool]:
+    """A page up to the limit, and whether it goes on."""
+    content = bytearray(start)
+    while len(content) <= PAGE_BYTES and (chunk := answer.read(CHUNK, decode_content=True)):
         content += chunk
         _left(deadline)
-        if len(content) > limit:
-            if limit == FILE_BYTES:
-                raise FetchError("too_big")
-            return bytes(content[:limit]), True
-    _left(deadline)
-    return bytes(content), False
+    return bytes(content[:PAGE_BYTES]), len(content) > PAGE_BYTES
+
+
+def _copy_file(answer: HTTPResponse, start: bytes, into: IO[bytes], deadline: float) -> None:
+    size, chunk = 0, start
+    while chunk:
+        size += len(chunk)
+        if size > FILE_BYTES:
+            raise FetchError("too_big")
+        into.write(chunk)
+        _left(deadline)
+        chunk = answer.read(CHUNK, decode_content=True)

@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.jobs import queue, registry
 from hub.jobs.queue import Taken
@@ -20,7 +21,7 @@ from hub.jobs.registry import WIDTHS, GiveUp, Lane
 
 log = logging.getLogger("hub.jobs")
 LOOK_SECONDS, BEAT_SECONDS = 0.2, 10.0
-PATIENCE_SECONDS = 12.0
+PATIENCE_SECONDS, TROUBLE_SECONDS = 12.0, 10.0
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -62,9 +63,18 @@ class Worker:
         return scheduler
 
     def _look(self, scheduler: Any) -> None:
-        """Take what is due and fits, and hand it to the threads."""
+        """Take what is due and fits, and hand it to the threads; wait a while when the database does not answer."""
         if self._ending.is_set():
             return
+        try:
+            self._take_due(scheduler)
+        except SQLAlchemyError as error:
+            log.warning(
+                "the database does not answer (%s); looking again in %s s", type(error).__name__, TROUBLE_SECONDS
+            )
+            self._ending.wait(TROUBLE_SECONDS)
+
+    def _take_due(self, scheduler: Any) -> None:
         with self._app.app_context():
             for lane in queue.find_due():
                 free = WIDTHS[lane] - len(self._held[lane])

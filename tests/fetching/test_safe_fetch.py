@@ -1,6 +1,7 @@
 """T12 to T15, R18: nothing inner is reached in any spelling, and nothing a server does holds a worker."""
 
 import gzip
+import io
 import resource
 import socket
 import threading
@@ -63,7 +64,7 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
 
 def reason(url: str, door: Door | None = None) -> str:
     with pytest.raises(FetchError) as caught:
-        fetch(url, door)
+        fetch(url, door, io.BytesIO())
     return caught.value.reason
 
 
@@ -207,11 +208,19 @@ def test_t14_file_beyond_the_limit_is_refused(outside, monkeypatch):
 
 
 def test_pdf_behind_a_wrong_type_is_read_as_a_file(outside):
-    outside.page("/report", b"%PDF-1.7" + b"x" * 3_000_000, "text/html")
-    fetched = fetch(f"{outside.url}/report", outside.door)
+    file = b"%PDF-1.7" + b"x" * 3_000_000
+    outside.page("/report", file, "text/html")
+    into = io.BytesIO()
+    fetched = fetch(f"{outside.url}/report", outside.door, into)
+    assert (fetched.is_pdf, fetched.is_page) == (True, False)
+    assert into.getvalue() == file
+
+
+def test_of_a_file_that_nobody_wants_only_the_beginning_is_read(outside):
+    outside.pages["/endless"] = endless
+    fetched = fetch(f"{outside.url}/endless", outside.door)
     assert fetched.is_pdf
-    assert not fetched.is_page
-    assert len(fetched.content) > safe_fetch.PAGE_BYTES
+    assert len(fetched.content) <= safe_fetch.CHUNK
 
 
 def endless(connection: socket.socket, _path: str) -> None:
