@@ -14,12 +14,11 @@ from hub.entries import policy, queries
 from hub.entries.details import shown_details
 from hub.entries.forms import REASON_LENGTH, ArchiveForm
 from hub.entries.models import COVERAGE_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Entry, Kind, Status
-from hub.entries.queries import Row, Twin
+from hub.entries.queries import Twin
+from hub.entries.queries.related import find_related
 from hub.entries.service import contributing
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE
-from hub.indexing import service as indexing
-from hub.indexing.errors import IndexUnusable
 from hub.web.guard import requires
 
 RELATED = 4
@@ -84,7 +83,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         saved_ids=saved_ids,
         contributor=names.get(entry.contributor_id or 0, ""),
         duplicates=find_duplicates(entry) if is_close and not entry.is_published else [],
-        related=_related(entry),
+        related=find_related(current_user, entry.id, RELATED) if entry.is_published else [],
         details=shown_details(Kind(entry.kind), entry.details),
         status_label=STATUS_LABELS[Status(entry.status)],
         language=LANGUAGE_LABELS.get(entry.language, entry.language),
@@ -108,14 +107,3 @@ def _files_of(entry: Entry) -> dict[str, Any]:
     picture = next((file for file in entry.files if file.extension in IMAGES), None)
     first = readable or next(iter(entry.files), None)
     return {"readable": readable, "first_file": first, "picture": picture}
-
-
-def _related(entry: Entry) -> list[Row]:
-    """Entries that resemble this one; none while the index cannot be asked."""
-    similar = getattr(indexing.store(), "similar", None)
-    if similar is None or not entry.is_published:
-        return []
-    try:
-        return queries.load_in_order(current_user, similar(entry.id, RELATED))
-    except IndexUnusable:
-        return []
