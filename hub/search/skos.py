@@ -122,7 +122,7 @@ def _parsed(data: bytes, format_name: str) -> "Graph":
 def _reading(graph: "Graph") -> Reading:
     from rdflib.namespace import RDF, SKOS
 
-    nodes = sorted(set(graph.subjects(RDF.type, SKOS.Concept)) | set(graph.subjects(SKOS.prefLabel)))
+    nodes = sorted(set(graph.subjects(RDF.type, SKOS.Concept)) | set(graph.subjects(SKOS.prefLabel)), key=str)
     if not nodes:
         raise Refused(_("In der Datei steht kein Begriff (skos:Concept)."))
     if len(nodes) > MOST_CONCEPTS:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from hub.core.text import clean_line
@@ -40,9 +40,10 @@ class ConceptForm(Form):
     name = StringField(
         _l("Bevorzugte Bezeichnung"),
         [
-            InputRequired(_l("Bitte geben Sie eine Bezeichnung ein.")),
+            DataRequired(_l("Bitte geben Sie eine Bezeichnung ein.")),
             Length(max=LABEL_LENGTH, message=_TOO_LONG),
         ],
+        filters=[clean_line],
     )
     german = _labels_field(_l("Weitere deutsche Bezeichnungen"))
     english = _labels_field(_l("Englische Bezeichnungen"))

@@ -110,7 +110,7 @@ def _holds(details: ConceptDetails, wanted: str) -> bool:
 
 
 def _loaded(*chosen: ColumnElement[bool]) -> dict[str, ConceptDetails]:
-    notes = dict(db.session.execute(select(Concept.id, Concept.note).where(*chosen)).tuples().all())
+    notes = dict(db.session.execute(select(Concept.id, Concept.note).where(*chosen)).all())
     labels: dict[str, dict[str, list[str]]] = {key: {} for key in notes}
     relations: dict[str, dict[str, list[str]]] = {key: {"broader": [], "related": []} for key in notes}
     for key, language, label in db.session.execute(

@@ -1,6 +1,7 @@
 """The office looks after the words of the search."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -127,10 +128,11 @@ def restore(key: str) -> ResponseReturnValue:
     return redirect(url_for("thesaurus.edit", key=key), 303)
 
 
-@bp.get("/download<any('.ttl', '.rdf'):suffix>")
+@bp.get("/download")
 @requires(Permission.SEARCH_INSPECT)
-def download(suffix: str) -> ResponseReturnValue:
-    """All concepts as SKOS."""
+def download() -> ResponseReturnValue:
+    """All concepts as SKOS: Turtle, or RDF/XML with ``?format=rdf``."""
+    suffix = ".rdf" if request.args.get("format") == "rdf" else ".ttl"
     data = skos.written(queries.load_concepts(), suffix)
     name = f"wortschatz-{clock.today():%Y-%m-%d}{suffix}"
     return send_file(BytesIO(data), mimetype=skos.MEDIA_TYPES[suffix], as_attachment=True, download_name=name)
@@ -151,7 +153,8 @@ def upload() -> ResponseReturnValue:
     try:
         if file is None or not file.filename:
             raise Refused(_("Bitte wählen Sie eine Datei aus."))
-        reading = skos.read(file.stream.read(skos.LARGEST_FILE + 1), file.filename)
+        with closing(file):
+            reading = skos.read(file.stream.read(skos.LARGEST_FILE + 1), file.filename)
     except Refused as refused:
         return render_template("search/thesaurus_files.html", error=refused.message), 422
     service.keep_draft(_person(), reading.concepts)

@@ -72,7 +72,7 @@ def sweep() -> None:
 
 def _is_miss(wanted: Wanted, found: Found) -> bool:
     is_plain = wanted.page == 1 and not wanted.filters and not wanted.exact and wanted.synonyms
-    return is_plain and not found.total and not found.fallback and "only_stop_words" not in found.left_out
+    return is_plain and not found.total and not found.fallback and bool(found.terms)
 
 
 def _count(text: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import Base
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.unit_of_work import unit_of_work
 from hub.search import policy
@@ -158,7 +158,7 @@ def _refuse_ring(concepts: Concepts) -> None:
 def _write(session: Session, concepts: Concepts) -> None:
     """Put these concepts in place of those with the same keys; mentions of unknown concepts are left out."""
     keys = list(concepts)
-    known = dict(session.execute(select(Concept.id, Concept.version)).tuples().all())
+    known = dict(session.execute(select(Concept.id, Concept.version)).all())
     for table in (ConceptLabel, ConceptRelation):
         session.execute(delete(table).where(table.concept_id.in_(keys)))
     for key in keys:
@@ -172,7 +172,7 @@ def _write(session: Session, concepts: Concepts) -> None:
     _insert(session, ConceptRelation, [row for key in keys for row in _relation_rows(key, concepts[key], targets)])
 
 
-def _insert(session: Session, table: type[db.Model], rows: list[dict[str, object]]) -> None:
+def _insert(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:
     if rows:
         session.execute(insert(table), rows)
 

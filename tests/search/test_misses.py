@@ -1,0 +1,139 @@
+"""Searches without a hit are counted, never with a person, and shown from two on."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hub.core import clock
+from hub.core.db import db
+from hub.core.unit_of_work import unit_of_work
+from hub.indexing.terms import Terms
+from hub.indexing.wanted import Found, Wanted
+from hub.search.misses import find_misses
+from hub.search.models import SearchMiss
+from hub.search.service import misses
+from tests.support.counting import counted_statements
+
+NOTHING = Found(terms=Terms(frozenset({"quantenflausch"})))
+
+
+@pytest.fixture
+def person(make, sign_in):
+    """A member, and one entry that can be found."""
+    make.entry(title="Beleuchtung am Bahnhof")
+    return sign_in(make.user())
+
+
+def shown() -> list[tuple[str, int]]:
+    """What the office sees: words and counts."""
+    return [(miss.text, miss.count) for miss in find_misses(1)[0]]
+
+
+def rows() -> list[SearchMiss]:
+    """All that is kept."""
+    db.session.expire_all()
+    return list(db.session.scalars(select(SearchMiss)))
+
+
+def test_search_is_shown_from_the_second_time_on(person):
+    person.get("/search?q=Quantenflausch")
+    assert shown() == []
+    assert [row.text for row in rows()] == [""]
+    person.get("/search?q=%20quantenFLAUSCH%20")
+    person.get("/search?q=Quantenflausch")
+    assert shown() == [("quantenflausch", 3)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["q=Bahnhof", "q=Quantenflausch&kind=methode", "q=Quantenflausch&page=2", "q=Quantenflausch&exact=1",
+     "q=Quantenflausch&synonyms=0", "q=", "", "q=und+der"],
+)  # fmt: skip
+def test_other_searches_are_not_counted(person, address):
+    for _ in range(2):
+        assert person.get(f"/search?{address}").status_code == 200
+    assert rows() == []
+
+
+@pytest.mark.parametrize("text", ["erika@example.org", "0201 123456", "x", "12.3", "   ", "!!", "Akte 2021-0815"])
+def test_what_may_name_a_person_is_not_kept(app, text):
+    for _ in range(2):
+        misses.count_miss(Wanted(text=text), NOTHING)
+    assert rows() == []
+
+
+def test_emergency_counts_nothing(app):
+    misses.count_miss(Wanted(text="Quantenflausch"), replace(NOTHING, fallback=True))
+    assert rows() == []
+
+
+def test_long_searches_are_cut(app):
+    for _ in range(2):
+        misses.count_miss(Wanted(text="wort " * 40), NOTHING)
+    assert [len(row.text) for row in rows()] == [99]
+
+
+def test_no_column_holds_a_person_or_an_hour():
+    columns = {column.name: str(column.type) for column in SearchMiss.__table__.columns}
+    assert columns == {
+        "fingerprint": "VARCHAR(64)", "text": "VARCHAR(100)", "count": "INTEGER", "first_on": "DATE",
+        "last_on": "DATE",
+    }  # fmt: skip
+    assert not SearchMiss.__table__.foreign_keys
+
+
+def test_page_answers_when_counting_fails(person, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    def fail(_text: str) -> None:
+        raise OperationalError("locked", {}, Exception())
+
+    monkeypatch.setattr(misses, "_count", fail)
+    assert person.get("/search?q=Quantenflausch").status_code == 200
+
+
+def test_office_sees_searches_again_adds_and_dismisses_them(person, make, sign_in):
+    for text in ("Quantenflausch", "Quantenflausch", "Nebelkarte", "Nebelkarte", "Nebelkarte"):
+        person.get(f"/search?q={text}")
+    office = sign_in(make.user(role="editor"))
+    page = office.get("/search/misses").get_data(as_text=True)
+    assert page.index("nebelkarte") < page.index("quantenflausch")
+    assert 'href="/search?q=nebelkarte"' in page
+    assert 'href="/thesaurus/new?name=nebelkarte"' in page
+    assert 'value="nebelkarte"' in office.get("/thesaurus/new?name=nebelkarte").get_data(as_text=True)
+    mark = re.search(r'name="fingerprint" value="(\w+)"', page)
+    assert mark is not None
+    assert office.post("/search/misses/dismiss", {"fingerprint": mark[1]}).status_code == 303
+    assert shown() == [("quantenflausch", 2)]
+
+
+def test_members_see_neither_page(person):
+    assert person.get("/search/misses").status_code == 403
+    assert person.get("/search/explain?q=x&entry=1").status_code == 403
+
+
+def test_old_searches_are_forgotten(app):
+    today = clock.today()
+    with unit_of_work() as session:
+        for name, count, days in (("a", 1, 61), ("b", 2, 61), ("c", 2, 366), ("d", 1, 59)):
+            day = today - timedelta(days=days)
+            session.add(SearchMiss(fingerprint=name, text=name, count=count, first_on=day, last_on=day))
+    misses.sweep()
+    assert sorted(row.fingerprint for row in rows()) == ["b", "d"]
+
+
+def test_list_is_paged_with_few_queries(app, make, sign_in):
+    today = clock.today()
+    with unit_of_work() as session:
+        for number in range(120):
+            values = {"text": f"wort {number}", "count": 2 + number, "first_on": today, "last_on": today}
+            session.add(SearchMiss(fingerprint=str(number), **values))
+    office = sign_in(make.user(role="editor"))
+    office.get("/search/misses")
+    with counted_statements() as counted:
+        page = office.get("/search/misses?page=3").get_data(as_text=True)
+    assert len(counted) <= 12
+    assert "wort 0" in page and "wort 100" not in page
