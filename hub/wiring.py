@@ -4,6 +4,7 @@ The only file that knows all rooms.
 """
 
 import os
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -19,11 +20,13 @@ from hub.collections.views import bp as collections_bp
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import after_commit
 from hub.entries import cli as entries_cli
-from hub.entries import document
+from hub.entries import document, prefill
 from hub.entries.queries import count_bookmarks
+from hub.entries.service import texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import service as fetching
+from hub.fetching.extract import running
 from hub.indexing import changelog
 from hub.indexing import service as indexing
 from hub.jobs import cli as jobs_cli
@@ -82,12 +85,17 @@ def wire(app: Flask) -> None:
     for command in COMMANDS:
         app.cli.add_command(command)
     fill_duties()
+    prefill.on_link(fetching.propose)
     fill_menus()
 
 
 def fill_duties() -> None:
     """What workers do, and when what recurs is due (local time)."""
     registry.handle(fetching.KIND, _l("Seite hinter einem Link lesen"), fetching.fetch_page, Lane.NETWORK, most_tries=3)
+    read_file = partial(texts.extract_text, running.read)
+    # One try more than the texts count: the last one marks a file that took its worker down twice.
+    registry.handle(texts.KIND, _l("Text einer Datei lesen"), read_file, Lane.HEAVY, texts.MOST_TRIES + 1)
+    registry.every("find_unread", _l("Ungelesene Dateien finden"), "*/15 * * * *", texts.ask_for_unread)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)

@@ -1,5 +1,6 @@
 """What the search index sees of an entry. Only published entries are in the index."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +11,16 @@ from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
 from hub.core.db import db
 from hub.core.text import plain_from_markdown
-from hub.entries.models import Attachment, Entry, EntryBody, EntryCollection, EntryTag, Status, Tag
+from hub.entries.models import (
+    Attachment,
+    DocumentPage,
+    Entry,
+    EntryBody,
+    EntryCollection,
+    EntryTag,
+    Status,
+    Tag,
+)
 from hub.indexing import changelog
 from hub.indexing.document import Document
 from hub.indexing.service import Source
@@ -43,13 +53,25 @@ def documents(ids: list[int]) -> list[Document]:
         )
         .execution_options(populate_existing=True)
     ).all()
-    bodies = {
-        row.entry_id: row.body
-        for row in db.session.execute(
-            select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_([entry.id for entry in found]))
-        )
-    }
-    return [_document(entry, bodies.get(entry.id, "")) for entry in found]
+    bodies = _bodies([entry.id for entry in found])
+    return [_document(entry, "\n".join(bodies[entry.id])) for entry in found]
+
+
+def _bodies(ids: list[int]) -> dict[int, list[str]]:
+    """Long texts by entry: what was imported, then the pages of its files."""
+    bodies: dict[int, list[str]] = defaultdict(list)
+    for entry_id, body in db.session.execute(
+        select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_(ids))
+    ):
+        bodies[entry_id].append(body)
+    for entry_id, text in db.session.execute(
+        select(Attachment.entry_id, DocumentPage.text)
+        .join(DocumentPage, DocumentPage.attachment_id == Attachment.id)
+        .where(Attachment.entry_id.in_(ids))
+        .order_by(Attachment.id, DocumentPage.number)
+    ):
+        bodies[entry_id].append(text)
+    return bodies
 
 
 def all_ids() -> list[int]:

@@ -163,6 +163,50 @@ class Attachment(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class TextState(StrEnum):
+    """Where the reading of a file's text is; ``none``: the file is sound and holds no text."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    NONE = "none"
+    FAILED = "failed"
+
+
+class DocumentText(db.Model):
+    """What is known of the text of a file; pictures have no such row. ``reason`` is a code of the reader.
+
+    Title, author and day are what the document says of itself.
+    """
+
+    __tablename__ = "document_text"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'none', 'failed')", name="state"),
+        Index("ix_document_text_state", "state"),
+    )
+
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8), default=TextState.WAITING)
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    page_count: Mapped[int] = mapped_column(default=0)
+    is_cut: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(8), default="")
+    title: Mapped[str] = mapped_column(String(LINE_LENGTH), default="")
+    author: Mapped[str] = mapped_column(String(LINE_LENGTH), default="")
+    dated_on: Mapped[date | None]
+    read_at: Mapped[datetime | None]
+
+
+class DocumentPage(db.Model):
+    """The text of one page, slide or portion of a file; empty pages have no row."""
+
+    __tablename__ = "document_page"
+
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class Bookmark(db.Model):
     """An entry on a person's Merkliste."""
 

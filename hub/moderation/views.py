@@ -11,6 +11,7 @@ from hub.core.actor import Actor
 from hub.core.errors import Refused
 from hub.core.permissions import Permission
 from hub.entries.models import Entry, Status
+from hub.entries.queries import count_without_text
 from hub.moderation import queries, service
 from hub.moderation.forms import NoteForm
 from hub.web.guard import requires
@@ -92,5 +93,6 @@ def _queue_page(status: Status, failed_id: int | None = None, failed: NoteForm |
         | ({failed_id: failed} if failed else {}),
         failed_id=failed_id,
         failed=failed,
+        textless_count=count_without_text(current_user),
         decided=session.pop(DECIDED, None),
     )

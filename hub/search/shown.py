@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import render_template, url_for
@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from hub.core.actor import Actor
 from hub.core.permissions import Permission
-from hub.entries.queries import Row, bookmark_ids
+from hub.entries.queries import Row, bookmark_ids, page_label
 from hub.indexing.generation import cached
 from hub.indexing.terms import Terms
 from hub.search import labels, queries, tables
 from hub.search.forms import Pair, SearchForm
 from hub.search.labels import CollectionLabel
-from hub.search.snippets import mark_rows
+from hub.search.page_hits import PageHits, find_page_hits
+from hub.search.snippets import as_markup, mark_rows
 from hub.web.filters import number
 
 _ANY_NUMBER = 900000009
@@ -51,6 +52,14 @@ class Chip:
     url: str
 
 
+class ShownPage(NamedTuple):
+    """A page of a document with the passage that was found on it."""
+
+    label: str
+    passage: Markup
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An entry in the list of hits."""
@@ -62,6 +71,8 @@ class Hit:
     bookmark_url: str
     is_saved: bool
     why_url: str
+    pages: list[ShownPage]
+    more_pages: str
 
     @property
     def colour(self) -> str:
@@ -248,14 +259,39 @@ class Shown:
 
 def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: frozenset[int], why: str) -> Markup:
     marked = mark_rows(rows, terms, words)
+    pages = find_page_hits([row.id for row in rows], terms, words)
     show, keep = _address_of("entries.show"), _address_of("entries.bookmark")
     return _draw(
         "search/_hits.html",
         hits=[
-            Hit(row, *marked[row.id], show % row.id, keep % row.id, row.id in saved, why and why % row.id)
+            Hit(
+                row,
+                *marked[row.id],
+                show % row.id,
+                keep % row.id,
+                row.id in saved,
+                why and why % row.id,
+                *_shown_pages(pages.get(row.id)),
+            )
             for row in rows
         ],
     )
+
+
+def _shown_pages(found: PageHits | None) -> tuple[list[ShownPage], str]:
+    """The pages of a hit, and a word about those that are not shown."""
+    if found is None:
+        return [], ""
+    shown = [
+        ShownPage(
+            page_label(hit.extension, hit.number),
+            as_markup(hit.pieces),
+            url_for("entries.text", attachment_id=hit.file_id, seite=hit.number, _anchor=f"seite-{hit.number}"),
+        )
+        for hit in found.hits
+    ]
+    more = ngettext("%(n)s weitere Fundstelle", "%(n)s weitere Fundstellen", found.more, n=number(found.more))
+    return shown, more if found.more else ""
 
 
 def _address_of(endpoint: str) -> str:

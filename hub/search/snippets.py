@@ -35,10 +35,8 @@ def mark_rows(rows: Sequence[Row], terms: Terms, words: Sequence[str]) -> dict[i
         elsewhere = _longer_texts([row.id for row in rows if not passages[row.id]])
         for entry_id, texts in elsewhere.items():
             passages[entry_id] = _first_passage(texts, terms, words)
-    return {
-        row.id: Marked(_markup(mark(row.title, terms)), _markup(passages[row.id] or [(_shortened(row.summary), False)]))
-        for row in rows
-    }
+    shown = {row.id: passages[row.id] or [(_shortened(row.summary), False)] for row in rows}
+    return {row.id: Marked(as_markup(mark(row.title, terms)), as_markup(shown[row.id])) for row in rows}
 
 
 def _longer_texts(ids: Sequence[int]) -> dict[int, list[str]]:
@@ -86,5 +84,6 @@ def _shortened(text: str) -> str:
     return text[: text.rfind(" ", 0, LENGTH)].rstrip(" ,;:.") + " …"
 
 
-def _markup(pieces: Iterable[tuple[str, bool]]) -> Markup:
+def as_markup(pieces: Iterable[tuple[str, bool]]) -> Markup:
+    """Pieces of text with the hits among them marked."""
     return Markup("").join(_MARK.format(text) if is_hit else text for text, is_hit in pieces)

@@ -30,14 +30,25 @@ from hub.entries.queries.reading import (
     get_entry,
     get_tombstone,
 )
+from hub.entries.queries.texts import (
+    PAGES_AT_ONCE,
+    ReadDocument,
+    count_without_text,
+    find_document_pages,
+    find_texts,
+    get_document,
+    page_label,
+)
 from hub.entries.queries.visibility import visible_to
 from hub.entries.queries.wording import holds
 
 __all__ = [
     "NO_SECTION",
+    "PAGES_AT_ONCE",
     "SORTS",
     "WAITING",
     "Filters",
+    "ReadDocument",
     "Row",
     "Twin",
     "bookmark_ids",
@@ -45,21 +56,26 @@ __all__ = [
     "count_by_status",
     "count_facets",
     "count_since",
+    "count_without_text",
     "find_board",
     "find_bookmark_ids",
     "find_bookmarked",
+    "find_document_pages",
     "find_held_files",
     "find_last_editor",
     "find_newest_ids",
     "find_own",
     "find_page",
+    "find_texts",
     "find_waiting",
     "find_with_url",
     "get_attachment",
+    "get_document",
     "get_entry",
     "get_tombstone",
     "holds",
     "load_in_order",
+    "page_label",
     "rows_of",
     "visible_to",
 ]

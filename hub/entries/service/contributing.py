@@ -20,6 +20,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
 from hub.entries.details import clean_details
 from hub.entries.models import Entry, EntryCollection, EntryTag, Kind, Status, Tag
+from hub.entries.service.texts import tie_files
 
 MOST_TAGS = 20
 TAG_LENGTH = 80
@@ -69,8 +70,7 @@ def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = 
             entry.move_to(Status.PUBLISHED if policy.may_publish(actor) else Status.SUBMITTED, moment)
         session.add(entry)
         session.flush()
-        for file in files:
-            file.entry_id = entry.id
+        tie_files(entry, files)
         record(actor, "entry.drafted" if is_draft else "entry.submitted", entry.id, status=entry.status)
     return entry
 
@@ -103,8 +103,7 @@ def revise_entry(
         for file in entry.files:
             if file not in kept:
                 session.delete(file)
-        for file in added:
-            file.entry_id = entry.id
+        tie_files(entry, added)
         _move_after_revision(actor, entry, moment, is_draft)
         record(actor, "entry.revised", entry.id, status=entry.status)
     return entry

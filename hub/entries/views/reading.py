@@ -106,4 +106,5 @@ def _files_of(entry: Entry) -> dict[str, Any]:
     readable = next((file for file in entry.files if file.extension in INLINE), None)
     picture = next((file for file in entry.files if file.extension in IMAGES), None)
     first = readable or next(iter(entry.files), None)
-    return {"readable": readable, "first_file": first, "picture": picture}
+    texts = queries.find_texts([file.id for file in entry.files])
+    return {"readable": readable, "first_file": first, "picture": picture, "texts": texts}

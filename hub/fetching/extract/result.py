@@ -40,6 +40,11 @@ class Extracted:
     language: str = ""
 
     @property
+    def about(self) -> dict[str, str]:
+        """What the document says of itself."""
+        return {"title": self.title, "author": self.author, "date": self.date, "language": self.language}
+
+    @property
     def is_textless(self) -> bool:
         """Whether the file is sound and holds no text that could be read."""
         return self.reason in NO_TEXT

@@ -63,7 +63,7 @@ def test_slides_come_in_the_order_of_the_show(read):
 
 def test_tables_give_texts_and_names_of_sheets_but_no_bare_numbers(read):
     found = read("xlsx", documents.xlsx({"Maßnahmen": [["Licht", "Wege"], ["Grün"]], "Kosten": [["Förderung"]]}))
-    assert found.pages == ("Maßnahmen\nLicht Wege\nGrün", "Kosten\nFörderung")
+    assert found.pages == ("Maßnahmen\nLicht\tWege\nGrün", "Kosten\nFörderung")
 
 
 def test_open_documents_give_their_words(read):

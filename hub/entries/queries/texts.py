@@ -1,0 +1,84 @@
+"""The text of files, for reading it and for knowing where it is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from hub.core.actor import Actor, require
+from hub.core.db import db
+from hub.core.errors import Missing
+from hub.core.permissions import Permission
+from hub.entries.models import Attachment, DocumentPage, DocumentText, Entry, TextState
+from hub.entries.queries.reading import LARGEST_ID
+from hub.entries.queries.visibility import visible_to
+
+PAGES_AT_ONCE = 50
+_UNITS = {"pdf": _l("Seite"), "pptx": _l("Folie"), "odp": _l("Folie")}
+_PORTION = _l("Abschnitt")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A file with what is known of its text, and the entry it belongs to."""
+
+    file: Attachment
+    text: DocumentText
+    entry_id: int
+    entry_title: str
+    entry_language: str
+
+
+def page_label(extension: str, number: int) -> str:
+    """What a page of such a file is called; only some kinds have pages of their own."""
+    return f"{_UNITS.get(extension, _PORTION)} {number}"
+
+
+def get_document(actor: Actor, attachment_id: int) -> ReadDocument:
+    """A file with a text (or the hope of one) of an entry the actor may see; raises Missing."""
+    row = None
+    if 0 < attachment_id <= LARGEST_ID:
+        row = db.session.execute(
+            select(Attachment, DocumentText, Entry.id, Entry.title, Entry.language)
+            .join(DocumentText, DocumentText.attachment_id == Attachment.id)
+            .join(Entry, Entry.id == Attachment.entry_id)
+            .where(Attachment.id == attachment_id, visible_to(actor))
+        ).one_or_none()
+    if row is None:
+        raise Missing
+    return ReadDocument(*row)
+
+
+def find_document_pages(document: ReadDocument, part: int) -> list[tuple[int, str]]:
+    """Numbers and texts of the pages of one part, 50 pages each; empty pages are left out."""
+    first = (part - 1) * PAGES_AT_ONCE
+    rows = db.session.execute(
+        select(DocumentPage.number, DocumentPage.text)
+        .where(DocumentPage.attachment_id == document.file.id)
+        .where(DocumentPage.number > first, DocumentPage.number <= first + PAGES_AT_ONCE)
+        .order_by(DocumentPage.number)
+    )
+    return [(number, text) for number, text in rows]
+
+
+def find_texts(attachment_ids: Sequence[int]) -> dict[int, DocumentText]:
+    """What is known of the texts of these files."""
+    if not attachment_ids:
+        return {}
+    rows = db.session.scalars(select(DocumentText).where(DocumentText.attachment_id.in_(attachment_ids)))
+    return {text.attachment_id: text for text in rows}
+
+
+def count_without_text(actor: Actor) -> int:
+    """How many files of entries the search cannot look into."""
+    require(actor.may(Permission.ENTRY_REVIEW))
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(DocumentText)
+            .join(Attachment, Attachment.id == DocumentText.attachment_id)
+            .where(DocumentText.state.in_((TextState.NONE, TextState.FAILED)), Attachment.entry_id.is_not(None))
+        )
+        or 0
+    )

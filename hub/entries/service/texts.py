@@ -1,0 +1,168 @@
+"""The text of files: asked for when a file is tied to an entry, read by a worker, kept page by page for the search."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from hub.core import clock, storage
+from hub.core.unit_of_work import unit_of_work
+from hub.entries.models import Attachment, DocumentPage, DocumentText, Entry, TextState
+from hub.indexing import changelog
+from hub.jobs import service as jobs
+
+KIND = "extract_text"
+READABLE = ("pdf", "docx", "pptx", "xlsx", "odt", "odp", "ods", "txt")
+MOST_TRIES = 2
+MOST_FOUND = 500
+MISSING, CRASHED = "missing", "crashed"
+
+
+class Reading(Protocol):
+    """What a reader of files answers."""
+
+    @property
+    def reason(self) -> str:
+        """Why there is no text, as a code; empty when there is."""
+
+    @property
+    def is_textless(self) -> bool:
+        """Whether the file is sound and holds no text."""
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether trying again may help."""
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The text by pages; empty ones keep their place."""
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the document has, read or not."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the beginning was read."""
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What the document says of itself: title, author, date, language."""
+
+
+Reader = Callable[[Path, str], Reading]
+
+
+class TryAgain(Exception):
+    """The file could not be read this time; the job rests and is tried once more."""
+
+
+def tie_files(entry: Entry, files: Sequence[Attachment]) -> None:
+    """Give held uploads to their entry, and let a worker read them; belongs into the unit of the change."""
+    with unit_of_work() as session:
+        for file in files:
+            file.entry_id = entry.id
+            if file.extension in READABLE:
+                session.add(DocumentText(attachment_id=file.id))
+                _ask(file.id)
+
+
+def ask_for_unread(_payload: dict[str, Any]) -> None:
+    """Files that came before the hub could read them, and those whose job was lost."""
+    with unit_of_work() as session:
+        unread = (
+            select(Attachment.id)
+            .outerjoin(DocumentText, DocumentText.attachment_id == Attachment.id)
+            .where(Attachment.entry_id.is_not(None), Attachment.extension.in_(READABLE))
+            .where(or_(DocumentText.attachment_id.is_(None), DocumentText.state == TextState.WAITING))
+        )
+        for attachment_id in session.scalars(unread.order_by(Attachment.id).limit(MOST_FOUND)).all():
+            _ask(attachment_id)
+
+
+def extract_text(read: Reader, payload: dict[str, Any]) -> None:
+    """Read a file and keep its text; what fails in passing is tried once more, then marked."""
+    begun = _begin(payload["attachment_id"])
+    if begun is None:
+        return
+    attachment_id, path, extension, tries = begun
+    try:
+        found = read(path, extension)
+    except FileNotFoundError:
+        _mark(attachment_id, TextState.FAILED, MISSING)
+        return
+    if found.is_passing and tries < MOST_TRIES:
+        raise TryAgain(found.reason)
+    if found.reason:
+        _mark(attachment_id, TextState.NONE if found.is_textless else TextState.FAILED, found.reason)
+    else:
+        _keep(attachment_id, found)
+
+
+def _ask(attachment_id: int) -> None:
+    jobs.enqueue(KIND, str(attachment_id), {"attachment_id": attachment_id})
+
+
+class _Begun(NamedTuple):
+    """A file that is being read."""
+
+    attachment_id: int
+    path: Path
+    extension: str
+    tries: int
+
+
+def _begin(attachment_id: int) -> _Begun | None:
+    """The file, unless there is nothing to do. The try is counted before it is made, so that a crash counts too."""
+    with unit_of_work() as session:
+        file = session.get(Attachment, attachment_id)
+        if file is None or file.entry_id is None:
+            return None
+        text = _text_of(session, attachment_id)
+        if text.state != TextState.WAITING:
+            return None
+        if text.tries >= MOST_TRIES:
+            text.state, text.reason, text.read_at = TextState.FAILED, CRASHED, clock.now()
+            return None
+        text.tries += 1
+        return _Begun(attachment_id, storage.path_of(file.checksum), file.extension, text.tries)
+
+
+def _text_of(session: Session, attachment_id: int) -> DocumentText:
+    text = session.get(DocumentText, attachment_id)
+    if text is None:
+        text = DocumentText(attachment_id=attachment_id)
+        session.add(text)
+        session.flush()
+    return text
+
+
+def _mark(attachment_id: int, state: TextState, reason: str) -> None:
+    with unit_of_work() as session:
+        if session.get(Attachment, attachment_id) is not None:
+            text = _text_of(session, attachment_id)
+            text.state, text.reason, text.read_at = state, reason, clock.now()
+
+
+def _keep(attachment_id: int, found: Reading) -> None:
+    """Pages go in all at once, past the rows the change log watches; so the change is noted by hand."""
+    with unit_of_work() as session:
+        file = session.get(Attachment, attachment_id)
+        if file is None or file.entry_id is None:
+            return
+        text = _text_of(session, attachment_id)
+        text.state, text.reason, text.read_at = TextState.DONE, "", clock.now()
+        text.page_count, text.is_cut, text.language = found.page_count, found.is_cut, found.about["language"]
+        text.title, text.author = found.about["title"], found.about["author"]
+        text.dated_on = date.fromisoformat(found.about["date"]) if found.about["date"] else None
+        session.execute(delete(DocumentPage).where(DocumentPage.attachment_id == attachment_id))
+        pages = [
+            {"attachment_id": attachment_id, "number": number, "text": page}
+            for number, page in enumerate(found.pages, 1)
+            if page
+        ]
+        session.execute(insert(DocumentPage), pages)
+        changelog.append(session, [("entry", file.entry_id)])

@@ -1,0 +1,41 @@
+"""Hostile and broken files: each gets its answer in time, the worker lives on and has its memory back."""
+
+import gc
+import os
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hub.fetching.extract import running
+from tests.fetching.extract.hostile import corpus
+
+CASES = list(corpus())
+LONGEST = 35.0
+MOST_LEFT = 40 * 1024 * 1024
+
+
+def test_the_corpus_is_large_enough():
+    assert len(CASES) >= 60
+    assert len({name for name, *_ in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize(("name", "kind", "build", "answers"), CASES, ids=[case[0] for case in CASES])
+def test_t05_hostile_files_get_an_answer(name, kind, build, answers, tmp_path: Path):
+    path = tmp_path / "datei"
+    path.write_bytes(build())
+    assert path.stat().st_size <= 30 * 1024 * 1024, "no upload is that large"
+    gc.collect()
+    process = psutil.Process()
+    memory, descriptors = process.memory_info().rss, process.num_fds()
+    began = time.monotonic()
+    found = running.read(path, kind)
+    assert time.monotonic() - began < LONGEST
+    assert found.reason in answers, name
+    del found
+    gc.collect()
+    assert process.memory_info().rss - memory < MOST_LEFT
+    assert process.num_fds() == descriptors
+    assert process.children() == []
+    assert os.listdir(tmp_path) == ["datei"]
