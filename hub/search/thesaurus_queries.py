@@ -46,7 +46,7 @@ def load_concepts(keys: Iterable[str] | None = None) -> dict[str, ConceptDetails
 
 def get_concept(key: str, is_deleted: bool = False) -> tuple[ConceptDetails, int]:
     """A concept with its version; raises Missing."""
-    state = Concept.deleted_at.is_not(None) if is_deleted else _IS_KEPT
+    key, state = clean_line(key), Concept.deleted_at.is_not(None) if is_deleted else _IS_KEPT
     version = db.session.scalar(select(Concept.version).where(Concept.id == key, state))
     if version is None:
         raise Missing

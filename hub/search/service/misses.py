@@ -58,7 +58,7 @@ def dismiss_miss(actor: Actor, fingerprint: str) -> None:
     """Take a search off the list; it comes back when it is asked for twice again."""
     require(policy.may_inspect_search(actor))
     with unit_of_work() as session:
-        session.execute(delete(SearchMiss).where(SearchMiss.fingerprint == fingerprint))
+        session.execute(delete(SearchMiss).where(SearchMiss.fingerprint == clean_line(fingerprint)))
         record(actor, "search_miss.dismissed")
 
 
