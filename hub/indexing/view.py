@@ -4,6 +4,7 @@ A view belongs to the thread that opened it and is never shared or refreshed; a 
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from hub.indexing.vocabulary import Vocabulary, WrittenWords
 
 FIELD = "all"
 SATURATION = 4.0
-_MOST_COUNTS = 20_000
-_MOST_POSTINGS = 400_000
+_MOST_COUNTS = 4_000
+_SMALL = 500
+_MOST_POSTINGS = 200_000
 
 Postings = tuple[array, array]
 
@@ -67,7 +69,8 @@ class Segment:
         if known is None:
             if len(counts) >= _MOST_COUNTS:
                 counts.clear()
-            known = counts[(field, term)] = self.reader.doc_frequency(field, term)
+            may_hold = len(self.facts) > _SMALL or self.memory.may_hold(self.reader, field, term)
+            known = counts[(field, term)] = self.reader.doc_frequency(field, term) if may_hold else 0
         return known
 
     def labels(self, sign: str) -> list[str]:
@@ -109,7 +112,16 @@ class SegmentMemory:
     def __init__(self) -> None:
         self.counts: dict[tuple[str, str], int] = {}
         self.postings: LRUCache[tuple[str, str], Postings] = LRUCache(_MOST_POSTINGS, lambda held: len(held[0]) + 50)
+        self._hashes: array | None = None
         self._lock = Lock()
+
+    def may_hold(self, reader: SegmentReader, field: str, term: str) -> bool:
+        """Whether a small segment may hold a term. Most do not, and asking Whoosh costs twenty times as much."""
+        if self._hashes is None:
+            self._hashes = array("q", sorted(map(hash, reader.all_terms())))
+        wanted = hash((field, term.encode()))
+        place = bisect_left(self._hashes, wanted)
+        return place < len(self._hashes) and self._hashes[place] == wanted
 
     def keep_postings(self, key: tuple[str, str], postings: Postings) -> None:
         """Remember a posting list unless it alone would fill the memory."""
