@@ -54,6 +54,13 @@ def work() -> None:
     Worker(app).run()
 
 
+def warm_up() -> None:
+    """Read what every worker needs and none changes, before the workers are forked: they share it then."""
+    from hub.indexing import compounds
+
+    compounds.warm_up()
+
+
 def after_fork(_worker: object) -> None:
     """A worker opens its own database connections; those of the parent stay the parent's."""
     from hub.core.db import db

@@ -14,8 +14,8 @@ from hub.core.db import db
 from hub.indexing.changelog import current_number
 
 Answer = TypeVar("Answer")
-KEPT_LETTERS = 4_000_000
-OTHER_ANSWER = 8_000
+KEPT_LETTERS = 3_000_000
+OTHER_ANSWER = 20_000
 
 
 def _letters(answer: object) -> int:

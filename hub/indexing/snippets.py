@@ -13,7 +13,7 @@ Piece = tuple[str, bool]
 
 _READ_AHEAD = 60_000
 _HITS_LOOKED_AT = 200
-_SEARCHES_KNOWN = 64
+_SEARCHES_KNOWN = 8
 _TOKENS_KNOWN = 10_000
 _SPACE = re.compile(r"\s+")
 
