@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.db import db
-from hub.core.errors import Refused
+from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
@@ -40,8 +40,18 @@ def request_page(actor: Actor, url: str) -> FetchedPage:
         address, normalised = parse(url).geturl(), normalise(url)
     except NoAddress as error:
         raise Refused(reason_text("not_link")) from error
+    try:
+        return _ask_for(actor, address, normalised)
+    except Conflict:
+        page = queries.find_page(address)  # somebody else asked in the same moment
+        if page is None:
+            raise
+        return page
+
+
+def _ask_for(actor: Actor, address: str, normalised: str) -> FetchedPage:
     with unit_of_work() as session:
-        page = queries.find_page(url)
+        page = queries.find_page(address)
         if page is not None and _is_fresh(page):
             return page
         _check_rate(actor)
@@ -165,6 +175,8 @@ def _is_fresh(page: FetchedPage) -> bool:
 
 
 def _check_rate(actor: Actor) -> None:
+    if actor.id is None:
+        return
     since = clock.now() - timedelta(minutes=1)
     mine = (FetchedPage.requested_by_id == actor.id) & (FetchedPage.requested_at > since)
     if (db.session.scalar(select(func.count()).select_from(FetchedPage).where(mine)) or 0) >= PER_MINUTE:

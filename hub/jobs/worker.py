@@ -124,7 +124,7 @@ def do(taken: Taken) -> None:
         queue.fail(taken, str(reason), final=True)
     except Exception as error:
         log.warning("job %s (%s) failed: %s", taken.id, taken.kind, type(error).__name__, exc_info=True)
-        queue.fail(taken, f"{type(error).__name__}: {error}")
+        queue.fail(taken, f"Unerwarteter Fehler ({type(error).__name__}): {error}")
     else:
         queue.finish(taken)
 

@@ -59,6 +59,9 @@ NO_ADDRESS = [
     "https://example.org/" + "a" * 2000,
     "https://example.org/" + "ä" * 800,
     "zwei Wörter",
+    "http://./",
+    "http://\u0378.example/",
+    "http://a\u2024b..\u00e4/",
     "http://" + "a" * 64 + ".example/",
 ]
 

@@ -39,7 +39,6 @@ def worker(outside: Outside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             assert time.monotonic() < deadline
             db.session.rollback()
             time.sleep(0.05)
-        monkeypatch.setattr(service, "PER_MINUTE", 1000)
         yield psutil.Process(process.pid)
         process.kill()
         process.wait()

@@ -137,3 +137,27 @@ def test_declared_language_is_known(code, language):
 
 def test_short_text_has_no_language():
     assert languages.guess("Bahnhof Impressum Kontakt") is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ('{"@type":"Article","headline":{"@value":"Licht &amp; Weg"}}', ("Licht & Weg", "", "")),
+        ('{"@type":["Article"],"headline":["<b>Licht</b>"],"publisher":["Amt"]}', ("Licht", "Amt", "")),
+        ('{"@type":"Article","name":"Licht","publisher":{"name":"Amt"},"image":["https://a.example/1.jpg"]}',
+         ("Licht", "Amt", "https://a.example/1.jpg")),
+        ('{"@type":"Article","headline":"Licht","image":{"url":"/2.jpg"},"publisher":"https://a.example"}',
+         ("Licht", "seite.example", "https://seite.example/2.jpg")),
+        ('{"@type":"Article","headline":2024,"image":{"contentUrl":7}}', ("2024", "", "")),
+        ('{"@type":"WebPage","name":"Seite","mainEntity":{"@type":"Article","headline":"Licht"}}', ("Licht", "", "")),
+    ],
+)  # fmt: skip
+def test_statements_are_read_in_the_shapes_sites_write_them(statement, told):
+    page = html(f"<script type='application/ld+json'>{statement}</script>", body(DE))
+    facts, _text = metadata.read(page.encode(), "https://seite.example/")
+    title, publisher, image = told
+    assert (facts.title, facts.publisher, facts.image) == (title, publisher or "seite.example", image)
+
+
+def test_even_mixture_of_languages_is_left_open():
+    assert languages.guess("der und die the of to " * 20) is None

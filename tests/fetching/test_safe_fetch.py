@@ -113,6 +113,21 @@ def test_t12_other_ports_are_refused(port, names, no_way_out):
     assert no_way_out == []
 
 
+@pytest.mark.parametrize("text", ["", "x", "127.0.0.1x", "1.2.3.4.5", "::g"])
+def test_t12_what_is_no_address_is_not_public(text):
+    assert not is_public(text)
+
+
+def test_name_that_leads_nowhere_is_told_apart(no_way_out):
+    assert reason("https://nirgends.example/") == "unknown_host"
+
+
+def test_t12_name_without_any_address_is_not_reached(names, no_way_out):
+    names["leer.example"] = [[]]
+    names["leer.example"].append([])
+    assert reason("https://leer.example/") == "inner"
+
+
 def test_t12_connection_goes_to_the_checked_address(names, no_way_out):
     names["example.org"] = [[PUBLIC]]
     assert reason("http://example.org/") == "no_answer"

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.core import clock
+from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.core.errors import Refused
 from hub.fetching import queries, service
@@ -200,3 +201,17 @@ def test_every_reason_has_a_sentence_of_its_own(app):
 def test_two_people_may_ask_at_the_same_moment(app, member, editor):
     first = service.request_page(member, "https://example.org/a")
     assert service.request_page(editor, "http://www.example.org/a/").id == first.id
+
+
+def test_link_that_two_people_paste_in_the_same_moment_is_one_page(app, member, editor, monkeypatch):
+    first = service.request_page(member, "https://example.org/a")
+    find, answers = queries.find_page, [None]
+    monkeypatch.setattr(queries, "find_page", lambda url: answers.pop() if answers else find(url))
+    assert service.request_page(editor, "https://example.org/a").id == first.id
+    assert len(states()) == 1
+
+
+def test_system_itself_has_no_limit(app):
+    for number in range(12):
+        service.request_page(SYSTEM, f"https://example.org/{number}")
+    assert len(states()) == 12

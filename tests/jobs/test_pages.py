@@ -45,7 +45,7 @@ def test_page_shows_running_resting_and_recurring_jobs(make, sign_in, done):
         "Die Aufgaben werden erledigt",
         "In Arbeit",
         "Läuft",
-        "ValueError: nichts zu lesen",
+        "Unerwarteter Fehler (ValueError): nichts zu lesen",
         "Pflicht",
         "03:10",
     ):

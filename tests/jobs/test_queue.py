@@ -158,7 +158,7 @@ def test_failed_job_rests_longer_each_time_and_is_given_up_visibly(app, done, la
             later(seconds=waits[-1])
     assert waits == [30, 120, 480]
     (line,) = queries.get_overview(editor).failed
-    assert (line.label, line.error, line.tries) == ("Kaputt", "ValueError: nichts zu lesen", 4)
+    assert (line.label, line.error, line.tries) == ("Kaputt", "Unerwarteter Fehler (ValueError): nichts zu lesen", 4)
     assert queries.count_failed(editor) == 1
 
 
