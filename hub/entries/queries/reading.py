@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import g
+from flask import g, has_request_context, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -137,9 +137,16 @@ def find_with_url(actor: Actor, url: str, except_id: int | None = None) -> list[
 
 
 def bookmark_ids(actor: Actor) -> frozenset[int]:
-    """Numbers of the entries on the actor's Merkliste; the menu counts them without asking again."""
-    g.bookmark_ids = frozenset(db.session.scalars(select(Bookmark.entry_id).where(Bookmark.user_id == actor.id)))
+    """Numbers of the entries on the actor's Merkliste; read once a request, for the menu too."""
+    if not has_request_context() or request.method != "GET":
+        return _bookmark_ids(actor)
+    if "bookmark_ids" not in g:
+        g.bookmark_ids = _bookmark_ids(actor)
     return frozenset(g.bookmark_ids)
+
+
+def _bookmark_ids(actor: Actor) -> frozenset[int]:
+    return frozenset(db.session.scalars(select(Bookmark.entry_id).where(Bookmark.user_id == actor.id)))
 
 
 def find_bookmark_ids(actor: Actor) -> list[int]:
@@ -156,9 +163,7 @@ def find_bookmark_ids(actor: Actor) -> list[int]:
 
 def count_bookmarks(actor: Actor) -> int:
     """How many entries are on the actor's Merkliste."""
-    if "bookmark_ids" in g:
-        return len(g.bookmark_ids)
-    return db.session.scalar(select(func.count()).where(Bookmark.user_id == actor.id)) or 0
+    return len(bookmark_ids(actor))
 
 
 def find_bookmarked(actor: Actor, limit: int = 200) -> list[Row]:
