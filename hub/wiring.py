@@ -25,6 +25,7 @@ from hub.entries.queries import count_bookmarks
 from hub.entries.service import texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
+from hub.fetching import queries as fetching_queries
 from hub.fetching import service as fetching
 from hub.fetching.extract import running
 from hub.indexing import changelog
@@ -86,6 +87,7 @@ def wire(app: Flask) -> None:
         app.cli.add_command(command)
     fill_duties()
     prefill.on_link(fetching.propose)
+    document.on_link_texts(fetching_queries.texts_behind)
     fill_menus()
 
 

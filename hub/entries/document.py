@@ -1,7 +1,7 @@
 """What the search index sees of an entry. Only published entries are in the index."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,14 @@ from hub.entries.models import (
 from hub.indexing import changelog
 from hub.indexing.document import Document
 from hub.indexing.service import Source
+
+LinkTexts = Callable[[list[str]], Mapping[str, str]]
+_link_texts: list[LinkTexts] = []
+
+
+def on_link_texts(read: LinkTexts) -> None:
+    """Register who knows the texts behind links: ``read(urls)`` gives those it has, by address."""
+    _link_texts[:] = [read]
 
 
 def watch_changes() -> None:
@@ -54,23 +62,27 @@ def documents(ids: list[int]) -> list[Document]:
         .execution_options(populate_existing=True)
     ).all()
     bodies = _bodies([entry.id for entry in found])
-    return [_document(entry, "\n".join(bodies[entry.id])) for entry in found]
+    linked = _texts_behind([entry.url for entry in found if entry.url])
+    return [_document(entry, "\n".join([*bodies[entry.id], linked.get(entry.url or "", "")])) for entry in found]
 
 
-def _bodies(ids: list[int]) -> dict[int, list[str]]:
+def _texts_behind(urls: list[str]) -> Mapping[str, str]:
+    return _link_texts[0](urls) if urls and _link_texts else {}
+
+
+def _bodies(ids: list[int]) -> dict[int | None, list[str]]:
     """Long texts by entry: what was imported, then the pages of its files."""
-    bodies: dict[int, list[str]] = defaultdict(list)
-    for entry_id, body in db.session.execute(
-        select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_(ids))
-    ):
-        bodies[entry_id].append(body)
-    for entry_id, text in db.session.execute(
+    bodies: dict[int | None, list[str]] = defaultdict(list)
+    imported = select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_(ids))
+    pages = (
         select(Attachment.entry_id, DocumentPage.text)
         .join(DocumentPage, DocumentPage.attachment_id == Attachment.id)
         .where(Attachment.entry_id.in_(ids))
         .order_by(Attachment.id, DocumentPage.number)
-    ):
-        bodies[entry_id].append(text)
+    )
+    for statement in (imported, pages):
+        for entry_id, text in db.session.execute(statement):
+            bodies[entry_id].append(text)
     return bodies
 
 

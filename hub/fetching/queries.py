@@ -1,7 +1,6 @@
 """Looking up what is known of a link."""
 
 import time
-from typing import Protocol
 
 from sqlalchemy import select
 
@@ -11,12 +10,6 @@ from hub.fetching.models import FetchedPage, FetchedText, PageState
 
 LONGEST_WAIT = 8.0
 LOOK_SECONDS = 0.1
-
-
-class HasUrl(Protocol):
-    """Anything that refers to a page, as an entry does."""
-
-    url: str | None
 
 
 def find_page(url: str) -> FetchedPage | None:
@@ -43,9 +36,11 @@ def wait_for_page(url: str, seconds: float = LONGEST_WAIT) -> FetchedPage | None
         time.sleep(LOOK_SECONDS)
 
 
-def texts_for(entry: HasUrl) -> list[str]:
-    """The article behind an entry's link, for its body in the index; empty when it was not read."""
-    page = find_page(entry.url) if entry.url else None
-    if page is None:
-        return []
-    return list(db.session.scalars(select(FetchedText.text).where(FetchedText.page_id == page.id)))
+def texts_behind(urls: list[str]) -> dict[str, str]:
+    """The article behind each of these links that was read, for the index; never shown on a page."""
+    rows = db.session.execute(
+        select(FetchedPage.url, FetchedText.text)
+        .join(FetchedText, FetchedText.page_id == FetchedPage.id)
+        .where(FetchedPage.url.in_(urls))
+    )
+    return {row.url: row.text for row in rows}

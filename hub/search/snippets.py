@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hub.core.db import db
 from hub.core.text import plain_from_markdown
-from hub.entries.models import Entry, EntryBody
+from hub.entries.models import Entry
 from hub.entries.queries import Row
 from hub.indexing.snippets import best_fragment, has_hit, mark
 from hub.indexing.terms import Terms
 from hub.indexing.words import fold
 
 LENGTH = 240
-LONGEST_BODY = 60_000
 BEFORE, AFTER = 300, 1500
 BEGINNING = 5
 _MARK = Markup("<mark>{}</mark>")
@@ -40,18 +39,13 @@ def mark_rows(rows: Sequence[Row], terms: Terms, words: Sequence[str]) -> dict[i
 
 
 def _longer_texts(ids: Sequence[int]) -> dict[int, list[str]]:
-    """Text, note and the beginning of the extracted text, in the order in which they are looked through."""
+    """Text and note, in the order in which they are looked through; extracted text is indexed and never shown."""
     if not ids:
         return {}
-    body = func.substr(EntryBody.body, 1, LONGEST_BODY)
-    statement = (
-        select(Entry.id, Entry.text, Entry.note, body)
-        .outerjoin(EntryBody, EntryBody.entry_id == Entry.id)
-        .where(Entry.id.in_(ids))
-    )
+    statement = select(Entry.id, Entry.text, Entry.note).where(Entry.id.in_(ids))
     return {
-        entry_id: [plain_from_markdown(text) if text else "", note, long or ""]
-        for entry_id, text, note, long in db.session.execute(statement)
+        entry_id: [plain_from_markdown(text) if text else "", note]
+        for entry_id, text, note in db.session.execute(statement)
     }
 
 

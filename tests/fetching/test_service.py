@@ -41,7 +41,7 @@ def test_pasted_link_is_read_by_a_worker(open_door, member):
     assert found.facts["published_on"] == "2024-03-12"
     assert found.facts["language"] == "de"
     assert found.facts["kind"] == "medienartikel"
-    (text,) = queries.texts_for(found)
+    text = queries.texts_behind([found.url])[found.url]
     assert "Unterführung" in text
 
 
@@ -185,7 +185,6 @@ def test_form_waits_for_the_page_and_goes_on_without(app, member, monkeypatch):
 
 def test_nothing_is_known_of_what_is_no_address(app):
     assert queries.find_page("kein Link") is None
-    assert queries.texts_for(FetchedPage(url=None)) == []
 
 
 def test_every_reason_has_a_sentence_of_its_own(app):
