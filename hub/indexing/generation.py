@@ -52,6 +52,12 @@ def current_generation() -> int:
     return int(g.generation)
 
 
+def remember(number: int) -> None:
+    """The number was read together with something else: a request that only reads need not ask again."""
+    if has_request_context() and request.method == "GET":
+        g.setdefault("generation", number)
+
+
 def forget() -> None:
     """Drop everything kept, for tests."""
     with _lock:

@@ -73,8 +73,8 @@ def explain_hit(actor: Actor, text: str, entry_id: int) -> Account:
     Raises IndexUnusable like any use of the index.
     """
     rows = load_in_order(actor, [entry_id])
-    bring_up_to_date()
     keep_current()
+    bring_up_to_date()
     wanted = Wanted(text=text, per_page=PER_PAGE_LIMIT)
     explanation = store().explain(wanted, entry_id) if rows else None
     if explanation is None:

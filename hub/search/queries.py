@@ -106,8 +106,9 @@ def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
     """
     is_current = False
     try:
+        thesaurus = keep_current()
         is_current = bring_up_to_date()
-        key = _key(wanted, f"{store().generation()}:{keep_current()}")
+        key = _key(wanted, f"{store().generation()}:{thesaurus}")
         if not is_current:
             return store().search(wanted), False, key
         return cached(key, lambda: _lightened(store().search(wanted), wanted)), True, key

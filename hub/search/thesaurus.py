@@ -5,13 +5,14 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from flask import current_app
+from flask import current_app, g, has_request_context, request
 
+from hub.indexing.generation import remember
 from hub.indexing.service import store
 from hub.indexing.store import IndexStore
 from hub.indexing.thesaurus import Concept, Thesaurus
 from hub.search.concepts import as_thesaurus
-from hub.search.thesaurus_queries import current_version, load_concepts
+from hub.search.thesaurus_queries import current_version, current_versions, load_concepts
 
 TABLE = Path(__file__).parent / "data" / "thesaurus.csv"
 EXTENSION = "hub_thesaurus"
@@ -41,22 +42,31 @@ def load_default() -> Thesaurus:
 def keep_current() -> int:
     """Let the search of this process use what the tables hold now; gives the version that is in use.
 
-    Costs one small query. A request that still reads older tables leaves the newer thesaurus in place.
+    Costs no query of its own in a search. A request that still reads older tables leaves the newer thesaurus in place.
     """
-    version, index = current_version(), store()
-    held = _held_version(index)
-    if held is not None and held >= version:
-        return held
-    with _lock:
-        index.use_thesaurus(as_thesaurus(load_concepts()) if version else load_default())
-        current_app.extensions[EXTENSION] = (index, version)
-    return version
+    version, index = _newest_version(), store()
+    if _held_version(index) < version:
+        with _lock:
+            if _held_version(index) < version:
+                index.use_thesaurus(as_thesaurus(load_concepts()) if version else load_default())
+                current_app.extensions[EXTENSION] = (index, version)
+    return _held_version(index)
 
 
-def _held_version(index: IndexStore) -> int | None:
-    """The version this index store was given, if any."""
-    holder, version = current_app.extensions.get(EXTENSION, (None, 0))
-    return version if holder is index else None
+def _newest_version() -> int:
+    """The version in the tables; a request that only reads asks once, for the newest change at the same time."""
+    if not has_request_context() or request.method != "GET":
+        return current_version()
+    if "thesaurus_version" not in g:
+        number, g.thesaurus_version = current_versions()
+        remember(number)
+    return int(g.thesaurus_version)
+
+
+def _held_version(index: IndexStore) -> int:
+    """The version this index store was given; -1 for none."""
+    holder, version = current_app.extensions.get(EXTENSION, (None, -1))
+    return version if holder is index else -1
 
 
 def _listed(cell: str | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.paging import Page
 from hub.core.text import clean_line
+from hub.indexing.models import ChangeCounter
 from hub.indexing.words import fold
 from hub.search.concepts import ConceptDetails
 from hub.search.models import LANGUAGES, Concept, ConceptLabel, ConceptRelation, ThesaurusDraft, ThesaurusState
@@ -36,6 +37,13 @@ class Line:
 def current_version() -> int:
     """How often the thesaurus was changed; 0 while it was never filled."""
     return db.session.scalar(select(ThesaurusState.version)) or 0
+
+
+def current_versions() -> tuple[int, int]:
+    """The number of the newest searchable change and the version of the thesaurus, in one query."""
+    version = select(ThesaurusState.version).scalar_subquery()
+    number, version_now = db.session.execute(select(ChangeCounter.value, version)).one()
+    return number, version_now or 0
 
 
 def load_concepts(keys: Iterable[str] | None = None) -> dict[str, ConceptDetails]:
