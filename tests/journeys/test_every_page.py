@@ -21,6 +21,8 @@ MEMBER_PAGES = [
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/people", "/people/1", "/organisations", "/entries/1/edit", "/pages/hilfe/edit",
+    "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
+    "/search/explain?q=Bahnhof&entry=1",
 ]  # fmt: skip
 VIEWS = [(1280, False), (1280, True), (390, False), (390, True)]
 
