@@ -15,7 +15,8 @@ from hub.indexing.document import Document
 from hub.indexing.words import fold
 
 MARKER_ID = "marker"
-BODY_WORDS = 20_000
+# About a thousand pages. Beyond the longest length that counts a text is not made lighter still.
+BODY_WORDS, LENGTH_COUNTED = 400_000, 20_000
 _POSITION_GAP = 50
 _LAST_PLACE = 65_534
 _NOWHERE = 65_535
@@ -65,12 +66,14 @@ def fields_of(document: Document) -> dict[str, Any]:
         if not text:
             continue
         filed = list(_filed_words(text, zone.name, document.language))
-        weight = zone.weight / (1 - zone.length_matters + zone.length_matters * len(filed) / zone.usual_length)
+        length = min(len(filed), LENGTH_COUNTED) / zone.usual_length
+        weight = zone.weight / (1 - zone.length_matters + zone.length_matters * length)
         for _, terms in filed:
             for term in terms:
                 if term in weights:
                     weights[term] += weight
-                    positions[term].append(place)
+                    if place < _LAST_PLACE:
+                        positions[term].append(place)
                 else:
                     weights[term] = weight
                     positions[term] = array("H", (place,))

@@ -269,3 +269,11 @@ def test_the_reader_is_the_one_in_its_own_process(app):
 
     kind = registry.find_kind(texts.KIND)
     assert kind.handler.args == (running.read,)
+
+
+def test_the_last_page_of_a_long_document_is_found_too(upload):
+    pages = [f"Seite {number} " + "mit vielen Wörtern über Wege und Plätze\n" * 40 for number in range(300)]
+    file = upload("lang.pdf", documents.pdf([*pages, "Zwiebelturm"]))
+    do_all_due()
+    assert found_ids("Zwiebelturm") == [file.entry_id]
+    assert "#seite-301" in upload.person.get("/search?q=Zwiebelturm").get_data(as_text=True)
