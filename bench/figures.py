@@ -17,10 +17,11 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds of many requests of the same sort, and how many were answered in a second while they ran."""
+    """Seconds of many requests of the same sort, how long they ran, and the processor time the server took for them."""
 
     seconds: tuple[float, ...]
     duration: float
+    processor: float = 0.0
 
     @property
     def p50(self) -> float:
@@ -34,9 +35,15 @@ class Times:
     def rate(self) -> float:
         return len(self.seconds) / self.duration
 
+    @property
+    def processor_each(self) -> float:
+        """Processor time per request; it hardly depends on what else the machine does."""
+        return self.processor / len(self.seconds)
+
     def __add__(self, other: "Times") -> "Times":
         """What two rounds measured, taken together."""
-        return Times(self.seconds + other.seconds, self.duration + other.duration)
+        seconds = self.seconds + other.seconds
+        return Times(seconds, self.duration + other.duration, self.processor + other.processor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,18 @@ class Server:
 
     def memory(self) -> float:
         """Megabytes of all its processes; what they share is counted once."""
+        return sum(process.memory_full_info().pss for process in self.processes()) / 2**20
+
+    def processor(self) -> float:
+        """Seconds of processor time that all its processes have used so far."""
+        return sum(times.user + times.system for times in map(psutil.Process.cpu_times, self.processes()))
+
+    def processes(self) -> list[psutil.Process]:
+        """The master and everything it started."""
         if self._process is None:
             raise RuntimeError("not started")
         master = psutil.Process(self._process.pid)
-        return sum(process.memory_full_info().pss for process in (master, *master.children(recursive=True))) / 2**20
+        return [master, *master.children(recursive=True)]
 
     def run(self, *words: str, text: str | None = None) -> str:
         """What a Python program prints that is run with this server's settings."""
@@ -119,3 +127,24 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class Others:
+    """What share of the processors other programs use while we measure; 0 on a machine of our own."""
+
+    def __init__(self, own: list[Server]) -> None:
+        self._own = own
+        self._begin = self._look()
+
+    def share(self) -> float:
+        """The share since the beginning, between 0 and 1."""
+        (busy, own, clock), now = self._begin, self._look()
+        spent = max(now[2] - clock, 0.001) * (os.cpu_count() or 1)
+        return max(0.0, (now[0] - busy - (now[1] - own)) / spent)
+
+    def _look(self) -> tuple[float, float, float]:
+        times = psutil.cpu_times()
+        busy = times.user + times.nice + times.system + times.irq + times.softirq
+        here = psutil.Process().cpu_times()
+        own = here.user + here.system + sum(server.processor() for server in self._own)
+        return busy, own, time.perf_counter()

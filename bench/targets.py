@@ -40,6 +40,8 @@ def _page_rows(one: Measured) -> Iterator[Row]:
         label = f"{name}, {clients} {'Person' if is_alone else 'Personen'}"
         yield Row(one.size, f"{label}, p50", times.p50 * MS, "ms", base.p50 * MS, p50)
         yield Row(one.size, f"{label}, p95", times.p95 * MS, "ms", base.p95 * MS, p95)
+        each, floor_each = times.processor_each * MS, base.processor_each * MS
+        yield Row(one.size, f"{label}, Rechenzeit je Seite", each, "ms", floor_each)
         if not is_alone:
             yield _rate_row(one.size, f"{label}, Durchsatz", times, base, is_list, is_search)
     for clients in CLIENTS:
@@ -59,6 +61,8 @@ def _saving_rows(one: Measured) -> Iterator[Row]:
     yield Row(one.size, "Absenden bis auffindbar, p50", hub.p50("findable") * MS, "ms", page.p50 * MS, FOUND_P50)
     yield Row(one.size, "Absenden bis auffindbar, p95", hub.p95("findable") * MS, "ms", page.p50 * MS)
     yield Row(one.size, "Absenden bis Suche gefunden hat, p50", hub.p50("found") * MS, "ms", page.p50 * MS, FOUND_P50)
+    after = hub.p50("page_after") * MS
+    yield Row(one.size, "Sammlung, erste Ansicht nach einer Änderung, p50", after, "ms", page.p50 * MS)
     share = 100 * hub.at_first_look / len(hub.saved)
     yield Row(one.size, "beim ersten Blick gefunden", share, "%", None, at_least(100, "%"))
 

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -17,7 +17,6 @@ from bench.visitor import Visitor
 
 PER_PAGE = 25
 CLIENTS = (1, 10)
-COLD_STARTS = 3
 LONGEST_WAIT = 10.0
 PAUSE = 0.01
 ENTRIES_SHOWN = 40
@@ -33,16 +32,21 @@ class Plan:
     rounds: int = 3
     seconds: float = 1.5
     additions: int = 20
+    cold_starts: int = 3
     with_browser: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Adding entries through the form: until the answer, until the search that finds it is asked, until it answers."""
+    """Adding entries through the form: until the answer, until the search that finds it is asked, until it answers.
+
+    ``page_after`` is the first view of the collection after the change, for which nothing can be kept in memory.
+    """
 
     saved: list[float] = field(default_factory=list)
     findable: list[float] = field(default_factory=list)
     found: list[float] = field(default_factory=list)
+    page_after: list[float] = field(default_factory=list)
     at_first_look: int = 0
 
     def p50(self, name: str) -> float:
@@ -63,6 +67,7 @@ class Measured:
     memory: dict[str, float]
     hits: dict[str, tuple[int, int]]
     asked: int
+    others: float
     seen: tuple[visits.View, visits.View] | None = None
 
 
@@ -76,7 +81,7 @@ def measure(size: int, folder: Path, plan: Plan, say: Say) -> Measured:
     hub = servers.prepare_hub(folder / "hub", file)
     bare = servers.prepare_floor(folder / "floor", file)
     say("Kaltstarts …")
-    cold = {"hub": cold_start(hub), "floor": cold_start(bare)}
+    cold = {"hub": cold_start(hub, plan.cold_starts), "floor": cold_start(bare, plan.cold_starts)}
     with running(hub), running(bare):
         return measure_running(size, hub, bare, asked, pool, cold, plan, say)
 
@@ -103,7 +108,9 @@ def measure_running(
         for system, visitor in (("hub", member), ("floor", guest))
     }
     say("Seiten …")
-    times = measure_pages(pages, plan)
+    others = servers.Others([hub, bare])
+    times = measure_pages(pages, {"hub": hub, "floor": bare}, plan)
+    share = others.share()
     say("Speichern …")
     saving = save_in_turn(editor, guest, plan.additions)
     memory = {"hub": hub.memory(), "floor": bare.memory()}
@@ -111,12 +118,12 @@ def measure_running(
     if plan.with_browser:
         say("Erster und zweiter Besuch im Browser …")
         seen = visits.first_and_repeat(hub.url, "/", member.cookies)
-    return Measured(size, times, saving, cold, memory, hits, len(asked), seen)
+    return Measured(size, times, saving, cold, memory, hits, len(asked), share, seen)
 
 
 def hub_pages(member: Visitor, asked: Sequence[Query], pool: Sequence[str], size: int) -> dict[str, list[str]]:
     """The addresses of each sort of page; a list that is not full would flatter the hub."""
-    lists = [f"/collections/{slug}?view=list" for slug, _ in corpus.collections()]
+    lists = [list_path("hub", slug) for slug, _ in corpus.collections()]
     entries: dict[str, None] = {}
     for path in lists:
         answer = member.get(path)
@@ -132,7 +139,7 @@ def hub_pages(member: Visitor, asked: Sequence[Query], pool: Sequence[str], size
 
 def floor_pages(asked: Sequence[Query], pool: Sequence[str]) -> dict[str, list[str]]:
     """The same for the floor, as far as it has such pages."""
-    lists = [f"/c/{place}" for place in range(len(floor.COL))]
+    lists = [list_path("floor", slug) for slug in floor.COL]
     again = addresses("/suche?q=", (query.text for query in asked))
     return {"Sammlung": lists, "Suche": addresses("/suche?q=", pool), AGAIN: again}
 
@@ -155,7 +162,7 @@ def compare_hits(visitor: Visitor, paths: Sequence[str], asked: Sequence[Query])
 
 
 def measure_pages(
-    pages: dict[tuple[str, str], tuple[Visitor, list[str]]], plan: Plan
+    pages: dict[tuple[str, str], tuple[Visitor, list[str]]], running_servers: dict[str, Server], plan: Plan
 ) -> dict[tuple[str, str, int], Times]:
     """Rounds over all pages, so that whatever else the machine does meets hub and floor alike."""
     turns = {key: (visitor, cycle(paths)) for key, (visitor, paths) in pages.items()}
@@ -165,7 +172,9 @@ def measure_pages(
     for _ in range(plan.rounds):
         for clients in CLIENTS:
             for (system, name), (visitor, turn) in turns.items():
+                before = running_servers[system].processor()
                 times = load.run(visitor.base, turn, visitor.cookie, clients=clients, seconds=plan.seconds)
+                times = replace(times, processor=running_servers[system].processor() - before)
                 key = (system, name, clients)
                 taken[key] = taken[key] + times if key in taken else times
     return taken
@@ -179,7 +188,13 @@ def save_in_turn(editor: Visitor, guest: Visitor, count: int) -> dict[str, Savin
         for system, visitor, add, search in ways:
             saved = add(visitor, entry)
             saving[system] = look_until_found(saving[system], visitor, saved, search + token.lower(), token)
+            saving[system].page_after.append(visitor.get(list_path(system, entry["collection"])).seconds)
     return saving
+
+
+def list_path(system: str, collection: str) -> str:
+    """The list of a collection."""
+    return f"/collections/{collection}?view=list" if system == "hub" else f"/c/{floor.COL.index(collection)}"
 
 
 def look_until_found(so_far: Saving, visitor: Visitor, saved: float, path: str, token: str) -> Saving:
@@ -199,6 +214,7 @@ def look_until_found(so_far: Saving, visitor: Visitor, saved: float, path: str, 
         [*so_far.saved, saved],
         [*so_far.findable, saved + asked_at],
         [*so_far.found, saved + asked_at + answer.seconds],
+        so_far.page_after,
         so_far.at_first_look + (looks == 1),
     )
 
@@ -237,10 +253,10 @@ def add_to_floor(guest: Visitor, entry: corpus.Entry) -> float:
     return answer.seconds
 
 
-def cold_start(server: Server) -> float:
+def cold_start(server: Server, times: int) -> float:
     """Seconds from starting the program to its first answer, the median of several."""
     taken = []
-    for _ in range(COLD_STARTS):
+    for _ in range(times):
         taken.append(server.start())
         server.stop()
     return percentile(taken, 50)
