@@ -270,8 +270,10 @@ def test_only_listed_kinds_of_files_are_served(app: Flask, path: str) -> None:
 
 
 def test_own_script_stays_small() -> None:
-    body = store().assets["js/app.js"].bodies["gzip"]
-    assert len(body) <= 3 * 1024
+    sizes = {path: len(asset.bodies["gzip"]) for path, asset in store().assets.items() if path.startswith("js/")}
+    assert sizes["js/app.js"] <= 3 * 1024
+    assert sizes["js/suggest.js"] <= 2.5 * 1024
+    assert sum(sizes.values()) <= 30 * 1024
 
 
 def test_map_shows_every_city_once_with_its_name() -> None:
