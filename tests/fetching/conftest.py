@@ -21,7 +21,7 @@ class Outside:
         self.asked: list[str] = []
         self.requests: list[str] = []
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self._listening.settimeout(0.2)
+        self._listening.settimeout(0.02)
         self.port = self._listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._ending = threading.Event()

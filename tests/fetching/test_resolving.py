@@ -24,7 +24,7 @@ class NameServer:
         self.asked: list[tuple[str, str]] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
-        self._socket.settimeout(0.2)
+        self._socket.settimeout(0.02)
         self.port = self._socket.getsockname()[1]
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._serve)

@@ -34,7 +34,7 @@ class SecureServer:
         self.names: list[str | None] = []
         self.context.sni_callback = lambda _line, name, _context: self.names.append(name)
         self._listening = socket.create_server(("127.0.0.1", 0))
-        self._listening.settimeout(0.2)
+        self._listening.settimeout(0.02)
         self.port = self._listening.getsockname()[1]
         self.door = Door(frozenset({("127.0.0.1", self.port)}))
         self._ending = threading.Event()
