@@ -11,6 +11,7 @@ from hub.browsing.queries import Shelf
 from hub.core.text import clean_line
 from hub.entries.models import KIND_ICONS, KIND_LABELS, LANGUAGE_LABELS, Kind
 from hub.entries.queries import NO_SECTION, Filters
+from hub.web.facets import Choice, Facet
 from hub.web.filters import number
 
 FACETS = ("section", "kind", "organisation", "year", "tag", "language")
@@ -60,25 +61,6 @@ def address_of(path: str, filters: Filters, more: Iterable[tuple[str, str]] = ()
     """The address of a list with all its choices."""
     chosen = [(name, value) for name in FACETS for value in getattr(filters, name)]
     return Address(path, (*more, *chosen))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One line of a facet."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """One group of filters."""
-
-    name: str
-    title: str
-    choices: list[Choice]
 
 
 @dataclass(frozen=True, slots=True)

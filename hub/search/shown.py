@@ -20,28 +20,10 @@ from hub.search.forms import Pair, SearchForm
 from hub.search.labels import CollectionLabel
 from hub.search.page_hits import PageHits, find_page_hits
 from hub.search.snippets import as_markup, mark_rows
+from hub.web.facets import Choice, Facet
 from hub.web.filters import number
 
 _ANY_NUMBER = 900000009
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet with its heading and values."""
-
-    name: str
-    title: str
-    choices: list[Choice]
 
 
 @dataclass(frozen=True, slots=True)
