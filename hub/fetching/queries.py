@@ -37,10 +37,19 @@ def wait_for_page(url: str, seconds: float = LONGEST_WAIT) -> FetchedPage | None
 
 
 def texts_behind(urls: list[str]) -> dict[str, str]:
-    """The article behind each of these links that was read, for the index; never shown on a page."""
+    """The article behind each of these links that was read, in any spelling; for the index, never shown on a page."""
+    spellings = {url: normalised for url in urls if (normalised := _normalised(url))}
     rows = db.session.execute(
-        select(FetchedPage.url, FetchedText.text)
+        select(FetchedPage.normalised, FetchedText.text)
         .join(FetchedText, FetchedText.page_id == FetchedPage.id)
-        .where(FetchedPage.url.in_(urls))
+        .where(FetchedPage.normalised.in_(set(spellings.values())))
     )
-    return {row.url: row.text for row in rows}
+    texts = {row.normalised: row.text for row in rows}
+    return {url: texts[normalised] for url, normalised in spellings.items() if normalised in texts}
+
+
+def _normalised(url: str) -> str:
+    try:
+        return normalise(url)
+    except NoAddress:
+        return ""

@@ -297,5 +297,6 @@ def _left_out_sentences() -> dict[str, str]:
         "wildcard": _("Platzhalter wie * und ? wurden weggelassen. Wortanfänge findet die Suche auch ohne sie."),
         "unclosed_quote": _("Ein Anführungszeichen ohne Gegenstück wurde weggelassen."),
         "unknown_field": _("Eine Angabe vor einem Doppelpunkt kennt die Suche nicht; sie gilt als gewöhnliches Wort."),
+        "unknown_year": _("Eine Jahresangabe war nicht zu verstehen. Möglich sind jahr:2021 oder jahr:2019-2022."),
         "only_stop_words": _("Ihre Suche besteht nur aus Wörtern, die überall vorkommen. Bitte nennen Sie ein Thema."),
     }

@@ -83,15 +83,16 @@ def test_enter_in_a_field_submits_instead_of_asking_the_link(person):
 
 def test_article_behind_a_link_is_found_and_never_shown(make, sign_in):
     from hub.core.unit_of_work import unit_of_work
+    from hub.fetching.address import normalise
     from hub.fetching.models import FetchedPage, FetchedText, PageState
 
     url = "https://example.org/artikel"
     with unit_of_work() as session:
-        page = FetchedPage(url=url, normalised="example.org/artikel", state=PageState.READ)
+        page = FetchedPage(url=url, normalised=normalise(url), state=PageState.READ)
         session.add(page)
         session.flush()
         session.add(FetchedText(page_id=page.id, text="Nachts patrouilliert die Quarzlaterne."))
-    entry = make.entry(title="Bericht", url=url)
+    entry = make.entry(title="Bericht", url=f"{url}?utm_source=brief")
     person = sign_in(make.user())
     text = person.get("/search?q=Quarzlaterne").get_data(as_text=True)
     assert f"/entries/{entry.id}" in text and "patrouilliert" not in text

@@ -54,7 +54,7 @@ def test_r07_three_processes_lose_nothing(tmp_path):
 
     prepared = run("-m", "flask", "--app", "wsgi", "hub", "prepare")
     assert prepared.returncode == 0, prepared.stderr
-    each = 40
+    each = 134
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(number), str(each)],
@@ -68,7 +68,7 @@ def test_r07_three_processes_lose_nothing(tmp_path):
     ]
     acknowledged = []
     for writer in writers:
-        out, err = writer.communicate(timeout=120)
+        out, err = writer.communicate(timeout=300)
         assert writer.returncode == 0, err
         acknowledged += out.split()
     assert len(set(acknowledged)) == 3 * each

@@ -254,3 +254,13 @@ def test_no_code_uses_the_ways_of_whoosh_that_lose_documents():
         for danger in ("refresh(", "reuse=", "BufferedWriter", "AsyncWriter", "QueryParser", "groupedby"):
             assert danger not in text, f"{source.name} uses {danger}"
         assert text.count(".writer(") == text.count("compound=False"), source.name
+
+
+def test_newer_document_stands_before_an_equal_older_one():
+    from hub.core import clock
+    from hub.indexing.ranking import freshness
+
+    year = clock.today().year
+    assert freshness(year) == 1.0 > freshness(year - 3) > freshness(year - 30) == freshness(year - 10) >= 0.95
+    assert freshness(year - 10) < freshness(0) < 1.0
+    assert freshness(year + 1) == 1.0
