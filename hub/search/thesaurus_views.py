@@ -55,9 +55,7 @@ def manage() -> ResponseReturnValue:
         names=queries.find_names(),
         deleted=_deleted(request.args.get("deleted", "")),
         may_edit=current_user.may(Permission.THESAURUS_EDIT),
-        page_url=lambda number: url_for(
-            "thesaurus.manage", q=text or None, page=number if number > 1 else None
-        ),
+        page_url=lambda number: url_for("thesaurus.manage", q=text or None, page=number if number > 1 else None),
     )
 
 
@@ -169,9 +167,7 @@ def draft() -> ResponseReturnValue:
     """What taking over the upload would do."""
     wanted, present = queries.get_draft(_person().id), queries.load_concepts()
     plan = _plan(wanted, present)
-    return render_template(
-        "search/thesaurus_draft.html", plan=plan, version=queries.current_version(), most=MOST_SHOWN
-    )
+    return render_template("search/thesaurus_draft.html", plan=plan, version=queries.current_version(), most=MOST_SHOWN)
 
 
 @bp.post("/draft")
@@ -225,7 +221,9 @@ def _saved(key: str, details: ConceptDetails) -> ResponseReturnValue:
     shared = queries.find_sharing(key, details)
     if shared:
         names = queries.find_names()
-        pairs = "; ".join(f"„{label}“ ({names.get(other, other)})" for label, other in shared)
+        pairs = "; ".join(
+            _("„%(title)s“ (%(concept)s)", title=label, concept=names.get(other, other)) for label, other in shared
+        )
         flash(_("Diese Bezeichnungen hat auch ein anderer Begriff: %(pairs)s. Das ist erlaubt.", pairs=pairs), "info")
     return redirect(url_for("thesaurus.edit", key=key), 303)
 
@@ -252,9 +250,7 @@ def _plan(wanted: Mapping[str, ConceptDetails], present: Mapping[str, ConceptDet
     return Plan(sorted(new), sorted(changed), same, len(present.keys() - wanted.keys()))
 
 
-def _differences(
-    saved: ConceptDetails, own: ConceptDetails, names: Mapping[str, str]
-) -> list[tuple[str, str, str]]:
+def _differences(saved: ConceptDetails, own: ConceptDetails, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """What differs, as label, saved and own value."""
     labels = _language_names()
     pairs = [(labels[code], saved.labels.get(code, ()), own.labels.get(code, ())) for code in LANGUAGES]

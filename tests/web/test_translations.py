@@ -48,7 +48,9 @@ OFFICE_PAGES = (
     "/", "/moderation", "/moderation?status=returned", "/moderation?status=rejected", "/moderation?status=withdrawn",
     "/people", "/people/{person}", "/people?q=nobody", "/organisations", "/organisations/{place}",
     "/collections-manage", "/collections-manage/new", "/collections-manage/squares", "/pages", "/pages/hilfe/edit",
-    "/entries/{entry}", "/entries/{waiting}", "/entries/{waiting}/edit", "/jobs",
+    "/entries/{entry}", "/entries/{waiting}", "/entries/{waiting}/edit", "/jobs", "/search/misses", "/search/explain",
+    "/search/explain?q=lighting&entry={entry}", "/thesaurus", "/thesaurus?q=nothing", "/thesaurus/new",
+    "/thesaurus/upload",
 )  # fmt: skip
 WRONG_FORMS = (
     ("/entries/new", {}),
@@ -60,6 +62,7 @@ WRONG_FORMS = (
     ("/account", {"name": ""}),
     ("/account/password", {"new_password": "short", "repeated_password": "other"}),
     ("/moderation/entries/{waiting}/return", {"note": ""}),
+    ("/thesaurus/new", {"name": "", "german": "x" * 200}),
 )
 
 
@@ -213,6 +216,12 @@ def test_what_is_said_about_a_wrong_form_is_english(address, fields, as_english,
     response = as_english("admin").post(address.format(**things), fields)
     assert response.status_code == 422
     assert german_words(response.get_data(as_text=True)) == []
+
+
+def test_suggestions_are_english(as_english):
+    offered = as_english("member").get("/search/suggest?q=Ligh").get_data(as_text=True)
+    assert "Lighting of squares" in offered
+    assert german_words(offered) == []
 
 
 def test_signing_in_is_english_for_strangers(visitor):
