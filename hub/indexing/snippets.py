@@ -16,6 +16,8 @@ _HITS_LOOKED_AT = 200
 _SEARCHES_KNOWN = 8
 _TOKENS_KNOWN = 10_000
 _SPACE = re.compile(r"\s+")
+_UNIT = re.compile(r"ae|oe|ue|s+|.", re.DOTALL)
+_BEGINNING = 3
 
 
 def mark(text: str, terms: Terms) -> list[Piece]:
@@ -37,14 +39,14 @@ def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, 
     found: list[tuple[int, int]] = []
     if not terms:
         return found
-    known = _known_tokens(terms)
+    known, possible = _known_tokens(terms)
     if len(known) > _TOKENS_KNOWN:
         known.clear()
     for token in tokens(text):
         raw = token.group()
         places = known.get(raw)
         if places is None:
-            places = known[raw] = _places_in(raw, terms)
+            places = known[raw] = _places_in(raw, terms, possible)
         if places:
             first = token.start()
             found += [(first + start, first + end) for start, end in places]
@@ -54,14 +56,26 @@ def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, 
 
 
 @lru_cache(_SEARCHES_KNOWN)
-def _known_tokens(_terms: Terms) -> dict[str, tuple[tuple[int, int], ...]]:
-    """What has been found out about raw words for this search; a list of hits repeats its words many times."""
-    return {}
+def _known_tokens(terms: Terms) -> tuple[dict[str, tuple[tuple[int, int], ...]], re.Pattern[str]]:
+    """What has been found out about raw words for this search (a list of hits repeats its words many times), and
+    what a folded word must hold somewhere so that a closer look is worth its time.
+    """
+    searched = (*terms.stems, *(term.partition(":")[2] for term in terms.foreign), *terms.prefixes)
+    return {}, re.compile("|".join(sorted({_beginning(term) for term in searched if term})))
 
 
-def _places_in(raw: str, terms: Terms) -> tuple[tuple[int, int], ...]:
+def _beginning(term: str) -> str:
+    """How every word of this stem begins, as a pattern: stemming changes ends, umlauts and double s, little else."""
+    units = _UNIT.findall(term)
+    kept = units[:_BEGINNING] if len(units) > _BEGINNING else units[: max(len(units) - 1, 1)]
+    return "".join(unit[0] + "e?" if unit[0] in "aou" else "s+" if unit[0] == "s" else re.escape(unit) for unit in kept)
+
+
+def _places_in(raw: str, terms: Terms, possible: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
     """Where in a raw word the hits are: all of it, the parts of a compound, or nowhere."""
     folded = spelling(raw)
+    if not possible.search(folded):
+        return ()
     if terms.holds(folded):
         return ((0, len(raw)),)
     return tuple(terms.parts(raw, folded))
