@@ -241,7 +241,7 @@ class Shown:
 
 def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: frozenset[int], why: str) -> Markup:
     marked = mark_rows(rows, terms, words)
-    pages = find_page_hits([row.id for row in rows], terms, words)
+    pages = find_page_hits([row.id for row in rows if row.file_type], terms, words)
     show, keep = _address_of("entries.show"), _address_of("entries.bookmark")
     return _draw(
         "search/_hits.html",
