@@ -15,6 +15,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     from hub import wiring
     from hub.core.db import init_db
     from hub.web.assets import init_assets
+    from hub.web.drawing import init_drawing
     from hub.web.errors import init_errors
     from hub.web.filters import init_filters
     from hub.web.guard import init_guard
@@ -37,6 +38,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     init_words(app)
     init_filters(app)
     init_assets(app)
+    init_drawing(app)
     init_navigation(app)
     wiring.wire(app)
     Compress(app)
@@ -57,8 +59,11 @@ def work() -> None:
 def warm_up() -> None:
     """Read what every worker needs and none changes, before the workers are forked: they share it then."""
     from hub.indexing import compounds
+    from hub.web.drawing import load_templates
+    from wsgi import app
 
     compounds.warm_up()
+    load_templates(app)
 
 
 def after_fork(_worker: object) -> None:

@@ -20,6 +20,7 @@ from hub.entries.service.importing import import_entries
 from hub.indexing import service as indexing
 from hub.indexing.errors import IndexUnusable
 from hub.search.service.thesaurus import fill_thesaurus
+from hub.web.drawing import load_templates
 
 EXAMPLES = Path(__file__).parent / "entries" / "data" / "examples.jsonl"
 OFFICE = "DEFUS-Geschäftsstelle"
@@ -53,6 +54,7 @@ def prepare() -> None:
     if is_first_run:
         create_first_admin()
     bring_index_up_to_date()
+    load_templates(current_app._get_current_object())  # type: ignore[attr-defined]
     print_links()
 
 
