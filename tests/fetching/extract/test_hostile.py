@@ -28,7 +28,7 @@ def test_t05_hostile_files_get_an_answer(name, kind, build, answers, tmp_path: P
     assert path.stat().st_size <= 30 * 1024 * 1024, "no upload is that large"
     gc.collect()
     process = psutil.Process()
-    memory, descriptors = process.memory_info().rss, process.num_fds()
+    memory, descriptors, children = process.memory_info().rss, process.num_fds(), process.children()
     began = time.monotonic()
     found = running.read(path, kind)
     assert time.monotonic() - began < LONGEST
@@ -37,5 +37,5 @@ def test_t05_hostile_files_get_an_answer(name, kind, build, answers, tmp_path: P
     gc.collect()
     assert process.memory_info().rss - memory < MOST_LEFT
     assert process.num_fds() == descriptors
-    assert process.children() == []
+    assert process.children() == children  # the database server and the browser of other tests
     assert os.listdir(tmp_path) == ["datei"]
