@@ -40,7 +40,8 @@ with app.app_context():
     assert service.check() == (set(), set())
     numbers = list(db.session.scalars(select(LoggedChange.number).order_by(LoggedChange.number)))
     assert numbers == list(range(1, len(numbers) + 1)), "gaps"
-    assert service.search(Wanted(text="Wort2x7")).total == 1
+    first = service.search(Wanted(text="Wort2x7")).ids[0]
+    assert db.session.get(Entry, first).title == "Wort2x7"
     print(db.session.scalar(select(func.count()).select_from(Entry)))
 """
 
