@@ -89,10 +89,8 @@ def test_change_of_the_thesaurus_gives_the_index_nothing_to_do(app, editor, make
 
 
 @pytest.mark.slow
-def test_other_process_uses_the_change_with_its_next_search(database, tmp_path):
+def test_other_process_uses_the_change_with_its_next_search(tmp_path):
     """Two processes on one instance: the second has searched before the first changes the thesaurus."""
-    if database != "sqlite":
-        pytest.skip("the processes share an instance folder")
     script = """
 import sys
 from hub import create_app
