@@ -6,15 +6,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
+from hub.core.address import NoAddress, doi_of, find_doi, normalise
 from hub.core.clock import now
 from hub.core.db import db
 from hub.core.errors import Conflict
 
 TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, URL_LENGTH, LINE_LENGTH = 300, 2000, 50_000, 2000, 300
+DOI_LENGTH = 200
 YEARS = range(1800, 2101)
 
 
@@ -218,7 +220,11 @@ class Bookmark(db.Model):
 
 
 class Entry(db.Model):
-    """One contribution: a link, files or a text, with what helps to find and judge it."""
+    """One contribution: a link, files or a text, with what helps to find and judge it.
+
+    ``address`` and ``doi`` follow from link and details; they find the same thing under another spelling.
+    ``has_stopgap_title``: nobody named the entry; the title may be replaced by what page or document say of themselves.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -238,10 +244,13 @@ class Entry(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     identifier: Mapped[str | None] = mapped_column(String(120), unique=True)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    has_stopgap_title: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[str] = mapped_column(Text, default="")
     text: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
     url: Mapped[str | None] = mapped_column(String(URL_LENGTH), index=True)
+    address: Mapped[str | None] = mapped_column(String(URL_LENGTH), index=True)
+    doi: Mapped[str | None] = mapped_column(String(DOI_LENGTH), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     publisher: Mapped[str] = mapped_column(String(LINE_LENGTH), default="")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
@@ -268,6 +277,15 @@ class Entry(db.Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @validates("url", "details")
+    def _follow(self, name: str, value: Any) -> Any:
+        """Keep address and DOI in step with what they follow from."""
+        url = value if name == "url" else self.url
+        details = value if name == "details" else self.details
+        self.address = address_of(url)
+        self.doi = known_doi(url, details)
+        return value
+
     def move_to(self, status: Status, moment: datetime) -> None:
         """Take a step in the life of an entry; raises Conflict when it leads nowhere from here."""
         if status not in MOVES[Status(self.status)]:
@@ -291,3 +309,17 @@ class Entry(db.Model):
     def tags(self) -> list[str]:
         """Keywords by name."""
         return sorted((link.tag.name for link in self.tag_links), key=str.casefold)
+
+
+def address_of(url: str | None) -> str | None:
+    """The one spelling of a link under which entries are compared."""
+    try:
+        return normalise(url) if url else None
+    except NoAddress:
+        return None
+
+
+def known_doi(url: str | None, details: dict[str, Any] | None) -> str | None:
+    """The DOI that the details name or the link leads to."""
+    doi = find_doi(str((details or {}).get("doi") or "")) or (doi_of(url) if url else None)
+    return doi[:DOI_LENGTH] if doi else None

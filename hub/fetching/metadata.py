@@ -19,9 +19,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
+from hub.core.address import NoAddress, find_doi, parse
 from hub.core.text import clean_line, clean_text
 from hub.fetching import dates, languages
-from hub.fetching.address import NoAddress, find_doi, parse
 from hub.fetching.linked_data import address_of, listed, name_of, nodes, types_of, words_of
 
 TITLE_LENGTH, DESCRIPTION_LENGTH, LINE_LENGTH, TEXT_LENGTH = 300, 1000, 300, 200_000

@@ -4,8 +4,8 @@ import time
 
 from sqlalchemy import select
 
+from hub.core.address import NoAddress, normalise
 from hub.core.db import db
-from hub.fetching.address import NoAddress, normalise
 from hub.fetching.models import FetchedPage, FetchedText, PageState
 
 LONGEST_WAIT = 8.0

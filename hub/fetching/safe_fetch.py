@@ -24,7 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
 from urllib3.response import HTTPResponse
 
-from hub.fetching import address
+from hub.core import address
 from hub.fetching.inner import is_public
 from hub.fetching.resolving import Unknown, resolve
 

@@ -12,13 +12,13 @@ from sqlalchemy import delete, func, select
 
 from hub.core import clock
 from hub.core.actor import Actor, require
+from hub.core.address import NoAddress, normalise, parse
 from hub.core.db import db
 from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.fetching import queries
-from hub.fetching.address import NoAddress, normalise, parse
 from hub.fetching.models import FetchedPage, FetchedText, PageState
 from hub.fetching.reasons import LATER, reason_text
 from hub.jobs import service as jobs

@@ -82,8 +82,8 @@ def test_enter_in_a_field_submits_instead_of_asking_the_link(person):
 
 
 def test_article_behind_a_link_is_found_and_never_shown(make, sign_in):
+    from hub.core.address import normalise
     from hub.core.unit_of_work import unit_of_work
-    from hub.fetching.address import normalise
     from hub.fetching.models import FetchedPage, FetchedText, PageState
 
     url = "https://example.org/artikel"

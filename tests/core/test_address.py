@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.fetching.address import NoAddress, doi_of, find_doi, is_tracking, normalise, parse
+from hub.core.address import NoAddress, doi_of, find_doi, is_tracking, normalise, parse, short_form
 
 SAME = [
     ("http://example.org/a", "https://example.org/a"),
@@ -122,3 +122,18 @@ def test_only_addresses_of_the_registry_stand_for_a_doi():
     assert doi_of("https://doi.org/10.1000/xyz") == "10.1000/xyz"
     assert doi_of("https://example.org/10.1000/xyz") is None
     assert doi_of("kein Link") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://www.example.org/", "example.org"),
+        ("http://example.org/a/b%20c/?x=1#y", "example.org/a/b c"),
+        ("https://xn--mnchen-3ya.example/rat", "münchen.example/rat"),
+        ("https://example.org/%00%0a", "example.org"),
+        ("https://example.org/" + "a" * 500, "example.org/" + "a" * 107 + "…"),
+        ("kein Link", "kein Link"),
+    ],
+)
+def test_address_has_a_short_readable_form(address, shown):
+    assert short_form(address) == shown

@@ -5,7 +5,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, url
 
 import idna
 
-LONGEST = 2000
+LONGEST, LONGEST_SHORT = 2000, 120
 PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\]")
 _BARE = re.compile(r"[\w-]+(\.[\w-]+)+(?=[/?#]|:\d|$)")
@@ -110,3 +110,17 @@ def doi_of(text: str) -> str | None:
     except NoAddress:
         return None
     return find_doi(parts.path) if parts.netloc in _DOI_HOSTS else None
+
+
+def short_form(text: str) -> str:
+    """An address as a person would write it down: host and path without scheme, ``www.``, query and codes."""
+    try:
+        parts = parse(text)
+    except NoAddress:
+        return " ".join(text.split())[:LONGEST_SHORT]
+    try:
+        host = idna.decode(parts.netloc) if "xn--" in parts.netloc else parts.netloc
+    except (idna.IDNAError, UnicodeError):
+        host = parts.netloc
+    shown = host.removeprefix("www.") + _CONTROL.sub(" ", unquote(parts.path)).rstrip("/ ")
+    return shown if len(shown) <= LONGEST_SHORT else shown[: LONGEST_SHORT - 1].rstrip() + "…"
