@@ -6,11 +6,14 @@ nouns but open compounds all the same (verb stems, adjectives). They hold for Ge
 
 import gzip
 import hashlib
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
+from hub.indexing.words import STOP_WORDS
+
 LEXICON = Path(__file__).parent / "data" / "lexicon.txt.gz"
-_RULES_VERSION = "2"
+_RULES_VERSION = "3"
 
 _LINKS = ("", "s", "es", "n", "en", "er", "e", "ns")
 _SHORTEST_COMPOUND = 7
@@ -22,6 +25,11 @@ _RAREST_OF_THREE = 40
 _RAREST_OF_FOUR = 32
 _UNUSUAL_LINK = 3
 _MODIFIER = 40
+_USUAL_LINKS = ("", "s")
+# How much commoner the head of a common compound must be to count, and how long without its ending.
+_COMMONER_HEAD = 8
+_SHORTEST_HEAD = 5
+_ENDING = re.compile(r"(?:e[nrs]?|n|s)$")
 
 _NO_PARTS = frozenset(
     """
@@ -95,17 +103,39 @@ def spans(folded: str) -> tuple[Span, ...]:
     """The parts as (start, end, part) within the folded word; linking letters belong to no part."""
     if len(folded) < _SHORTEST_COMPOUND or not folded.isalpha():
         return ()
-    if _lexicon().get(folded, 0) >= _LEXICALISED:
-        return ()
     found = _fewest_parts(folded)
     if found is None:
         return ()
+    if _lexicon().get(folded, 0) >= _LEXICALISED:
+        return _plain_head(folded, found)
     parts: list[Span] = []
     for start, end, part in found:
         parts.append((start, end, part))
-        if _lexicon().get(part, 99) < _LEXICALISED_PART and len(part) >= _SHORTEST_COMPOUND + 2:
-            parts += [(start + first, start + last, inner) for first, last, inner in spans(part)]
+        parts += [(start + first, start + last, inner) for first, last, inner in _inner_spans(part)]
     return tuple(parts)
+
+
+def _inner_spans(part: str) -> tuple[Span, ...]:
+    """The parts of a part; a common word is looked at for its head only."""
+    if len(part) < _SHORTEST_COMPOUND + 2:
+        return ()
+    if _lexicon().get(part, 99) < _LEXICALISED_PART:
+        return spans(part)
+    return _plain_head(part, _fewest_parts(part) or ())
+
+
+def _plain_head(word: str, parts: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The head of a common word that is still a kind of its head: Marktplatz is a Platz, Diebstahl is no Stahl.
+
+    What has a meaning of its own is used about as often as its head (Bahnhof, Bürgermeister); what merely is a kind of
+    it much less often. Heads of one short syllable (Tag in Freitag, Zeit in Hochzeit) prove nothing.
+    """
+    if len(parts) != 2:
+        return ()
+    (_, end, modifier), head = parts
+    is_plain = word[end : head[0]] in _USUAL_LINKS and modifier not in STOP_WORDS
+    is_commoner = _lexicon().get(head[2], 0) >= _lexicon().get(word, 0) + _COMMONER_HEAD
+    return (head,) if is_plain and is_commoner and len(_ENDING.sub("", head[2])) >= _SHORTEST_HEAD else ()
 
 
 def _strength(word: str, is_head: bool) -> int | None:

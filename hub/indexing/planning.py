@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from hub.indexing import query as typed_query
 from hub.indexing.analysis import ENGLISH, FRENCH, PART, english_stem, french_stem, is_stop_word, stem, words
-from hub.indexing.compounds import leaf_parts
+from hub.indexing.compounds import commonness, leaf_parts
 from hub.indexing.filing import COLLECTION, KEYWORD, PLACE
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.query import Either, Item, Phrase, Typed, Words
@@ -319,9 +319,8 @@ def word_ways(folded: str) -> list[Way]:
     ]
     if _YEAR.fullmatch(folded):
         ways.append(Way(1.0, ((f"y:{folded}",),), source="year"))
-    parts = leaf_parts(folded)
-    if len(parts) > 1:
-        groups = tuple((stem(part), PART + stem(part)) for part in parts)
+    groups = _part_groups(folded)
+    if groups:
         ways.append(Way(IN_PARTS, groups, window=LABEL_WINDOW, source="parts"))
     related = _related_forms(root)
     if related:
@@ -343,11 +342,26 @@ def label_ways(label: Label) -> list[Way]:
         return ways
     if label.language == "de" and label.weight >= SURE and len(folded[0]) >= _SHORTEST_IN_COMPOUND:
         ways.append(Way(label.weight * IN_COMPOUND, ((PART + stem(folded[0]),),), source=source))
-        parts = leaf_parts(folded[0])
-        if len(parts) > 1:
-            groups = tuple((stem(part), PART + stem(part)) for part in parts)
+        groups = _part_groups(folded[0])
+        if groups:
             ways.append(Way(label.weight * IN_PARTS, groups, window=LABEL_WINDOW, source=source))
     return ways
+
+
+def _part_groups(folded: str) -> tuple[tuple[str, ...], ...]:
+    """The terms of each part of a compound; empty for a word that has not got two.
+
+    A verb in front stands for its noun as well: Fördermittel are Mittel zur Förderung.
+    """
+    parts = leaf_parts(folded)
+    if len(parts) < 2:
+        return ()
+    nouns = [f"{part.removesuffix('e')}ung" for part in parts[:-1]]
+    groups: list[tuple[str, ...]] = [(stem(part), PART + stem(part)) for part in parts]
+    for place, noun in enumerate(nouns):
+        if commonness(noun) is not None:
+            groups[place] += (stem(noun),)
+    return tuple(groups)
 
 
 def _collection_way(weight: float, folded: Sequence[str]) -> Way:

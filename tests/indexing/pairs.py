@@ -143,6 +143,18 @@ Feuerwehr | Berufsfeuerwehr
 Sitzung | Ratssitzungen
 Karte | Lärmkartierung Karte
 Sicherheit | Verkehrssicherheit
+Schule | Grundschulen
+Schule | Hochschule
+Schulen | Grundschule
+Platz | Marktplatz
+Plätze | Parkplatz
+Stadt | Altstadt
+Markt | Arbeitsmarkt
+Gesetz | Grundgesetz
+Platz | Marktplatzgestaltung
+Fördermittel | Mittel zur Förderung
+Sperrzone | Zone mit Sperrung
+Prüfbericht | Bericht über die Prüfung
 """
 
 APART = """
@@ -269,6 +281,18 @@ Lager | Schlager
 Schlag | Schlager
 Los | Lösung
 Lösung | Los
+Hof | Bahnhof
+Meister | Bürgermeister
+Stahl | Diebstahl
+Tag | Freitag
+Zeit | Hochzeit
+Stand | Gegenstand
+Grund | Untergrund
+Sucht | Sehnsucht
+Blick | Augenblick
+Mittel | Lebensmittel
+Garten | Kindergarten
+Mann | Kaufmann
 """
 
 
