@@ -76,10 +76,10 @@ class IndexStore:
         with self._reading() as view:
             return similar(view, id_, limit)
 
-    def suggest(self, typed: str, limit: int = 8) -> Suggestions:
+    def suggest(self, typed: str, most_words: int = 8, most_titles: int = 8) -> Suggestions:
         """Words and titles for what has been typed so far."""
         with self._reading() as view:
-            return suggest(view, typed, limit)
+            return suggest(view, typed, most_words, most_titles)
 
     def explain(self, wanted: Wanted, id_: int) -> Explanation | None:
         """Why a document stands where it stands for a search; None when the index does not hold it."""

@@ -1,10 +1,11 @@
 """What may be meant while someone is still typing: words as they are written in titles and keywords, and titles."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from hub.indexing.analysis import is_stop_word, stem, words
+from hub.indexing.analysis import PART, is_stop_word, stem, words
 from hub.indexing.filing import KEYWORD
 from hub.indexing.view import Segment, View
 from hub.indexing.words import fold
@@ -13,24 +14,28 @@ SHORTEST = 2
 LONGEST = 60
 _LOOKED_AT = 300
 _STEMS_FOR_TITLES = 12
+_TRIED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Words as they would be typed to the end, and (id, title) of entries whose title holds such a word."""
+    """Words as they would be typed to the end, each with the number of entries that hold them in any form; and
+    (id, title) of entries whose title holds such a word.
+    """
 
-    words: tuple[str, ...] = ()
+    words: tuple[tuple[str, int], ...] = ()
     titles: tuple[tuple[int, str], ...] = ()
 
 
-def suggest(view: View, typed: str, limit: int) -> Suggestions:
+def suggest(view: View, typed: str, most_words: int, most_titles: int) -> Suggestions:
     """The most frequent words of documents that are there, and the newest titles, for what has been typed so far."""
     typed = " ".join(typed[:LONGEST].split())
     before, _, last = typed.rpartition(" ")
-    found = _words(view, fold(typed), "", limit)
-    if before and len(found) < limit:
-        found += [word for word in _words(view, fold(last), before + " ", limit) if word not in found]
-    return Suggestions(tuple(found[:limit]), tuple(_titles(view, fold(typed).split(), limit)))
+    found = _words(view, fold(typed), "", _TRIED)
+    if before and len(found) < most_words:
+        found += [word for word in _words(view, fold(last), before + " ", _TRIED) if word not in found]
+    counted = ((text, count) for text in found if (count := _count(text, view)))
+    return Suggestions(tuple(islice(counted, most_words)), tuple(_titles(view, fold(typed).split(), most_titles)))
 
 
 def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
@@ -51,6 +56,17 @@ def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
             if len(best) == limit:
                 break
     return list(best.values())
+
+
+def _count(text: str, view: View) -> int:
+    """How many documents hold all the words, in any form or as a part of a compound."""
+    stems = dict.fromkeys(stem(word.folded) for word in words(text) if not is_stop_word(word.folded))
+    return sum(len(_holding(segment, stems)) for segment in view.segments) if stems else 0
+
+
+def _holding(segment: Segment, stems: Iterable[str]) -> set[int]:
+    sets = [{*segment.postings(one)[0], *segment.postings(PART + one)[0]} for one in stems]
+    return set.intersection(*sets) - segment.deleted
 
 
 def _stands(folded: str, stems: tuple[str, ...], view: View) -> bool:

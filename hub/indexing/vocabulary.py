@@ -1,5 +1,6 @@
 """The words that really stand in the documents: completion of beginnings and correction of slips."""
 
+import heapq
 import re
 from array import array
 from bisect import bisect_left
@@ -10,7 +11,9 @@ from hub.indexing.words import STOP_WORDS, fold
 
 SHORTEST_CORRECTED = 4
 MOST_LOOKED_AT = 300
-_TWO_SLIPS_FROM = 8
+_MOST_SLIPS = 1
+_SURE_BEGINNING = 2
+_LAST_SIGN = "\U0010ffff"
 _WORD = re.compile(r"[^\W_][\w-]*[^\W_]")
 
 
@@ -38,12 +41,12 @@ class Vocabulary:
             yield word
 
     def near(self, typed: str) -> Iterator[tuple[int, str]]:
-        """Words that differ from the typed one by one slip, long ones by two, as (number of slips, word)."""
+        """Words that differ from the typed one by a slip after its first two letters, as (number of slips, word)."""
         most = slips_allowed(typed)
         if not most:
             return
         pieces = _pieces(typed, most + 1)
-        for word in self.starting_with(typed[0]):
+        for word in self.starting_with(typed[:_SURE_BEGINNING]):
             if abs(len(word) - len(typed)) <= most and any(piece in word for piece in pieces):
                 slips = slips_between(typed, word, most)
                 if slips <= most:
@@ -79,22 +82,17 @@ class WrittenWords:
             self._counts.append(totals[folded])
 
     def starting_with(self, beginning: str) -> list[tuple[int, str, str]]:
-        """(count, folded, written) of words with this beginning, as many as are looked at."""
-        found = []
-        first = first_place(self._folded, beginning)
-        for place in range(first, min(first + MOST_LOOKED_AT, len(self._folded))):
-            folded = self._folded[place]
-            if not folded.startswith(beginning):
-                break
-            found.append((self._counts[place], folded, self._written[place]))
-        return found
+        """(count, folded, written) of the words with this beginning that stand most often, as many as are looked at."""
+        first, last = (first_place(self._folded, text) for text in (beginning, beginning + _LAST_SIGN))
+        best = heapq.nlargest(MOST_LOOKED_AT, range(first, last), key=self._counts.__getitem__)
+        return [(self._counts[place], self._folded[place], self._written[place]) for place in best]
 
 
 def slips_allowed(typed: str) -> int:
     """How many slips are looked for in a word of this length; none where digits are part of it."""
     if len(typed) < SHORTEST_CORRECTED or not typed.isalpha():
         return 0
-    return 2 if len(typed) >= _TWO_SLIPS_FROM else 1
+    return _MOST_SLIPS
 
 
 def _pieces(typed: str, count: int) -> list[str]:

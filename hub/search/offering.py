@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
+from sqlalchemy import func, select
 
+from hub.collections.models import Collection
 from hub.core.actor import Actor
+from hub.core.db import db
 from hub.core.text import clean_line
-from hub.entries.models import Status
+from hub.entries.models import EntryCollection, Status
 from hub.entries.queries import Row, load_in_order
 from hub.indexing.errors import IndexBusy, IndexUnusable
+from hub.indexing.generation import cached
 from hub.indexing.service import bring_up_to_date, store
 from hub.indexing.suggesting import LONGEST, SHORTEST, Suggestions
 from hub.indexing.words import fold
@@ -18,17 +22,26 @@ from hub.search import labels
 from hub.search.labels import CollectionLabel
 
 WORDS, ENTRIES, COLLECTIONS = 3, 3, 2
-_ASKED_FOR = 8
+_TITLES_ASKED_FOR = 8
 _READ_AT_MOST = 400
 _MARK = Markup("<mark>{}</mark>")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or several to search for, and the same with what has been typed marked."""
+    """A word or several to search for, the same with what has been typed marked, and how many entries hold it."""
 
     text: str
     marked: Markup
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A collection to open, with the number of its entries."""
+
+    collection: CollectionLabel
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ class Offers:
 
     words: Sequence[Word] = ()
     entries: Sequence[Row] = ()
-    collections: Sequence[CollectionLabel] = ()
+    collections: Sequence[Shelf] = ()
 
     def __len__(self) -> int:
         return len(self.words) + len(self.entries) + len(self.collections)
@@ -51,27 +64,40 @@ def find_offers(actor: Actor, given: str) -> Offers:
     suggested = _ask_index(typed)
     rows = load_in_order(actor, [entry_id for entry_id, _title in suggested.titles])
     return Offers(
-        words=[Word(text, _marked(text, typed)) for text in suggested.words[:WORDS]],
+        words=[Word(text, _marked(text, typed), count) for text, count in suggested.words],
         entries=[row for row in rows if row.status == Status.PUBLISHED][:ENTRIES],
-        collections=_collections(fold(typed).split())[:COLLECTIONS],
+        collections=_shelves(fold(typed).split()),
     )
 
 
 def _ask_index(typed: str) -> Suggestions:
     """What the index suggests; nothing while it is behind: it may still hold words of what has been archived."""
     try:
-        return store().suggest(typed, _ASKED_FOR) if bring_up_to_date() else Suggestions()
+        return store().suggest(typed, WORDS, _TITLES_ASKED_FOR) if bring_up_to_date() else Suggestions()
     except (IndexUnusable, IndexBusy, OSError):
         return Suggestions()
 
 
-def _collections(beginnings: list[str]) -> list[CollectionLabel]:
+def _shelves(beginnings: list[str]) -> list[Shelf]:
     """Collections with words in the title that begin with all that has been typed."""
-    return [
+    fitting = [
         collection
         for collection in labels.collections()
         if all(f" {beginning}" in f" {fold(collection.title)}" for beginning in beginnings)
-    ]
+    ][:COLLECTIONS]
+    counts = _counts(tuple(collection.slug for collection in fitting)) if fitting else {}
+    return [Shelf(collection, counts.get(collection.slug, 0)) for collection in fitting]
+
+
+def _counts(slugs: tuple[str, ...]) -> dict[str, int]:
+    """How many published entries stand in these collections."""
+    statement = (
+        select(Collection.slug, func.count())
+        .join(EntryCollection, EntryCollection.collection_id == Collection.id)
+        .where(Collection.slug.in_(slugs), EntryCollection.published_at.is_not(None))
+        .group_by(Collection.slug)
+    )
+    return cached(("sizes of collections", slugs), lambda: dict(db.session.execute(statement).all()))
 
 
 def _marked(text: str, typed: str) -> Markup:

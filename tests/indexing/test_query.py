@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.indexing.document import Document
+from hub.indexing.document import Document, Removal
 from hub.indexing.thesaurus import Concept, Thesaurus
 from hub.indexing.wanted import Wanted
 
@@ -90,6 +90,20 @@ def test_slip_is_mended_and_said(shelf):
     assert (exact.ids, exact.corrected) == ((), None)
 
 
+@pytest.mark.parametrize("typed", ["Grünanlgae", "Grünanlge", "Grünanlaga"])
+def test_one_slip_is_mended(shelf, typed):
+    assert shelf.search(Wanted(f"{typed} ")).corrected == "gruenanlage "
+
+
+@pytest.mark.parametrize("typed", ["Grünanlgea", "Grünalnaeg", "Rgünanlage", "Brnunem"])
+def test_two_slips_and_one_at_the_beginning_are_not_guessed(shelf, typed):
+    assert shelf.search(Wanted(f"{typed} ")).corrected is None
+
+
+def test_two_words_of_a_search_are_mended_at_most(shelf):
+    assert shelf.search(Wanted("Brunenn Wassre Schattne ")).corrected == "brunnen wasser Schattne "
+
+
 def test_word_without_anything_near_finds_nothing(shelf):
     assert _ids(shelf, "Quantenchromodynamik ") == []
 
@@ -141,9 +155,24 @@ def test_similar_entries_share_telling_words(shelf):
 
 
 def test_suggestions_are_words_as_written_and_titles(shelf):
-    suggested = shelf.suggest("bru", 5)
-    assert suggested.words == ("Brunnen",)
+    suggested = shelf.suggest("bru", 5, 5)
+    assert suggested.words == (("Brunnen", 3),)
     assert {id_ for id_, _ in suggested.titles} == {1, 2}
-    assert shelf.suggest("brunnen am m", 5).titles == ((2, "Brunnen am Markt"),)
+    assert shelf.suggest("brunnen am m", 5, 5).titles == ((2, "Brunnen am Markt"),)
     assert shelf.suggest("b", 5).words == ()
     assert shelf.suggest("", 5).words == ()
+
+
+def test_the_most_frequent_words_are_offered_however_many_begin_alike(store):
+    rare = [Document(id=number, title=f"Bra{number:03}wort") for number in range(1, 400)]
+    frequent = [Document(id=number, title=f"Brunnen {number}") for number in range(400, 405)]
+    store.apply([*rare, *frequent], marker=1)
+    assert store.suggest("br", 1, 1).words == (("Brunnen", 5),)
+
+
+def test_offered_words_are_counted_where_they_stand_together(shelf):
+    assert shelf.suggest("brunnen ma", 3, 0).words == (("brunnen Markt", 2),)
+    shelf.apply([Removal(2)], marker=2)
+    assert shelf.suggest("brunnen ma", 3, 0).words == (("brunnen Markt", 1),)
+    shelf.apply([Removal(3)], marker=3)
+    assert shelf.suggest("brunnen ma", 3, 0).words == ()

@@ -56,6 +56,17 @@ def test_words_entries_and_collections_are_offered(make, person):
     )
 
 
+def test_words_and_collections_say_how_many_entries_there_are(make, person):
+    make.collection("kioskleben")
+    make.entry(title="Kiosklicht am Markt", collections=("kioskleben",))
+    make.entry(title="Alte Kioske", summary="Ein Kiosk", collections=("kioskleben",))
+    make.entry(title="Neuer Kiosk", status=Status.SUBMITTED, collections=("kioskleben",))
+    piece = offered(person, "Kiosk")
+    notes = re.findall(r'<mark>Kiosk</mark>(\w*)</span> <span class="muted">([^<]*)<', piece)
+    assert dict(notes) == {"e": "in 2 Einträgen", "licht": "in 1 Eintrag"}
+    assert '<span class="muted">2 Einträge<' in piece
+
+
 def test_at_most_eight_are_offered_each_with_a_name_of_its_own(make, person):
     for number in range(4):
         make.collection(f"brunnen{number}")
