@@ -4,7 +4,9 @@ Images are written anew without their metadata, which also removes anything hidd
 at as archives only: nothing in them is run, opened or unpacked.
 """
 
+import codecs
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_MEMBERS = 5000
 MAX_PIXELS = 40_000_000
 TAIL_BYTES = 2048
+TEXT_START = 1024
+CHUNK = 1024 * 1024
 
 
 class FileRefused(Exception):
@@ -36,12 +40,16 @@ class FileType:
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPENDOCUMENT = "application/vnd.oasis.opendocument"
 TYPES = {
     "pdf": FileType("pdf", "application/pdf", "pdf"),
     "docx": FileType("docx", f"{_OFFICE}.wordprocessingml.document", "office", "word/document.xml"),
     "pptx": FileType("pptx", f"{_OFFICE}.presentationml.presentation", "office", "ppt/presentation.xml"),
     "xlsx": FileType("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "office", "xl/workbook.xml"),
-    "odt": FileType("odt", "application/vnd.oasis.opendocument.text", "odf", "content.xml"),
+    "odt": FileType("odt", f"{_OPENDOCUMENT}.text", "odf", "content.xml"),
+    "odp": FileType("odp", f"{_OPENDOCUMENT}.presentation", "odf", "content.xml"),
+    "ods": FileType("ods", f"{_OPENDOCUMENT}.spreadsheet", "odf", "content.xml"),
+    "txt": FileType("txt", "text/plain", "text"),
     "jpg": FileType("jpg", "image/jpeg", "image", "JPEG"),
     "jpeg": FileType("jpg", "image/jpeg", "image", "JPEG"),
     "png": FileType("png", "image/png", "image", "PNG"),
@@ -49,6 +57,10 @@ TYPES = {
 }
 ACCEPT = ",".join(f".{extension}" for extension in TYPES)
 _MACROS = ("vbaproject", "vbadata", "macrosheets", "activex")
+_OTHER_STARTS = (b"%PDF-", b"{\\rtf")
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|\?|html|head|body|script|svg|style|iframe|img)", re.I)
+# Control signs other than tab, ends of lines and of pages, and the escape sign of old terminals.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _ARCHIVES = (".zip", ".jar", ".7z", ".rar", ".gz", ".tar", ".xz", ".bz2")
 
 
@@ -62,6 +74,8 @@ def examine(file: IO[bytes], name: str) -> FileType:
         _examine_pdf(file)
     elif file_type.family == "image":
         _rewrite_image(file, file_type)
+    elif file_type.family == "text":
+        _examine_text(file)
     else:
         _examine_archive(file, file_type)
     return file_type
@@ -74,6 +88,28 @@ def _examine_pdf(file: IO[bytes]) -> None:
     file.seek(max(0, size - TAIL_BYTES))
     if b"%%EOF" not in file.read():
         raise FileRefused("damaged")
+
+
+def _examine_text(file: IO[bytes]) -> None:
+    """Plain text has no mark of its own; so it may be nothing else: no page, no program, no binary content.
+
+    UTF-16 needs its mark at the beginning; anything else is UTF-8 or the Windows code page, without control signs.
+    """
+    start = file.read(TEXT_START)
+    file.seek(0)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decoder = codecs.getincrementaldecoder("utf-16")()
+    elif start.startswith(_OTHER_STARTS) or _MARKUP.match(start):
+        raise FileRefused("content")
+    else:
+        decoder = codecs.getincrementaldecoder("latin-1")()
+    try:
+        while block := file.read(CHUNK):
+            if _NO_TEXT.search(decoder.decode(block)):
+                raise FileRefused("content")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise FileRefused("damaged") from error
 
 
 def _rewrite_image(file: IO[bytes], file_type: FileType) -> None:

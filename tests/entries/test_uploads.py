@@ -15,6 +15,7 @@ from hub.entries.service.files import hold_upload, sweep_held_files
 from tests.entries.builders import PDF, SECRET_IN_EXIF, archive, archive_with_double, bomb, cut, odt, office, picture
 
 MIB = 1024 * 1024
+OPENDOCUMENT = "application/vnd.oasis.opendocument"
 GOOD = {
     "bericht.pdf": lambda: PDF,
     "BERICHT.PDF": lambda: PDF,
@@ -22,6 +23,13 @@ GOOD = {
     "folien.pptx": lambda: office("pptx"),
     "tabelle.xlsx": lambda: office("xlsx", ("xl/embeddings/tabelle.xlsx", b"PK")),
     "text.odt": odt,
+    "folien.odp": lambda: odt(f"{OPENDOCUMENT}.presentation"),
+    "tabelle.ods": lambda: odt(f"{OPENDOCUMENT}.spreadsheet"),
+    "notiz.txt": lambda: "Größe und Höhe – geprüft\r\n\tEingerückt\f".encode(),
+    "notiz-mit-marke.txt": lambda: "Größe".encode("utf-8-sig"),
+    "notiz-windows.txt": lambda: "Größe – „geprüft“ für 5 €".encode("cp1252"),
+    "notiz-breit.txt": lambda: "Größe".encode("utf-16"),
+    "winkel.txt": lambda: b"<Anmerkung> 3 < 5, und das Dokument ist Text",
     "platz.jpg": lambda: picture("JPEG"),
     "platz.jpeg": lambda: picture("JPEG"),
     "platz.png": lambda: picture("PNG"),
@@ -36,7 +44,20 @@ BAD = {
     "zeichnung.svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "können wir nicht annehmen"),
     "programm.exe": (lambda: b"MZ", "können wir nicht annehmen"),
     "ohne_endung": (lambda: PDF, "können wir nicht annehmen"),
-    "tabelle.ods": (lambda: odt("application/vnd.oasis.opendocument.spreadsheet"), "können wir nicht annehmen"),
+    "vorlage.ott": (lambda: odt(f"{OPENDOCUMENT}.text-template"), "können wir nicht annehmen"),
+    "tabelle.ods": (lambda: odt(f"{OPENDOCUMENT}.text"), "passt nicht zur Endung"),
+    "folien.odp": (lambda: odt(f"{OPENDOCUMENT}.spreadsheet"), "passt nicht zur Endung"),
+    "ohne_art.ods": (lambda: archive(("content.xml", b"<a/>")), "passt nicht zur Endung"),
+    "makro.ods": (lambda: archive(("mimetype", f"{OPENDOCUMENT}.spreadsheet".encode()), ("Basic/script.xml", b"x")),
+                  "Makros"),
+    "abgeschnitten.odp": (lambda: cut(odt(f"{OPENDOCUMENT}.presentation")), "unvollständig"),
+    "seite.txt": (lambda: b"  <!DOCTYPE html><script>alert(1)</script>", "passt nicht zur Endung"),
+    "zeichnung.txt": (lambda: b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'/>", "passt nicht zur Endung"),
+    "bericht.txt": (lambda: PDF, "passt nicht zur Endung"),
+    "programm.txt": (lambda: b"MZ\x90\0", "passt nicht zur Endung"),
+    "binär.txt": (lambda: b"Anfang" * 300_000 + b"\0\1", "passt nicht zur Endung"),
+    "halb.txt": (lambda: "Größe".encode("utf-16")[:-1], "unvollständig"),
+    "leer.txt": (lambda: b"", "ist leer"),
     "paket.zip": (lambda: archive(("a.txt", b"a")), "können wir nicht annehmen"),
     "seite.pdf": (lambda: b"<html>%PDF-</html>", "passt nicht zur Endung"),
     "zeichnung.png": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "passt nicht zur Endung"),

@@ -51,7 +51,7 @@ def refusal_text(reason: str, name: str) -> str:
         "empty": _("Die Datei %(name)s ist leer. Bitte wählen Sie eine andere.", name=name),
         "type": _(
             "Das Format von %(name)s können wir nicht annehmen. Möglich sind PDF, Word, PowerPoint, Excel, "
-            "OpenDocument-Text, JPG, PNG und WebP.",
+            "OpenDocument (ODT, ODP, ODS), reiner Text (TXT), JPG, PNG und WebP.",
             name=name,
         ),
         "content": _(
