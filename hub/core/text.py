@@ -11,6 +11,9 @@ _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _SPACES = re.compile(r"\s+")
+_STAND_IN_BLANKS = re.compile(r"[_+]+")
+# Between digits a hyphen is part of a day or a number.
+_HYPHENS = re.compile(r"(?<!\d)-+|-+(?!\d)")
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "a", "code", "pre", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
@@ -47,3 +50,10 @@ def render_markdown(text: str, top_level: int = 2) -> Markup:
 def plain_from_markdown(text: str) -> str:
     """The words of a markdown text for index and previews."""
     return clean_line(nh3.clean(_markdown.render(text), tags=set()))
+
+
+def title_from_name(name: str) -> str:
+    """The name of a file as a title: without its ending, the signs that stand for blanks as blanks."""
+    stem = clean_line(name.rpartition(".")[0] or name)
+    words = _STAND_IN_BLANKS.sub(" ", stem)
+    return clean_line(words if " " in words else _HYPHENS.sub(" ", words)) or name

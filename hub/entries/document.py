@@ -14,12 +14,14 @@ from hub.core.text import plain_from_markdown
 from hub.entries.models import (
     Attachment,
     DocumentPage,
+    DocumentText,
     Entry,
     EntryBody,
     EntryCollection,
     EntryTag,
     Status,
     Tag,
+    TextState,
 )
 from hub.indexing import changelog
 from hub.indexing.document import Document
@@ -77,7 +79,8 @@ def _bodies(ids: list[int]) -> dict[int | None, list[str]]:
     pages = (
         select(Attachment.entry_id, DocumentPage.text)
         .join(DocumentPage, DocumentPage.attachment_id == Attachment.id)
-        .where(Attachment.entry_id.in_(ids))
+        .join(DocumentText, DocumentText.attachment_id == Attachment.id)
+        .where(Attachment.entry_id.in_(ids), DocumentText.state == TextState.DONE)
         .order_by(Attachment.id, DocumentPage.number)
     )
     for statement in (imported, pages):

@@ -148,7 +148,7 @@ def test_image_loses_its_metadata(person, form, name):
 
 
 def test_good_files_are_kept_when_the_form_fails(person):
-    response = send(person, ("gut.pdf", PDF), ("schlecht.exe", b"MZ"), title="")
+    response = send(person, ("gut.pdf", PDF), ("schlecht.exe", b"MZ"), collections="")
     held = db.session.scalars(select(Attachment)).one()
     page = response.get_data(as_text=True)
     assert response.status_code == 422
@@ -162,14 +162,14 @@ def test_good_files_are_kept_when_the_form_fails(person):
 
 
 def test_held_file_can_be_taken_out_again(person):
-    send(person, ("gut.pdf", PDF), title="")
+    send(person, ("gut.pdf", PDF), collections="")
     response = person.post("/entries/new", {"title": "Ohne", "collections": "bahnhofsviertel", "text": "Nur Text"})
     assert response.status_code == 303
     assert db.session.scalars(select(Attachment)).one().entry_id is None
 
 
 def test_held_files_of_others_are_out_of_reach(make, sign_in, person):
-    send(person, ("geheim.pdf", PDF), title="")
+    send(person, ("geheim.pdf", PDF), collections="")
     held = db.session.scalars(select(Attachment)).one()
     other = sign_in(make.user())
     response = other.post("/entries/new", {"title": "Fremd", "collections": "bahnhofsviertel", "held": str(held.id)})

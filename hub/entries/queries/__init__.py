@@ -1,5 +1,12 @@
 """Reading entries; everything starts from what the actor may see."""
 
+from hub.entries.queries.held import (
+    HeldFile,
+    count_held_files,
+    find_held,
+    find_same_content,
+    wait_for_held,
+)
 from hub.entries.queries.listing import (
     NO_SECTION,
     SORTS,
@@ -48,6 +55,7 @@ __all__ = [
     "SORTS",
     "WAITING",
     "Filters",
+    "HeldFile",
     "ReadDocument",
     "Row",
     "Twin",
@@ -55,17 +63,20 @@ __all__ = [
     "count_bookmarks",
     "count_by_status",
     "count_facets",
+    "count_held_files",
     "count_since",
     "count_without_text",
     "find_board",
     "find_bookmark_ids",
     "find_bookmarked",
     "find_document_pages",
+    "find_held",
     "find_held_files",
     "find_last_editor",
     "find_newest_ids",
     "find_own",
     "find_page",
+    "find_same_content",
     "find_texts",
     "find_waiting",
     "find_with_url",
@@ -78,4 +89,5 @@ __all__ = [
     "page_label",
     "rows_of",
     "visible_to",
+    "wait_for_held",
 ]

@@ -14,11 +14,13 @@ from hub.core.errors import Refused
 from hub.core.filetypes import FileRefused
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
-from hub.entries import policy
+from hub.entries import policy, queries
 from hub.entries.models import Attachment
+from hub.entries.service.texts import expect_text
 
 log = logging.getLogger("hub.entries")
 NAME_LENGTH = 200
+MOST_HELD = 100
 HELD_FOR = timedelta(hours=24)
 INCOMING_FOR = 24 * 3600
 
@@ -26,6 +28,13 @@ INCOMING_FOR = 24 * 3600
 def hold_upload(actor: Actor, stream: IO[bytes], name: str) -> Attachment:
     """Store an upload for a form that is still open; raises Refused with the reason in words."""
     require(policy.may_submit(actor))
+    if queries.count_held_files(actor) >= MOST_HELD:
+        raise Refused(
+            _(
+                "Sie haben %(max)d Dateien hochgeladen, die zu keinem Eintrag gehören. Bitte schicken Sie erst diese ab.",
+                max=MOST_HELD,
+            )
+        )
     label = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1])[-NAME_LENGTH:] or "datei"
     try:
         stored = storage.keep(stream, label)
@@ -41,6 +50,8 @@ def hold_upload(actor: Actor, stream: IO[bytes], name: str) -> Attachment:
             checksum=stored.checksum,
         )
         session.add(attachment)
+        session.flush()
+        expect_text(attachment)
     return attachment
 
 

@@ -1,4 +1,4 @@
-"""The text of files: asked for when a file is tied to an entry, read by a worker, kept page by page for the search."""
+"""The text of files: asked for when a file arrives, read by a worker, kept page by page for the search."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -18,6 +18,7 @@ KIND = "extract_text"
 READABLE = ("pdf", "docx", "pptx", "xlsx", "odt", "odp", "ods", "txt")
 MOST_TRIES = 2
 MOST_FOUND = 500
+PAGES_AT_ONCE = 20
 MISSING, CRASHED = "missing", "crashed"
 
 
@@ -60,13 +61,29 @@ class TryAgain(Exception):
     """The file could not be read this time; the job rests and is tried once more."""
 
 
+def expect_text(file: Attachment) -> None:
+    """Let a worker read an upload, also while its form is open; belongs into the unit of the upload."""
+    if file.extension in READABLE:
+        with unit_of_work() as session:
+            session.add(DocumentText(attachment_id=file.id))
+            _ask(file.id)
+
+
 def tie_files(entry: Entry, files: Sequence[Attachment]) -> None:
-    """Give held uploads to their entry, and let a worker read them; belongs into the unit of the change."""
+    """Give held uploads to their entry; belongs into the unit of the change.
+
+    What was read while the form was open is searchable at once; a long document is put into the index by a worker, so
+    that nobody waits for it.
+    """
     with unit_of_work() as session:
         for file in files:
             file.entry_id = entry.id
-            if file.extension in READABLE:
-                session.add(DocumentText(attachment_id=file.id))
+            if file.extension not in READABLE:
+                continue
+            text = _text_of(session, file.id)
+            if text.state == TextState.DONE and text.page_count > PAGES_AT_ONCE:
+                text.state = TextState.WAITING
+            if text.state == TextState.WAITING:
                 _ask(file.id)
 
 
@@ -119,16 +136,26 @@ def _begin(attachment_id: int) -> _Begun | None:
     """The file, unless there is nothing to do. The try is counted before it is made, so that a crash counts too."""
     with unit_of_work() as session:
         file = session.get(Attachment, attachment_id)
-        if file is None or file.entry_id is None:
+        if file is None:
             return None
         text = _text_of(session, attachment_id)
         if text.state != TextState.WAITING:
+            return None
+        if text.read_at is not None:
+            _make_searchable(session, file, text)
             return None
         if text.tries >= MOST_TRIES:
             text.state, text.reason, text.read_at = TextState.FAILED, CRASHED, clock.now()
             return None
         text.tries += 1
         return _Begun(attachment_id, storage.path_of(file.checksum), file.extension, text.tries)
+
+
+def _make_searchable(session: Session, file: Attachment, text: DocumentText) -> None:
+    """Pages go in all at once, past the rows the change log watches; so the change is noted by hand."""
+    text.state = TextState.DONE
+    if file.entry_id is not None:
+        changelog.append(session, [("entry", file.entry_id)])
 
 
 def _text_of(session: Session, attachment_id: int) -> DocumentText:
@@ -148,13 +175,13 @@ def _mark(attachment_id: int, state: TextState, reason: str) -> None:
 
 
 def _keep(attachment_id: int, found: Reading) -> None:
-    """Pages go in all at once, past the rows the change log watches; so the change is noted by hand."""
+    """The row of the file is locked, so that it is not tied to its entry unseen at the same moment."""
     with unit_of_work() as session:
-        file = session.get(Attachment, attachment_id)
-        if file is None or file.entry_id is None:
+        file = session.get(Attachment, attachment_id, with_for_update=True, populate_existing=True)
+        if file is None:
             return
         text = _text_of(session, attachment_id)
-        text.state, text.reason, text.read_at = TextState.DONE, "", clock.now()
+        text.reason, text.read_at = "", clock.now()
         text.page_count, text.is_cut, text.language = found.page_count, found.is_cut, found.about["language"]
         text.title, text.author = found.about["title"], found.about["author"]
         text.dated_on = date.fromisoformat(found.about["date"]) if found.about["date"] else None
@@ -165,4 +192,4 @@ def _keep(attachment_id: int, found: Reading) -> None:
             if page
         ]
         session.execute(insert(DocumentPage), pages)
-        changelog.append(session, [("entry", file.entry_id)])
+        _make_searchable(session, file, text)

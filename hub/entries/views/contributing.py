@@ -1,6 +1,5 @@
 """Adding and editing an entry. A form that fails keeps everything that was typed and every file that was good."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,22 +18,25 @@ from hub.core.permissions import Permission
 from hub.entries import policy, prefill, queries
 from hub.entries.details import DETAILS
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
-from hub.entries.models import KIND_ICONS, KIND_LABELS, Attachment, Entry, Kind, Status
+from hub.entries.models import KIND_ICONS, KIND_LABELS, Entry, Kind, Status
+from hub.entries.queries import HeldFile
+from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, files
 from hub.entries.service.contributing import EntryDetails
 from hub.entries.views.blueprint import bp
+from hub.entries.views.uploads import MOST_FILES, held_numbers, too_many
 from hub.web.filters import file_size
 from hub.web.guard import requires
 from hub.web.parked import parked_form
 
-MOST_FILES = 20
+MOMENT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
     """What came with a form: files that are kept for it, and why others are not."""
 
-    held: Sequence[Attachment]
+    held: list[HeldFile]
     refused: list[str]
 
     @property
@@ -49,10 +51,10 @@ def submit() -> ResponseReturnValue:
     """Add an entry: a link, files or a text."""
     if request.method == "GET":
         return _new_form_page()
-    uploads = take_uploads(request.form.getlist("held", type=int))
+    uploads = take_uploads(held_numbers())
     if request.form.get("fetch"):
         return _filled_page(uploads)
-    form = EntryForm(request.form, choices=offered_choices(), organisation=_own_organisation())
+    form = EntryForm(_titled(uploads), choices=offered_choices(), organisation=_own_organisation())
     if not is_complete(form, uploads, has_files=bool(uploads.held)):
         return _submit_page(form, uploads), 422
     is_draft = bool(request.form.get("draft"))
@@ -76,7 +78,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
         return _edit_form_page(entry)
     version = request.form.get("version", -1, type=int)
     removed = request.form.getlist("remove", type=int)
-    uploads = take_uploads(request.form.getlist("held", type=int))
+    uploads = take_uploads(held_numbers())
     form = EntryForm(request.form, choices=offered_choices(), **_lasting(entry))
     kept = [file for file in entry.files if file.id not in removed]
     if not is_complete(form, uploads, has_files=bool(uploads.held or kept)):
@@ -103,7 +105,7 @@ def take_uploads(held_ids: list[int]) -> Uploads:
         if not upload.filename:
             continue
         if len(held_ids) >= MOST_FILES:
-            refused.append(_("Bitte hängen Sie höchstens %(max)d Dateien an.", max=MOST_FILES))
+            refused.append(too_many())
             break
         try:
             held_ids.append(files.hold_upload(current_user, upload.stream, upload.filename).id)
@@ -111,7 +113,7 @@ def take_uploads(held_ids: list[int]) -> Uploads:
             refused.append(error.message)
         finally:
             upload.close()
-    return Uploads(queries.find_held_files(current_user, held_ids), refused)
+    return Uploads(queries.find_held(current_user, held_ids), refused)
 
 
 def offered_choices() -> Choices:
@@ -185,7 +187,7 @@ def _new_form_page() -> ResponseReturnValue:
     parked = parked_form()
     choices = offered_choices()
     if parked is not None:
-        uploads = Uploads(queries.find_held_files(current_user, _numbers(parked, "held")), [])
+        uploads = Uploads(queries.find_held(current_user, _numbers(parked, "held")), [])
         form = EntryForm(parked, choices=choices, organisation=_own_organisation())
         return _submit_page(form, uploads)
     wanted = request.args.get("collection", "")
@@ -196,7 +198,11 @@ def _new_form_page() -> ResponseReturnValue:
 
 def _filled_page(uploads: Uploads) -> ResponseReturnValue:
     """The form once more, with what the page behind the link tells; nothing is saved yet."""
-    filled, sentence = prefill.fill(current_user._get_current_object(), request.form)
+    told = queries.wait_for_held(current_user, uploads.ids)
+    uploads = Uploads(told, uploads.refused)
+    filled, sentence = prefill.fill_from_files(request.form, told), ""
+    if request.form.get("url", "").strip() or not told:
+        filled, sentence = prefill.fill(current_user._get_current_object(), filled)
     form = EntryForm(filled, choices=offered_choices(), organisation=_own_organisation())
     return _submit_page(form, uploads, link_told=not sentence, link_sentence=sentence)
 
@@ -207,10 +213,19 @@ def _edit_form_page(entry: Entry) -> ResponseReturnValue:
     if parked is None:
         form = EntryForm(choices=choices, **values_of(entry))
         return _edit_page(entry, form, Uploads([], []), entry.version, [])
-    uploads = Uploads(queries.find_held_files(current_user, _numbers(parked, "held")), [])
+    uploads = Uploads(queries.find_held(current_user, _numbers(parked, "held")), [])
     version = (_numbers(parked, "version") or [entry.version])[0]
     form = EntryForm(parked, choices=choices, **_lasting(entry))
     return _edit_page(entry, form, uploads, version, _numbers(parked, "remove"))
+
+
+def _titled(uploads: Uploads) -> MultiDict[str, str]:
+    """The form as typed; a missing title comes from the first file, which is given a moment to be read."""
+    if not uploads.held or request.form.get("title", "").strip():
+        return request.form
+    typed = request.form.copy()
+    typed["title"] = queries.wait_for_held(current_user, uploads.ids[:1], MOMENT)[0].title
+    return typed
 
 
 def _own_organisation() -> str:
@@ -257,7 +272,7 @@ def _edit_page(
 def _form_parts(form: EntryForm, uploads: Uploads) -> dict[str, Any]:
     return {
         "form": form,
-        "held": [{"value": file.id, "name": file.name, "size_text": file_size(file.size)} for file in uploads.held],
+        "held": _kept(uploads.held),
         "accept": ACCEPT,
         "kind_icons": {kind.value: symbol for kind, symbol in KIND_ICONS.items()},
         "detail_groups": [
@@ -265,6 +280,21 @@ def _form_parts(form: EntryForm, uploads: Uploads) -> dict[str, Any]:
             for kind, details in DETAILS.items()
         ],
     }
+
+
+def _kept(held: list[HeldFile]) -> list[dict[str, Any]]:
+    """The files that are there already, as the form shows them."""
+    twins = queries.find_same_content(current_user, [file.checksum for file in held])
+    return [
+        {
+            "value": file.id,
+            "name": file.name,
+            "size_text": file_size(file.size),
+            "notes": notes_on(file, held, twins.get(file.checksum)),
+            "address": url_for("entries.held_file", attachment_id=file.id),
+        }
+        for file in held
+    ]
 
 
 def _conflict_page(

@@ -1,0 +1,109 @@
+"""Files that wait for their form to be sent, what was read from them, and who has the same content already."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from hub.accounts.models import Organisation
+from hub.core.actor import Actor
+from hub.core.db import db
+from hub.core.text import title_from_name
+from hub.entries.models import TITLE_LENGTH, Attachment, DocumentText, Entry, TextState
+from hub.entries.queries.reading import LARGEST_ID, Twin
+from hub.entries.queries.visibility import visible_to
+
+LONGEST_WAIT = 8.0
+LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file of an open form; ``state`` is empty for pictures, which have no text."""
+
+    id: int
+    name: str
+    size: int
+    extension: str
+    checksum: str
+    state: str
+    reason: str
+    told_title: str
+    author: str
+    year: int | None
+    language: str
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker has yet to read it."""
+        return self.state == TextState.WAITING
+
+    @property
+    def title(self) -> str:
+        """What the document calls itself, else what its file is called."""
+        return (self.told_title or title_from_name(self.name))[:TITLE_LENGTH]
+
+
+def find_held(actor: Actor, attachment_ids: Sequence[int]) -> list[HeldFile]:
+    """The actor's files among these that belong to no entry yet, in this order."""
+    wanted = list(dict.fromkeys(number for number in attachment_ids if 0 < number <= LARGEST_ID))
+    if not wanted:
+        return []
+    rows = db.session.execute(
+        select(Attachment, DocumentText)
+        .outerjoin(DocumentText, DocumentText.attachment_id == Attachment.id)
+        .where(Attachment.id.in_(wanted), Attachment.entry_id.is_(None), Attachment.uploader_id == actor.id)
+        .execution_options(populate_existing=True)
+    )
+    found = {file.id: _held(file, text) for file, text in rows}
+    return [found[number] for number in wanted if number in found]
+
+
+def wait_for_held(actor: Actor, attachment_ids: Sequence[int], seconds: float = LONGEST_WAIT) -> list[HeldFile]:
+    """The same once a worker has read them, or as they are when that takes longer."""
+    deadline = time.monotonic() + min(seconds, LONGEST_WAIT)
+    while True:
+        db.session.rollback()
+        held = find_held(actor, attachment_ids)
+        if not any(file.is_waiting for file in held) or time.monotonic() >= deadline:
+            return held
+        time.sleep(LOOK_SECONDS)
+
+
+def count_held_files(actor: Actor) -> int:
+    """How many files of the actor belong to no entry."""
+    held = select(func.count()).where(Attachment.uploader_id == actor.id, Attachment.entry_id.is_(None))
+    return db.session.scalar(held) or 0
+
+
+def find_same_content(actor: Actor, checksums: Sequence[str], except_id: int | None = None) -> dict[str, Twin]:
+    """For each of these contents an entry the actor may see that has it already."""
+    if not checksums:
+        return {}
+    statement = (
+        select(Attachment.checksum, Entry.id, Entry.title, Organisation.label, Entry.year)
+        .join(Entry, Entry.id == Attachment.entry_id)
+        .join(Organisation, Organisation.id == Entry.organisation_id)
+        .where(Attachment.checksum.in_(set(checksums)), visible_to(actor))
+        .order_by(Entry.id.desc())
+    )
+    if except_id is not None:
+        statement = statement.where(Entry.id != except_id)
+    return {checksum: Twin(*row) for checksum, *row in db.session.execute(statement.limit(100))}
+
+
+def _held(file: Attachment, text: DocumentText | None) -> HeldFile:
+    return HeldFile(
+        id=file.id,
+        name=file.name,
+        size=file.size,
+        extension=file.extension,
+        checksum=file.checksum,
+        state=text.state if text else "",
+        reason=text.reason if text else "",
+        told_title=text.title if text else "",
+        author=text.author if text else "",
+        year=text.dated_on.year if text and text.dated_on else None,
+        language=text.language if text else "",
+    )
