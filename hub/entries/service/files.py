@@ -31,7 +31,7 @@ def hold_upload(actor: Actor, stream: IO[bytes], name: str) -> Attachment:
     if queries.count_held_files(actor) >= MOST_HELD:
         raise Refused(
             _(
-                "Sie haben %(max)d Dateien hochgeladen, die zu keinem Eintrag gehören. Bitte schicken Sie erst diese ab.",
+                "Sie haben %(max)d Dateien hochgeladen, die zu keinem Eintrag gehören. Bitte schicken Sie diese ab.",
                 max=MOST_HELD,
             )
         )
