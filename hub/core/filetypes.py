@@ -98,11 +98,12 @@ def _examine_text(file: IO[bytes]) -> None:
     start = file.read(TEXT_START)
     file.seek(0)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        decoder = codecs.getincrementaldecoder("utf-16")()
+        encoding = "utf-16"
     elif start.startswith(_OTHER_STARTS) or _MARKUP.match(start):
         raise FileRefused("content")
     else:
-        decoder = codecs.getincrementaldecoder("latin-1")()
+        encoding = "latin-1"
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while block := file.read(CHUNK):
             if _NO_TEXT.search(decoder.decode(block)):

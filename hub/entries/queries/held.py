@@ -90,7 +90,7 @@ def find_same_content(actor: Actor, checksums: Sequence[str], except_id: int | N
     )
     if except_id is not None:
         statement = statement.where(Entry.id != except_id)
-    return {checksum: Twin(*row) for checksum, *row in db.session.execute(statement.limit(100))}
+    return {row.checksum: Twin(*row[1:]) for row in db.session.execute(statement.limit(100))}
 
 
 def _held(file: Attachment, text: DocumentText | None) -> HeldFile:
