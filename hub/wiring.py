@@ -22,7 +22,7 @@ from hub.core.unit_of_work import after_commit
 from hub.entries import cli as entries_cli
 from hub.entries import document, prefill
 from hub.entries.queries import count_bookmarks
-from hub.entries.service import texts
+from hub.entries.service import naming, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -86,7 +86,8 @@ def wire(app: Flask) -> None:
     for command in COMMANDS:
         app.cli.add_command(command)
     fill_duties()
-    prefill.on_link(fetching.propose)
+    prefill.on_link(fetching)
+    fetching.when_read(naming.take_from_page)
     document.on_link_texts(fetching_queries.texts_behind)
     fill_menus()
 
@@ -98,6 +99,7 @@ def fill_duties() -> None:
     # One try more than the texts count: the last one marks a file that took its worker down twice.
     registry.handle(texts.KIND, _l("Text einer Datei lesen"), read_file, Lane.HEAVY, texts.MOST_TRIES + 1)
     registry.every("find_unread", _l("Ungelesene Dateien finden"), "*/15 * * * *", texts.ask_for_unread)
+    registry.every("find_unread_pages", _l("Ungelesene Links finden"), "7/15 * * * *", naming.ask_for_pages)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)

@@ -140,7 +140,7 @@ class EntryForm(Form):
     text = TextAreaField(_l("Text"), [Length(max=TEXT_LENGTH, message=TOO_LONG)], filters=[clean_text])
     title = StringField(
         _l("Titel"),
-        [DataRequired(_l("Bitte geben Sie einen Titel ein.")), Length(max=TITLE_LENGTH, message=TOO_LONG)],
+        [Length(max=TITLE_LENGTH, message=TOO_LONG)],
         filters=[clean_line],
     )
     collections = CollectionsField(

@@ -1,28 +1,73 @@
-"""What a pasted link can tell the form before it is saved. The asking is done by a neighbour; wiring ties it in."""
+"""What a pasted link can tell the form before it is saved. The reading is done by a neighbour; wiring ties it in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from werkzeug.datastructures import MultiDict
 
 from hub.core.actor import Actor
+from hub.core.errors import Refused
 from hub.entries.models import LANGUAGE_LABELS, Kind
 from hub.entries.queries import HeldFile
 
-Asking = Callable[[Actor, str], tuple[Mapping[str, str], str]]
 AUTHOR_FIELDS = ("detail_author", "detail_authors")
 PRESET = {"kind": Kind.DOKUMENT.value, "language": "de"}
-_asking: list[Asking] = []
 
 
-def on_link(ask: Asking) -> None:
-    """Register who reads links: ``ask(actor, url)`` gives values by field name and a sentence when there are none."""
-    _asking[:] = [ask]
+class Told(Protocol):
+    """What a link tells: values by field of the form, else a sentence why there are none, or that it is being read."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What it says, by field."""
+
+    @property
+    def sentence(self) -> str:
+        """Why it says nothing, and how to go on."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker has still to read it."""
+
+
+class Reader(Protocol):
+    """Who reads links."""
+
+    def propose(self, actor: Actor, url: str) -> Told:
+        """Have the page read and wait for it, a bounded time."""
+
+    def look(self, actor: Actor, url: str) -> Told:
+        """Have the page read, and say what is known at this moment; raises Refused when it is no link."""
+
+    def known(self, url: str) -> Mapping[str, str]:
+        """What a page that was read tells; nobody is asked."""
+
+
+_readers: list[Reader] = []
+
+
+def on_link(reader: Reader) -> None:
+    """Register who reads links."""
+    _readers[:] = [reader]
+
+
+def ask(actor: Actor, url: str) -> None:
+    """Have a page read when a worker gets to it; what is no link, or one too many, stays unread."""
+    try:
+        _readers[0].look(actor, url)
+    except Refused:
+        return
+
+
+def known(url: str) -> Mapping[str, str]:
+    """What is known of a page already."""
+    return _readers[0].known(url)
 
 
 def fill(actor: Actor, typed: MultiDict[str, str]) -> tuple[MultiDict[str, str], str]:
     """The typed form with what the link tells in fields that are empty or as preset, and the sentence for the page."""
-    values, sentence = _asking[0](actor, typed.get("url", ""))
-    return _filled(typed, values), sentence
+    told = _readers[0].propose(actor, typed.get("url", ""))
+    return _filled(typed, told.values), told.sentence
 
 
 def fill_from_files(typed: MultiDict[str, str], held: Sequence[HeldFile]) -> MultiDict[str, str]:

@@ -1,9 +1,10 @@
 """Asking for a page, and reading it when a worker gets to it."""
 
 import logging
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -31,6 +32,12 @@ SHORTEST_ARTICLE = 200
 REPEATED = timedelta(minutes=2)
 MOST_WAITING = 2
 _waiting = BoundedSemaphore(MOST_WAITING)
+_when_read: list[Callable[[str, Mapping[str, str]], None]] = []
+
+
+def when_read(step: Callable[[str, Mapping[str, str]], None]) -> None:
+    """Register what happens in the unit of work in which a page was read: ``step(normalised, values)``."""
+    _when_read[:] = [step]
 
 
 def request_page(actor: Actor, url: str) -> FetchedPage:
@@ -65,38 +72,74 @@ def _ask_for(actor: Actor, address: str, normalised: str) -> FetchedPage:
     return page
 
 
-def propose(actor: Actor, url: str) -> tuple[dict[str, str], str]:
+class Look(NamedTuple):
+    """What is known of a link at this moment: values by field of the form, or why there are none."""
+
+    values: dict[str, str]
+    sentence: str
+    is_waiting: bool = False
+
+
+def propose(actor: Actor, url: str) -> Look:
     """Values for the fields of a form from the page behind a link, and a sentence when there are none.
 
     Waits a bounded time for the worker, and only a few at once: the server's threads are for everybody.
     """
     try:
-        page: FetchedPage | None = request_page(actor, url)
+        found = look(actor, url)
     except Refused as error:
-        return {}, error.message
-    if page is not None and page.state == PageState.WAITING:
-        if not _waiting.acquire(blocking=False):
-            return {}, reason_text("later")
-        try:
-            page = queries.wait_for_page(url)
-        finally:
-            _waiting.release()
-    if page is None or page.facts is None:
-        return {}, reason_text(page.reason if page is not None else "later")
-    return _values_of(page.facts), ""
+        return Look({}, error.message)
+    if not found.is_waiting or not _waiting.acquire(blocking=False):
+        return found
+    try:
+        return _told(queries.wait_for_page(url))
+    finally:
+        _waiting.release()
+
+
+def look(actor: Actor, url: str) -> Look:
+    """Ask for a page and say what is known of it, without waiting. Raises Refused as ``request_page`` does."""
+    return _told(request_page(actor, url))
+
+
+def known(url: str) -> dict[str, str]:
+    """What a page that was read tells; empty when it was not."""
+    page = queries.find_page(url)
+    return _values_of(page.facts) if page is not None and page.facts is not None else {}
+
+
+def _told(page: FetchedPage | None) -> Look:
+    if page is None or page.state == PageState.WAITING:
+        return Look({}, reason_text("later"), is_waiting=True)
+    if page.facts is None or page.reason:
+        return Look(_values_of(page.facts or {}), reason_text(page.reason))
+    return Look(_values_of(page.facts), "")
 
 
 def _values_of(facts: dict[str, Any]) -> dict[str, str]:
     values = {
-        "title": facts["title"],
-        "summary": facts["description"],
-        "publisher": facts["publisher"],
-        "year": str(facts["year"] or ""),
-        "language": facts["language"],
-        "kind": facts["kind"],
-        "detail_doi": facts["doi"],
+        "title": facts.get("title"),
+        "summary": facts.get("description"),
+        "publisher": facts.get("publisher"),
+        "year": str(facts.get("year") or ""),
+        "day": facts.get("published_on"),
+        "language": facts.get("language"),
+        "kind": facts.get("kind"),
+        **_details_of(facts),
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _details_of(facts: dict[str, Any]) -> dict[str, str | None]:
+    """What only some kinds of entries have room for."""
+    authors = "\n".join(facts.get("authors") or ())
+    if facts.get("kind") == "fachartikel":
+        return {
+            "detail_doi": facts.get("doi"), "detail_authors": authors, "detail_journal": facts.get("publisher")
+        }  # fmt: skip
+    if facts.get("kind") == "medienartikel":
+        return {"detail_medium": facts.get("publisher"), "detail_author": authors.replace("\n", ", ")}
+    return {"detail_doi": facts.get("doi")}
 
 
 def fetch_page(payload: dict[str, Any]) -> None:
@@ -115,6 +158,9 @@ def fetch_page(payload: dict[str, Any]) -> None:
         session.execute(delete(FetchedText).where(FetchedText.page_id == found.id))
         if text:
             session.add(FetchedText(page_id=found.id, text=text))
+        session.flush()
+        for step in _when_read if facts else ():
+            step(found.normalised, _values_of(facts or {}))
 
 
 def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:

@@ -115,8 +115,6 @@ def test_collection_is_preset_from_its_page(person):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"title": ""}, "Bitte geben Sie einen Titel ein."),
-        ({"title": " \u200b\x00 "}, "Bitte geben Sie einen Titel ein."),
         ({"title": "x" * 301}, "Bitte kürzen Sie auf 300 Zeichen."),
         ({"collections": ""}, "Bitte wählen Sie eine Sammlung."),
         ({"collections": "nirgends"}, "Diese Sammlung gibt es nicht."),

@@ -25,15 +25,28 @@ def person(make, sign_in):
     return sign_in(make.user())
 
 
+class Outside:
+    """Stands for the reader of links: tells ``values`` of any page, remembers which were asked for."""
+
+    def __init__(self, values, sentence=""):
+        self.values, self.sentence = values, sentence
+        self.asked = []
+        self.is_waiting = False
+
+    def propose(self, actor, url):
+        self.asked.append(url)
+        return self
+
+    look = propose
+
+    def known(self, url):
+        return {} if self.is_waiting else self.values
+
+
 def tell(monkeypatch, values, sentence=""):
-    asked = []
-
-    def ask(actor, url):
-        asked.append(url)
-        return values, sentence
-
-    monkeypatch.setattr(prefill, "_asking", [ask])
-    return asked
+    outside = Outside(values, sentence)
+    monkeypatch.setattr(prefill, "_readers", [outside])
+    return outside.asked
 
 
 def value_of(text: str, name: str) -> str:

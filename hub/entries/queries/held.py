@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from hub.accounts.models import Organisation
 from hub.core.actor import Actor
 from hub.core.db import db
-from hub.core.text import title_from_name
+from hub.core.text import title_from_name, title_in_document
 from hub.entries.models import TITLE_LENGTH, Attachment, DocumentText, Entry, TextState
 from hub.entries.queries.reading import LARGEST_ID, Twin
 from hub.entries.queries.visibility import visible_to
@@ -102,7 +102,7 @@ def _held(file: Attachment, text: DocumentText | None) -> HeldFile:
         checksum=file.checksum,
         state=text.state if text else "",
         reason=text.reason if text else "",
-        told_title=text.title if text else "",
+        told_title=title_in_document(text.title) if text else "",
         author=text.author if text else "",
         year=text.dated_on.year if text and text.dated_on else None,
         language=text.language if text else "",

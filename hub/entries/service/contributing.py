@@ -17,9 +17,10 @@ from hub.core.db import db
 from hub.core.errors import Conflict, Refused
 from hub.core.text import clean_line, clean_text
 from hub.core.unit_of_work import unit_of_work
-from hub.entries import policy, queries
+from hub.entries import policy, prefill, queries
 from hub.entries.details import clean_details
-from hub.entries.models import Entry, EntryCollection, EntryTag, Kind, Status, Tag
+from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag
+from hub.entries.service.naming import name_by_itself
 from hub.entries.service.texts import tie_files
 
 MOST_TAGS = 20
@@ -28,7 +29,8 @@ TAG_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class EntryDetails:
-    """Everything a person says about an entry; texts as typed, they are tidied here."""
+    """Everything a person says about an entry; texts as typed, they are tidied here. Without a title it is named by
+    its link, file or text."""
 
     title: str
     kind: Kind
@@ -54,6 +56,7 @@ def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = 
     """
     require(policy.may_submit(actor))
     moment = clock.now()
+    _have_page_read(actor, details)
     with unit_of_work() as session:
         files = queries.find_held_files(actor, file_ids)
         _refuse_empty(details, bool(files))
@@ -65,7 +68,7 @@ def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = 
             tag_links=[],
             created_at=moment,
         )
-        write_details(entry, details, moment)
+        write_details(entry, details, moment, files)
         if not is_draft:
             entry.move_to(Status.PUBLISHED if policy.may_publish(actor) else Status.SUBMITTED, moment)
         session.add(entry)
@@ -89,6 +92,7 @@ def revise_entry(
     Raises Conflict when somebody else changed it since the form was opened; nothing is overwritten then.
     """
     moment = clock.now()
+    _have_page_read(actor, details)
     with unit_of_work() as session:
         entry = queries.get_entry(actor, entry.id)
         require(policy.may_edit(actor, entry))
@@ -99,7 +103,7 @@ def revise_entry(
         _refuse_empty(details, bool(added or kept))
         if details.organisation_id and (actor.is_office or details.organisation_id == actor.organisation_id):
             entry.organisation_id = details.organisation_id
-        write_details(entry, details, moment)
+        write_details(entry, details, moment, [*added, *kept])
         for file in entry.files:
             if file not in kept:
                 session.delete(file)
@@ -151,6 +155,12 @@ def _move_after_revision(actor: Actor, entry: Entry, moment: datetime, is_draft:
     entry.submitted_at = moment
 
 
+def _have_page_read(actor: Actor, details: EntryDetails) -> None:
+    """Who gives a link and no title lets the page name the entry, now or when a worker has read it."""
+    if details.url and not clean_line(details.title):
+        prefill.ask(actor, details.url)
+
+
 def _refuse_empty(details: EntryDetails, has_files: bool) -> None:
     if not (details.url or has_files or details.text.strip()):
         raise Refused(_("Bitte geben Sie einen Link, eine Datei oder einen Text an."))
@@ -170,10 +180,17 @@ def _organisation_id(actor: Actor, details: EntryDetails) -> int:
 
 
 def write_details(
-    entry: Entry, details: EntryDetails, moment: datetime, known_tags: dict[str, Tag] | None = None
+    entry: Entry,
+    details: EntryDetails,
+    moment: datetime,
+    files: Sequence[Attachment] = (),
+    known_tags: dict[str, Tag] | None = None,
 ) -> None:
-    """Put what was said onto the entry, tidied; ``known_tags`` spares an import looking keywords up again."""
-    entry.title = clean_line(details.title)
+    """Put what was said onto the entry, tidied; without a title its link, its ``files`` or its text name it.
+
+    ``known_tags`` spares an import looking keywords up again.
+    """
+    _name(entry, details)
     entry.kind = details.kind
     entry.url = details.url or None
     entry.summary = clean_text(details.summary)
@@ -185,8 +202,17 @@ def write_details(
     entry.coverage = details.coverage
     entry.details = clean_details(details.kind, details.details)
     entry.updated_at = moment
+    name_by_itself(entry, files)
     _place(entry, details.collection_ids, details.section)
     _tag(entry, details.tags, {} if known_tags is None else known_tags)
+
+
+def _name(entry: Entry, details: EntryDetails) -> None:
+    """Take the title as typed; one that stands in for a name, sent back as it was, stays so while the link does."""
+    title, is_same_link = clean_line(details.title), entry.url == (details.url or None)
+    is_untouched = bool(entry.has_stopgap_title) and title == entry.title
+    entry.has_stopgap_title = is_untouched and is_same_link
+    entry.title = "" if is_untouched and not is_same_link else title
 
 
 def _place(entry: Entry, collection_ids: Sequence[int], section: str) -> None:

@@ -133,8 +133,10 @@ def _check_values(line: Line) -> None:
         if not isinstance(data.get(name, []), list) or not all(isinstance(v, str) for v in data.get(name, [])):
             raise LineRefused(number, f"{name} ist keine Liste von Texten.")
     title = clean_line(data.get("title"))
-    if not title or len(title) > TITLE_LENGTH:
-        raise LineRefused(number, f"title fehlt oder hat mehr als {TITLE_LENGTH} Zeichen.")
+    if not title and not data.get("url"):
+        raise LineRefused(number, "title fehlt; ohne title braucht es eine url.")
+    if len(title) > TITLE_LENGTH:
+        raise LineRefused(number, f"title hat mehr als {TITLE_LENGTH} Zeichen.")
     if data.get("kind") not in set(Kind):
         raise LineRefused(number, f"kind {data.get('kind')!r} gibt es nicht; möglich sind {', '.join(Kind)}.")
     if not isinstance(data.get("details", {}), dict):
@@ -200,7 +202,7 @@ class _Places:
         """The line in the shape the service takes."""
         data = line.data
         return EntryDetails(
-            title=data["title"],
+            title=data.get("title", ""),
             kind=Kind(data["kind"]),
             collection_ids=[number for name in line.collections if (number := self._collection(name)) is not None],
             url=data.get("url") or None,
@@ -262,7 +264,7 @@ def _import_line(actor: Actor, places: _Places, line: Line) -> bool:
         entry = Entry(identifier=identifier, status=Status.DRAFT, places=[], tag_links=[], created_at=moment)
         entry.contributor_id = actor.id
     entry.organisation_id = places.organisation_id(line)
-    write_details(entry, places.details(line), moment, places.tags)
+    write_details(entry, places.details(line), moment, known_tags=places.tags)
     if entry.status != Status.PUBLISHED:
         entry.status = Status.DRAFT
         entry.move_to(Status.PUBLISHED, moment)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.core import clock, storage
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Attachment, DocumentPage, DocumentText, Entry, TextState
+from hub.entries.service.naming import name_by_document
 from hub.indexing import changelog
 from hub.jobs import service as jobs
 
@@ -155,6 +156,7 @@ def _make_searchable(session: Session, file: Attachment, text: DocumentText) -> 
     """Pages go in all at once, past the rows the change log watches; so the change is noted by hand."""
     text.state = TextState.DONE
     if file.entry_id is not None:
+        name_by_document(session, file.entry_id, text)
         changelog.append(session, [("entry", file.entry_id)])
 
 

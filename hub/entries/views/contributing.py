@@ -220,11 +220,11 @@ def _edit_form_page(entry: Entry) -> ResponseReturnValue:
 
 
 def _titled(uploads: Uploads) -> MultiDict[str, str]:
-    """The form as typed; a missing title comes from the first file, which is given a moment to be read."""
-    if not uploads.held or request.form.get("title", "").strip():
+    """The form as typed; a missing title comes from the link, later, or from the first file after a moment."""
+    if not uploads.held or request.form.get("title", "").strip() or request.form.get("url", "").strip():
         return request.form
     typed = request.form.copy()
-    typed["title"] = queries.wait_for_held(current_user, uploads.ids[:1], MOMENT)[0].title
+    typed["title"] = queries.wait_for_held(current_user, uploads.ids[:1], MOMENT)[0].told_title
     return typed
 
 
