@@ -22,7 +22,7 @@ from hub.core.unit_of_work import after_commit
 from hub.entries import cli as entries_cli
 from hub.entries import document, prefill
 from hub.entries.queries import count_bookmarks
-from hub.entries.service import naming, texts
+from hub.entries.service import naming, practice, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -101,6 +101,7 @@ def fill_duties() -> None:
     registry.every("find_unread", _l("Ungelesene Dateien finden"), "*/15 * * * *", texts.ask_for_unread)
     registry.every("find_unread_pages", _l("Ungelesene Links finden"), "7/15 * * * *", naming.ask_for_pages)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
+    registry.every("sweep_practice", _l("Herausgenommene Angaben endgültig löschen"), "20 3 * * *", sweep_practice)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)
@@ -110,6 +111,11 @@ def fill_duties() -> None:
 def sweep_uploads(_payload: dict[str, Any]) -> None:
     """Files whose form was never sent."""
     sweep_held_files()
+
+
+def sweep_practice(_payload: dict[str, Any]) -> None:
+    """What organisations took out a month ago."""
+    practice.sweep_removed()
 
 
 def sweep_search(_payload: dict[str, Any]) -> None:
@@ -149,6 +155,14 @@ def fill_menus() -> None:
     add(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action")
     add(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account")
     add(_l("Meine Einträge"), "entries.own", Permission.ENTRY_SUBMIT, "file-text", 2, place="account")
+    add(
+        _l("Meine Organisation"),
+        "browsing.own_organisation",
+        Permission.PRACTICE_RECORD,
+        "building",
+        2,
+        place="account",
+    )
     add(_l("Sammlungen ordnen"), "collections.manage", Permission.COLLECTION_EDIT, "books", 3, place="account")
     add(
         _l("Organisationen"),

@@ -9,12 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from hub.browsing.queries import Shelf
 from hub.core.text import clean_line
-from hub.entries.models import KIND_ICONS, KIND_LABELS, LANGUAGE_LABELS, Kind
+from hub.entries.models import KIND_ICONS, KIND_LABELS, LANGUAGE_LABELS, PRACTICE_LABELS, Kind
 from hub.entries.queries import NO_SECTION, Filters
 from hub.web.facets import Choice, Facet
 from hub.web.filters import number
 
-FACETS = ("section", "kind", "organisation", "year", "tag", "language")
+FACETS = ("section", "kind", "organisation", "year", "tag", "practice", "language")
 MOST_VALUES = 20
 LONGEST_VALUE = 200
 SHOWN_TAGS = 20
@@ -121,6 +121,7 @@ def _titles() -> dict[str, str]:
         "organisation": _("Stadt oder Stelle"),
         "year": _("Erschienen"),
         "tag": _("Schlagwort"),
+        "practice": _("Stand der Umsetzung"),
         "language": _("Sprache"),
     }
 
@@ -133,6 +134,8 @@ def _choice(name: str, value: str, found: dict[str, tuple[str, int]], chosen: Se
 def _label(name: str, value: str, label: str) -> str:
     if name == "kind":
         return str(KIND_LABELS.get(value, value))  # type: ignore[call-overload]
+    if name == "practice":
+        return str(PRACTICE_LABELS.get(value, value))  # type: ignore[call-overload]
     if name == "language":
         return str(LANGUAGE_LABELS.get(value, value))
     return _("Ohne Abschnitt") if name == "section" and value == NO_SECTION else label

@@ -64,6 +64,14 @@ def find_members() -> tuple[Member, ...]:
     return cached("members", _find_members)
 
 
+def get_member(organisation_id: int) -> Member:
+    """An organisation by its number; raises Missing."""
+    for member in find_members():
+        if member.id == organisation_id:
+            return member
+    raise Missing
+
+
 def count_published() -> int:
     """How many entries every member sees."""
     return sum(member.count for member in find_members())

@@ -18,6 +18,7 @@ from hub.browsing.narrowing import Address, FacetCounts, address_of, chips_of, f
 from hub.browsing.queries import Member, Shelf
 from hub.core.paging import PER_PAGE, Page, page_number
 from hub.core.permissions import Permission
+from hub.entries import policy
 from hub.entries import queries as entries
 from hub.entries.cards import Card, cards_of
 from hub.entries.queries import NO_SECTION, SORTS, Filters, Row
@@ -115,6 +116,38 @@ def cities() -> ResponseReturnValue:
         entry_count=_entry_count,
         map=_map(members, labels=True),
     )
+
+
+@bp.get("/organisations/<int(max=2147483647):organisation_id>")
+@requires(Permission.ENTRY_READ)
+def organisation(organisation_id: int) -> ResponseReturnValue:
+    """A member city or body: what it does, what it has contributed; its own people see what to look at again."""
+    found = queries.get_member(organisation_id)
+    filters = Filters(organisation=(str(organisation_id),))
+    page = Page(page_number(request.args.get("page"), Page(1, PER_PAGE, found.count).last), PER_PAGE, found.count)
+    practices = entries.find_practices_of(organisation_id)
+    may_speak = policy.may_speak_for(current_user, organisation_id)
+    return render_template(
+        "browsing/organisation.html",
+        organisation=found,
+        rows=entries.find_page(filters, SORTS[0], page.offset, PER_PAGE),
+        saved_ids=entries.bookmark_ids(current_user),
+        count_text=_entry_count(found.count),
+        page=page,
+        page_url=lambda wanted: url_for("browsing.organisation", organisation_id=organisation_id, page=wanted),
+        practices=[row for row in practices if not (may_speak and row.is_overdue)],
+        overdue=[row for row in practices if may_speak and row.is_overdue],
+        practice_count=len(practices),
+        may_speak=may_speak,
+        may_edit=current_user.may(Permission.ORGANISATION_EDIT),
+    )
+
+
+@bp.get("/account/organisation")
+@requires(Permission.ENTRY_READ)
+def own_organisation() -> ResponseReturnValue:
+    """To the page of the reader's own organisation."""
+    return redirect(url_for("browsing.organisation", organisation_id=current_user.organisation_id), 303)
 
 
 @bp.get("/collections")

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     ENTRY_SUBMIT = "entry:submit"
     ENTRY_PUBLISH = "entry:publish"
     ENTRY_REVIEW = "entry:review"
+    PRACTICE_RECORD = "practice:record"
     BOOKMARK_KEEP = "bookmark:keep"
     ACCOUNT_OWN = "account:own"
     ACCOUNT_MANAGE = "account:manage"
@@ -30,7 +31,15 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-_MEMBER = frozenset({Permission.ENTRY_READ, Permission.ENTRY_SUBMIT, Permission.BOOKMARK_KEEP, Permission.ACCOUNT_OWN})
+_MEMBER = frozenset(
+    {
+        Permission.ENTRY_READ,
+        Permission.ENTRY_SUBMIT,
+        Permission.PRACTICE_RECORD,
+        Permission.BOOKMARK_KEEP,
+        Permission.ACCOUNT_OWN,
+    }
+)
 _EDITOR = _MEMBER | {
     Permission.ENTRY_PUBLISH,
     Permission.ENTRY_REVIEW,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Organisation
@@ -19,6 +19,8 @@ from hub.entries.models import (
     EntryBody,
     EntryCollection,
     EntryTag,
+    Practice,
+    PracticeState,
     Status,
     Tag,
     TextState,
@@ -29,6 +31,13 @@ from hub.indexing.service import Source
 
 LinkTexts = Callable[[list[str]], Mapping[str, str]]
 _link_texts: list[LinkTexts] = []
+# In German whoever reads: the index has one language for them.
+_STATES = {
+    PracticeState.PLANNED: "geplant",
+    PracticeState.RUNNING: "läuft",
+    PracticeState.FINISHED: "beendet",
+    PracticeState.DROPPED: "verworfen",
+}
 
 
 def on_link_texts(read: LinkTexts) -> None:
@@ -39,7 +48,7 @@ def on_link_texts(read: LinkTexts) -> None:
 def watch_changes() -> None:
     """Tell the change log which rows are searchable, and which entries they concern."""
     changelog.watch(Entry, lambda row: [("entry", row.id)])
-    for part in (EntryCollection, EntryTag, EntryBody):
+    for part in (EntryCollection, EntryTag, EntryBody, Practice):
         changelog.watch(part, lambda row: [("entry", row.entry_id)])
     changelog.watch(Attachment, lambda row: [("entry", row.entry_id)] if row.entry_id else [])
     changelog.watch(Tag, lambda row: [("tag", row.id)])
@@ -65,11 +74,30 @@ def documents(ids: list[int]) -> list[Document]:
     ).all()
     bodies = _bodies([entry.id for entry in found])
     linked = _texts_behind([entry.url for entry in found if entry.url])
-    return [_document(entry, "\n".join([*bodies[entry.id], linked.get(entry.url or "", "")])) for entry in found]
+    practices = _practices([entry.id for entry in found])
+    return [
+        _document(entry, "\n".join([*bodies[entry.id], linked.get(entry.url or "", "")]), practices[entry.id])
+        for entry in found
+    ]
 
 
 def _texts_behind(urls: list[str]) -> Mapping[str, str]:
     return _link_texts[0](urls) if urls and _link_texts else {}
+
+
+def _practices(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """By entry, state and words of what organisations say they do with it."""
+    practices: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    statement = (
+        select(Practice.entry_id, Practice.state, Organisation.label, Practice.experience)
+        .join(Organisation, Organisation.id == Practice.organisation_id)
+        .where(Practice.entry_id.in_(ids), Practice.removed_at.is_(None))
+        .order_by(Practice.id)
+    )
+    for entry_id, state, label, experience in db.session.execute(statement):
+        words = f"{label} {_STATES[PracticeState(state)]}: {experience}"
+        practices[entry_id].append((state, words))
+    return practices
 
 
 def _bodies(ids: list[int]) -> dict[int | None, list[str]]:
@@ -98,11 +126,14 @@ def affected(kind: str, thing_id: int) -> Iterable[int]:
     """The entries a logged change concerns."""
     if kind == "entry":
         return [thing_id]
-    statements = {
+    statements: dict[str, Any] = {
         "collection": select(EntryCollection.entry_id).where(EntryCollection.collection_id == thing_id),
         "section": select(EntryCollection.entry_id).where(EntryCollection.section_id == thing_id),
         "tag": select(EntryTag.entry_id).where(EntryTag.tag_id == thing_id),
-        "organisation": select(Entry.id).where(Entry.organisation_id == thing_id),
+        "organisation": union(
+            select(Entry.id).where(Entry.organisation_id == thing_id),
+            select(Practice.entry_id).where(Practice.organisation_id == thing_id),
+        ),
     }
     return list(db.session.scalars(statements[kind]))
 
@@ -110,7 +141,7 @@ def affected(kind: str, thing_id: int) -> Iterable[int]:
 SOURCE = Source(documents=documents, all_ids=all_ids, affected=affected)
 
 
-def _document(entry: Entry, body: str) -> Document:
+def _document(entry: Entry, body: str, practices: list[tuple[str, str]]) -> Document:
     places = entry.places
     return Document(
         id=entry.id,
@@ -133,6 +164,8 @@ def _document(entry: Entry, body: str) -> Document:
         identifier=entry.identifier,
         media=tuple(sorted({file.extension for file in entry.files})),
         published_at=entry.published_at,
+        practice=" · ".join(words for _state, words in practices),
+        practice_states=tuple(sorted({state for state, _words in practices})),
     )
 
 

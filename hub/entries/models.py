@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from hub.accounts.models import Organisation
@@ -17,6 +17,7 @@ from hub.core.errors import Conflict
 
 TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, URL_LENGTH, LINE_LENGTH = 300, 2000, 50_000, 2000, 300
 DOI_LENGTH = 200
+EXPERIENCE_LENGTH, CONTACT_LENGTH = 600, 160
 YEARS = range(1800, 2101)
 
 
@@ -217,6 +218,59 @@ class Bookmark(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PracticeState(StrEnum):
+    """How far an organisation is with a method or project."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    FINISHED = "finished"
+    DROPPED = "dropped"
+
+
+PRACTICE_LABELS = {
+    PracticeState.PLANNED: _l("geplant"),
+    PracticeState.RUNNING: _l("läuft"),
+    PracticeState.FINISHED: _l("beendet"),
+    PracticeState.DROPPED: _l("verworfen"),
+}
+PRACTISED_KINDS = (Kind.METHODE, Kind.PROJEKT)
+
+
+class Practice(db.Model):
+    """What an organisation does with a method or project: how far it is, what it learned, whom to ask there.
+
+    ``removed_at``: taken out and kept for a while, so that it can be put back.
+    """
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "organisation_id"),
+        CheckConstraint("state IN ('planned', 'running', 'finished', 'dropped')", name="state"),
+        CheckConstraint("since_year BETWEEN 1900 AND 2100", name="since_year"),
+        CheckConstraint("since_month IS NULL OR (since_month BETWEEN 1 AND 12)", name="since_month"),
+        CheckConstraint("length(contact) > 0", name="contact"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
+    state: Mapped[str] = mapped_column(String(8))
+    since_year: Mapped[int]
+    since_month: Mapped[int | None]
+    experience: Mapped[str] = mapped_column(Text)
+    contact: Mapped[str] = mapped_column(String(CONTACT_LENGTH))
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    review_on: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    stated_at: Mapped[datetime] = mapped_column(default=now)
+    removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Entry(db.Model):

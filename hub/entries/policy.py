@@ -2,7 +2,7 @@
 
 from hub.core.actor import Actor
 from hub.core.permissions import Permission, Role
-from hub.entries.models import Entry, Status
+from hub.entries.models import PRACTISED_KINDS, Entry, Status
 
 OFFICE_SEES = {
     Status.SUBMITTED,
@@ -87,3 +87,15 @@ def sees_tombstone(actor: Actor, entry: Entry) -> bool:
         and not may_see(actor, entry)
         and actor.may(Permission.ENTRY_READ)
     )
+
+
+def takes_practice(entry: Entry) -> bool:
+    """Whether organisations can say of this entry that they do it: published methods and projects."""
+    return entry.is_published and entry.kind in PRACTISED_KINDS
+
+
+def may_speak_for(actor: Actor, organisation_id: int | None) -> bool:
+    """State what an organisation does: its own people, and the office for any."""
+    if not actor.may(Permission.PRACTICE_RECORD) or organisation_id is None:
+        return False
+    return actor.is_office or actor.organisation_id == organisation_id

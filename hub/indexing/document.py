@@ -28,6 +28,8 @@ class Document:
     identifier: str | None = None
     media: tuple[str, ...] = ()
     published_at: datetime | None = None
+    practice: str = ""
+    practice_states: tuple[str, ...] = ()
     reviewed: bool = False
     outdated: bool = False
 

@@ -118,7 +118,7 @@ class SegmentFacts:
         self.marker: int | None = None
         self.marker_place = -1
         self.single = {facet: SingleColumn() for facet in ("kind", "organisation", "year", "language")}
-        self.many = {facet: ManyColumn() for facet in ("collection", "tag", "file")}
+        self.many = {facet: ManyColumn() for facet in ("collection", "tag", "file", "practice")}
         self.columns: dict[str, SingleColumn | ManyColumn] = {**self.single, **self.many}
         for row in rows:
             self._take(json.loads(bytes(row)), codes.number)
@@ -126,8 +126,9 @@ class SegmentFacts:
     def _take(self, row: list, number) -> None:
         if row[0] == -1:
             self.marker, self.marker_place = row[1], len(self.ids)
-            row = [-1, "", "", "", "", 0, "", [], [], [], 0, 0]
-        id_, title, kind, organisation, label, year, language, collections, tags, media, published, marks = row
+            row = [-1, "", "", "", "", 0, "", [], [], [], 0, 0, []]
+        id_, title, kind, organisation, label, year, language, collections, tags, media, *rest = row
+        published, marks, practice = rest
         self.ids.append(id_)
         self.titles.append(title)
         self.years.append(year if 0 < year < 32_000 else 0)
@@ -137,7 +138,8 @@ class SegmentFacts:
         for facet, value in (("kind", kind), ("organisation", organisation), ("language", language)):
             self.single[facet].append(number(value))
         self.single["year"].append(number(str(year) if year else ""))
-        for facet, values in (("collection", collections), ("tag", tags), ("file", media)):
+        many = (("collection", collections), ("tag", tags), ("file", media), ("practice", practice))
+        for facet, values in many:
             self.many[facet].append([number(value) for value in values])
 
     def __len__(self) -> int:

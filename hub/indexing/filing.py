@@ -42,6 +42,7 @@ ZONES = (
     Zone("organisation", 1.2, 3, 0.2),
     Zone("publisher", 1.2, 3, 0.2),
     Zone("details", 1.0, 15, 0.4),
+    Zone("practice", 1.0, 30, 0.4),
     Zone("text", 1.2, 120, 0.5),
     Zone("body", 0.35, 900, 0.5),
 )
@@ -124,6 +125,7 @@ def facts_of(document: Document) -> bytes:
         list(document.media),
         published,
         int(document.reviewed) + 2 * int(document.outdated),
+        list(document.practice_states),
     ]
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 

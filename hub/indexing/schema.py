@@ -15,7 +15,7 @@ from whoosh import analysis, columns, fields, formats
 
 from hub.indexing.compounds import lexicon_checksum
 
-_LAYOUT = 2
+_LAYOUT = 3
 _Postings = Generator[tuple[bytes, int, float, bytes], Any, None]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hub.indexing.terms import NO_TERMS, Terms
 
-FACETS = ("collection", "kind", "organisation", "year", "language", "tag", "file")
+FACETS = ("collection", "kind", "organisation", "year", "language", "tag", "file", "practice")
 SORTS = ("relevance", "newest", "year", "title")
 PER_PAGE_LIMIT = 1000
 

@@ -159,6 +159,7 @@ def _zone_labels() -> dict[str, str]:
         "organisation": _("Stadt oder Stelle"),
         "publisher": _("Herausgeber*in"),
         "details": _("Weitere Angaben"),
+        "practice": _("Wer macht das schon?"),
         "text": _("Text"),
         "body": _("Inhalt der Dateien"),
     }

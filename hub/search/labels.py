@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import String, cast, literal, select, union_all
@@ -9,7 +10,7 @@ from sqlalchemy import String, cast, literal, select, union_all
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection
 from hub.core.db import db
-from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, Kind
+from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, PRACTICE_LABELS, Kind
 from hub.indexing.generation import cached
 
 
@@ -23,7 +24,11 @@ class CollectionLabel:
     colour: str
 
 
-_KINDS = {str(kind): label for kind, label in KIND_LABELS.items()}
+_NAMES: dict[str, dict[str, Any]] = {
+    "kind": {str(kind): label for kind, label in KIND_LABELS.items()},
+    "language": dict(LANGUAGE_LABELS),
+    "practice": {str(state): label for state, label in PRACTICE_LABELS.items()},
+}
 
 
 def facet_titles() -> dict[str, str]:
@@ -35,6 +40,7 @@ def facet_titles() -> dict[str, str]:
         "year": _("Erschienen"),
         "language": _("Sprache"),
         "tag": _("Schlagwort"),
+        "practice": _("Stand der Umsetzung"),
         "file": _("Datei"),
     }
 
@@ -58,9 +64,8 @@ def value_labels(facet: str, values: Iterable[str]) -> list[str]:
     """The names of values, in their order."""
     if facet == "file":
         return [value.upper() for value in values]
-    if facet in ("kind", "language"):
-        names = _KINDS if facet == "kind" else LANGUAGE_LABELS
-        return [str(names.get(value, value)) for value in values]
+    if facet in _NAMES:
+        return [str(_NAMES[facet].get(value, value)) for value in values]
     stored = _stored()[1].get(facet, {}) if facet in ("collection", "organisation") else {}
     return [stored.get(value, value) for value in values]
 

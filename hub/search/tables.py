@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, String, cast, or_, select
 
 from hub.collections.models import Collection
 from hub.core.db import db
-from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Status, Tag
+from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Status, Tag
 from hub.entries.queries import holds
 from hub.indexing.terms import Terms
 from hub.indexing.wanted import FACETS, Found, Wanted
@@ -81,6 +81,9 @@ def conditions(filters: Mapping[str, tuple[str, ...]]) -> list[ColumnElement[boo
         "language": Entry.language.in_,
         "tag": lambda values: Entry.id.in_(tagged.where(Tag.name.in_(values))),
         "file": lambda values: Entry.id.in_(select(Attachment.entry_id).where(Attachment.extension.in_(values))),
+        "practice": lambda values: Entry.id.in_(
+            select(Practice.entry_id).where(Practice.state.in_(values), Practice.removed_at.is_(None))
+        ),
     }
     return [made[facet](values) for facet, values in filters.items()]
 
@@ -120,6 +123,9 @@ def _many(ids: list[int]) -> dict[str, dict[int, tuple[str, ...]]]:
         .join(Tag, Tag.id == EntryTag.tag_id)
         .where(EntryTag.entry_id.in_(ids)),
         "file": select(Attachment.entry_id, Attachment.extension).where(Attachment.entry_id.in_(ids)).distinct(),
+        "practice": select(Practice.entry_id, Practice.state)
+        .where(Practice.entry_id.in_(ids), Practice.removed_at.is_(None))
+        .distinct(),
     }
     found: dict[str, dict[int, tuple[str, ...]]] = {}
     for facet, statement in statements.items():

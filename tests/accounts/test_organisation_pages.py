@@ -61,7 +61,7 @@ def test_what_cannot_be_is_explained_and_stays_typed(office, make, changes, word
 
 def test_a_renamed_city_keeps_its_own_name_free(office, make):
     city = make.organisation("Wupertal")
-    path = f"/organisations/{city.id}"
+    path = f"/organisations/{city.id}/edit"
     field = re.search(r'<input[^>]*name="longitude"[^>]*>', office.get(path).get_data(as_text=True))[0]
     assert 'value="7,0"' in field and 'type="text"' in field  # a number field would show nothing
     assert office.post(path, CITY | {"version": city.version}).status_code == 303
@@ -72,7 +72,7 @@ def test_a_renamed_city_keeps_its_own_name_free(office, make):
 
 def test_the_second_of_two_sees_both_versions(office, make):
     city = make.organisation("Anfang")
-    path, stale = f"/organisations/{city.id}", CITY | {"version": city.version}
+    path, stale = f"/organisations/{city.id}/edit", CITY | {"version": city.version}
     office.post(path, stale | {"name": "Schneller"})
     answer = office.post(path, stale | {"name": "Langsamer"})
     text = answer.get_data(as_text=True)
@@ -85,11 +85,11 @@ def test_the_second_of_two_sees_both_versions(office, make):
 
 def test_a_missing_version_is_stale(office, make):
     city = make.organisation("Anfang")
-    assert office.post(f"/organisations/{city.id}", CITY).status_code == 422
+    assert office.post(f"/organisations/{city.id}/edit", CITY).status_code == 422
     assert by_name("Anfang") is not None
 
 
-@pytest.mark.parametrize("path", ["/organisations/x", "/organisations/0", "/organisations/99999999999999999999"])
+@pytest.mark.parametrize("path", ["/organisations/x/edit", "/organisations/0/edit", f"/organisations/{'9' * 20}"])
 def test_odd_numbers_are_not_found(office, path):
     assert office.get(path).status_code == 404
 

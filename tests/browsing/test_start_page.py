@@ -120,7 +120,7 @@ def test_cities_lead_to_their_entries(make, sign_in):
     make.organisation("Präventionsrat", kind="body")
     response = sign_in(make.user()).get("/cities")
     page = words(response)
-    assert f"/search?organisation={entry.organisation_id}" in response.get_data(as_text=True)
+    assert f"/organisations/{entry.organisation_id}" in response.get_data(as_text=True)
     assert "Stadt Augsburg 1 Eintrag" in page
     assert "Stadt Köln noch kein Eintrag" in page
     assert "Präventionsrat" in page.split("Weitere Stellen")[1]

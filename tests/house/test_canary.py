@@ -1,6 +1,7 @@
 """T30: what a person may not see appears nowhere: lists, search, counts, facets, suggestions, files, error pages."""
 
 import itertools
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -8,7 +9,7 @@ from flask import Flask
 from hub.core.db import db
 from hub.core.permissions import Role
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import Attachment, Status
+from hub.entries.models import Attachment, Practice, Status
 from tests.house.test_access import rules
 
 HIDDEN = [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN, Status.DELETED]
@@ -49,6 +50,11 @@ def hidden(make) -> dict[Status, tuple[str, int, int]]:
                 checksum="0" * 64,
             )  # fmt: skip
             session.add(file)
+            practice = Practice(
+                entry_id=entry.id, organisation_id=entry.organisation_id, state="running", since_year=2024,
+                experience=f"{low}erfahrung", contact=f"{low}stelle", review_on=date(2020, 1, 1),
+            )  # fmt: skip
+            session.add(practice)
         made[status] = (word, entry.id, file.id)
     return made
 
@@ -70,7 +76,7 @@ def test_t30_hidden_words_appear_nowhere(app: Flask, make, sign_in, hidden, role
 def test_t30_hidden_entries_are_not_found(make, sign_in, hidden, role):
     person = sign_in(make.user(role=role, organisation="Augsburg"))
     for word, number, _file in hidden.values():
-        for ending in ("titel", "tag", "summe", "lohnt", "verlag", "koerper", "art", "adresse", ""):
+        for ending in ("titel", "tag", "summe", "lohnt", "verlag", "koerper", "art", "adresse", "erfahrung", ""):
             text = person.get(f"/search?q={word}{ending}").get_data(as_text=True)
             assert f"/entries/{number}" not in text, (role, word, ending)
             assert "Meinten Sie" not in text, (role, word, ending)

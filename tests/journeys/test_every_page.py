@@ -17,12 +17,13 @@ MEMBER_PAGES = [
     "/entries/1", "/entries/2", "/entries/new", "/entries/new?collection=klimawandel", "/search", "/search?q=Bahnhof",
     "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account",
     "/account/entries", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
-    "/pages/impressum", "/nowhere", "/people",
+    "/pages/impressum", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
+    "/organisations/1", "/account/organisation", "/search?practice=planned",
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/people", "/people/1", "/organisations", "/entries/1/edit", "/pages/hilfe/edit",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
-    "/search/explain?q=Bahnhof&entry=1",
+    "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
 ]  # fmt: skip
 VIEWS = [(1280, False), (1280, True), (390, False), (390, True)]
 
@@ -54,6 +55,13 @@ def states(hub, browser) -> dict[str, str]:
     page.get_by_label("Titel").fill("Wartender Eintrag")
     page.locator("input[type=file]").set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.get_by_role("button", name="Zur Freigabe einreichen").click()
+    page.goto("/entries/79/practice")
+    page.get_by_text("geplant").click()
+    page.get_by_label("Seit dem Jahr").fill("2027")
+    page.get_by_label("Ihre Erfahrung").fill("Wir bereiten es vor.")
+    page.get_by_label("Ansprechstelle").fill("Ordnungsamt")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("sofort für alle Mitglieder sichtbar")).to_be_visible()
     member.close()
     return kept
 

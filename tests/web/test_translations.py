@@ -46,7 +46,7 @@ MEMBER_PAGES = (
 )  # fmt: skip
 OFFICE_PAGES = (
     "/", "/moderation", "/moderation?status=returned", "/moderation?status=rejected", "/moderation?status=withdrawn",
-    "/people", "/people/{person}", "/people?q=nobody", "/organisations", "/organisations/{place}",
+    "/people", "/people/{person}", "/people?q=nobody", "/organisations", "/organisations/{place}/edit",
     "/collections-manage", "/collections-manage/new", "/collections-manage/squares", "/pages", "/pages/hilfe/edit",
     "/entries/{entry}", "/entries/{waiting}", "/entries/{waiting}/edit", "/jobs", "/search/misses", "/search/explain",
     "/search/explain?q=lighting&entry={entry}", "/thesaurus", "/thesaurus?q=nothing", "/thesaurus/new",

@@ -42,7 +42,7 @@ def organisations() -> ResponseReturnValue:
     return html, 422 if form.errors else 200
 
 
-@bp.route("/organisations/<int(max=2147483647):organisation_id>", methods=["GET", "POST"])
+@bp.route("/organisations/<int(max=2147483647):organisation_id>/edit", methods=["GET", "POST"])
 @requires(Permission.ORGANISATION_EDIT)
 def organisation(organisation_id: int) -> ResponseReturnValue:
     """Change one organisation; when somebody else was faster, both versions are shown."""

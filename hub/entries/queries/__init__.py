@@ -20,6 +20,13 @@ from hub.entries.queries.listing import (
     load_in_order,
     rows_of,
 )
+from hub.entries.queries.practice import (
+    Practised,
+    find_practice_id,
+    find_practices,
+    find_practices_of,
+    get_practice,
+)
 from hub.entries.queries.reading import (
     WAITING,
     Twin,
@@ -56,6 +63,7 @@ __all__ = [
     "WAITING",
     "Filters",
     "HeldFile",
+    "Practised",
     "ReadDocument",
     "Row",
     "Twin",
@@ -76,6 +84,9 @@ __all__ = [
     "find_newest_ids",
     "find_own",
     "find_page",
+    "find_practice_id",
+    "find_practices",
+    "find_practices_of",
     "find_same_content",
     "find_texts",
     "find_waiting",
@@ -83,6 +94,7 @@ __all__ = [
     "get_attachment",
     "get_document",
     "get_entry",
+    "get_practice",
     "get_tombstone",
     "holds",
     "load_in_order",

@@ -15,7 +15,7 @@ from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
 from hub.core.actor import Actor
 from hub.core.db import db
-from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Status, Tag
+from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Status, Tag
 from hub.entries.queries.visibility import visible_to
 from hub.indexing.generation import cached
 
@@ -23,7 +23,7 @@ SORTS = ("newest", "year", "title")
 FACET_LIMIT = 200
 KEPT_ROWS = 125
 NO_SECTION = "-"
-FACETS = ("kind", "organisation", "section", "year", "language", "tag")
+FACETS = ("kind", "organisation", "section", "year", "language", "tag", "practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Filters:
     year: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    practice: tuple[str, ...] = ()
 
     @property
     def is_narrowed(self) -> bool:
@@ -248,6 +249,13 @@ def _facet_statement(name: str, base: CTE) -> Any:
             .subquery()
         )
         return select(literal(name), most.c.name, most.c.name, most.c.count, literal(0))
+    if name == "practice":
+        return (
+            select(literal(name), Practice.state, Practice.state, func.count(base.c.id.distinct()), literal(0))
+            .join(base, base.c.id == Practice.entry_id)
+            .where(Practice.removed_at.is_(None))
+            .group_by(Practice.state)
+        )
     column = base.c[name]
     value = cast(column, String)
     return select(literal(name), value, value, count, literal(0)).where(column.is_not(None)).group_by(column)
@@ -286,6 +294,9 @@ def _matching(filters: Filters) -> Select[tuple[int]]:
     if filters.tag:
         tagged = select(EntryTag.entry_id).join(Tag, Tag.id == EntryTag.tag_id).where(Tag.name.in_(filters.tag))
         statement = statement.where(Entry.id.in_(tagged))
+    if filters.practice:
+        practised = select(Practice.entry_id).where(Practice.state.in_(filters.practice), Practice.removed_at.is_(None))
+        statement = statement.where(Entry.id.in_(practised))
     return statement
 
 

@@ -19,6 +19,7 @@ from hub.entries.queries.related import find_related
 from hub.entries.service import contributing
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE
+from hub.entries.views.practice import practice_of
 from hub.web.guard import requires
 
 RELATED = 4
@@ -93,6 +94,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         may_restore=policy.may_restore(current_user, entry),
         may_delete=policy.may_delete_draft(current_user, entry),
         **_files_of(entry),
+        **practice_of(entry),
     )
 
 
