@@ -17,6 +17,7 @@ from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.core.permissions import Role
 from hub.entries.service.importing import import_entries
+from hub.entries.service.vocabulary import load_starting_terms
 from hub.indexing import service as indexing
 from hub.indexing.errors import IndexUnusable
 from hub.search.service.thesaurus import fill_thesaurus
@@ -48,6 +49,7 @@ def prepare() -> None:
     is_first_run = migrate()
     load_starting_organisations()
     load_starting_collections()
+    load_starting_terms()
     fill_thesaurus()
     if is_first_run and current_app.config["EXAMPLES"]:
         load_examples()

@@ -175,6 +175,15 @@ def fill_menus() -> None:
     add(_l("Konten"), "accounts.people", Permission.ACCOUNT_MANAGE, "users", 5, place="account")
     add(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account")
     add(
+        _l("Feste Listen"),
+        "entries.vocabularies",
+        Permission.VOCABULARY_EDIT,
+        "list",
+        6,
+        place="account",
+        within=("entries.vocabulary",),
+    )
+    add(
         _l("Wortschatz der Suche"),
         "thesaurus.manage",
         Permission.SEARCH_INSPECT,

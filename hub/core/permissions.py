@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ORGANISATION_EDIT = "organisation:edit"
     COLLECTION_EDIT = "collection:edit"
     PAGE_EDIT = "page:edit"
+    VOCABULARY_EDIT = "vocabulary:edit"
     SEARCH_INSPECT = "search:inspect"
     THESAURUS_EDIT = "thesaurus:edit"
     JOB_INSPECT = "job:inspect"
@@ -46,6 +47,7 @@ _EDITOR = _MEMBER | {
     Permission.ORGANISATION_EDIT,
     Permission.COLLECTION_EDIT,
     Permission.PAGE_EDIT,
+    Permission.VOCABULARY_EDIT,
     Permission.SEARCH_INSPECT,
     Permission.THESAURUS_EDIT,
     Permission.JOB_INSPECT,

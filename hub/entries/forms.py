@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +23,8 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import Select
 
 from hub.core.text import clean_line, clean_text
-from hub.entries.details import DETAILS, LONGEST_VALUE, MOST_VALUES
+from hub.entries.detail_fields import NOT_ON_LIST, TOO_LONG, field_of
+from hub.entries.details import DETAILS, RATING_LEVELS, clean_details, every_detail
 from hub.entries.models import (
     COVERAGE_LABELS,
     KIND_LABELS,
@@ -39,8 +40,6 @@ from hub.entries.models import (
 
 MOST_TAGS, TAG_LENGTH, REASON_LENGTH = 20, 80, 2000
 DETAIL = "detail_"
-NOT_ON_LIST = _l("Bitte wählen Sie einen Wert aus der Liste.")
-TOO_LONG = _l("Das ist zu lang. Bitte kürzen Sie auf %(max)d Zeichen.")
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:(?!\d)", re.IGNORECASE)
 _TAG_ENDS = re.compile(r"[,;\n]")
 
@@ -66,10 +65,15 @@ class OrganisationChoice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the person may choose from; without organisations the entry belongs to the person's own."""
+    """What the person may choose from; without organisations the entry belongs to the person's own.
+
+    ``terms`` are the fixed lists by name of the field, ``used`` what others entered in free ones.
+    """
 
     collections: Sequence[CollectionChoice]
     organisations: Sequence[OrganisationChoice] = ()
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    used: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def web_address(value: str | None) -> str:
@@ -177,6 +181,10 @@ class EntryForm(Form):
         super().__init__(formdata, **values)
         self._offer_collections(choices.collections)
         self._offer_organisations(choices.organisations)
+        self.used = {**choices.used, "rating_level": [*RATING_LEVELS, *choices.used.get("rating_level", ())]}
+        for _kind, detail in every_detail():
+            if detail.has_terms:
+                self[DETAIL + detail.name].offer(choices.terms.get(detail.name, ()))
         self.language.choices = [SelectChoice(code, label) for code, label in LANGUAGE_LABELS.items()]
         known = values.get("language", "de")
         if known not in LANGUAGE_LABELS:
@@ -204,6 +212,14 @@ class EntryForm(Form):
         given = clean_line(self.organisation.data or "")
         self.organisation.data = str(by_name.get(given.casefold(), given))
         self.organisation.choices = [SelectChoice(str(choice.id), choice.label) for choice in organisations]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all but the details of kinds that were not chosen; those are not taken."""
+        super().validate(extra_validators)
+        for kind, detail in every_detail():
+            if kind != self.kind.data:
+                self[DETAIL + detail.name].errors = []
+        return not self.errors
 
     def validate_url(self, field: StringField) -> None:
         """In words instead of a pattern."""
@@ -244,7 +260,22 @@ class EntryForm(Form):
         """The keywords one by one."""
         return [name for name in map(clean_line, _TAG_ENDS.split(self.tags.data or "")) if name]
 
-    def details(self) -> dict[str, str]:
+    def validate_detail_rating_level(self, field: StringField) -> None:
+        """A rating is given as others gave it: with who and when."""
+        if clean_details(Kind.METHODE, {"rating_level": field.data}) is None:
+            return
+        if not self.detail_rating_by.data or not self.detail_rating_year.data:
+            raise ValidationError(_("Bitte nennen Sie zur Stufe auch, wer bewertet hat und in welchem Jahr."))
+
+    def validate_detail_rating_year(self, field: StringField) -> None:
+        """As with the year of the entry."""
+        self.validate_year(field)
+
+    def validate_detail_rating_url(self, field: StringField) -> None:
+        """As with the link of the entry."""
+        self.validate_url(field)
+
+    def details(self) -> dict[str, Any]:
         """The details of the chosen kind as typed."""
         return {detail.name: self[DETAIL + detail.name].data or "" for detail in DETAILS[Kind(self.kind.data)]}
 
@@ -253,18 +284,8 @@ class EntryForm(Form):
         self[name].errors = [*self[name].errors, message]
 
 
-for _detail in (detail for details in DETAILS.values() for detail in details):
-    _field = TextAreaField if _detail.is_list else StringField
-    _most = LONGEST_VALUE * (MOST_VALUES if _detail.is_list else 1)
-    setattr(
-        EntryForm,
-        DETAIL + _detail.name,
-        _field(
-            _detail.label,
-            [Length(max=_most, message=TOO_LONG)],
-            filters=[clean_text if _detail.is_list else clean_line],
-        ),
-    )
+for _kind, _detail in every_detail():
+    setattr(EntryForm, DETAIL + _detail.name, field_of(_detail))
 
 
 class ArchiveForm(Form):

@@ -16,8 +16,8 @@ from hub.core.db import db
 from hub.core.errors import Conflict
 
 TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, URL_LENGTH, LINE_LENGTH = 300, 2000, 50_000, 2000, 300
-DOI_LENGTH = 200
 EXPERIENCE_LENGTH, CONTACT_LENGTH = 600, 160
+DOI_LENGTH, TERM_LENGTH = 200, 120
 YEARS = range(1800, 2101)
 
 
@@ -104,6 +104,25 @@ class Tag(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class Term(db.Model):
+    """A term of a fixed list (``field``: the name of a detail); entries hold the word itself.
+
+    A retired term is offered no more; entries that carry it keep it.
+    """
+
+    __tablename__ = "term"
+    __table_args__ = (
+        UniqueConstraint("field", "label"),
+        CheckConstraint("length(label) BETWEEN 1 AND 120", name="label_length"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(TERM_LENGTH))
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
 
 
 class EntryTag(db.Model):
@@ -271,6 +290,16 @@ class Practice(db.Model):
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class MailToken(db.Model):
+    """The secret part of a person's own address for contributions by mail; only its hash is kept."""
+
+    __tablename__ = "mail_token"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Entry(db.Model):

@@ -99,3 +99,8 @@ def may_speak_for(actor: Actor, organisation_id: int | None) -> bool:
     if not actor.may(Permission.PRACTICE_RECORD) or organisation_id is None:
         return False
     return actor.is_office or actor.organisation_id == organisation_id
+
+
+def may_keep_vocabulary(actor: Actor) -> bool:
+    """The terms of fixed lists are the office's."""
+    return actor.may(Permission.VOCABULARY_EDIT)

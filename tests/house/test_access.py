@@ -16,7 +16,13 @@ PUBLIC = {
     "web.set_theme",
     "web.set_language",
 }
-VALUES = {"slug": "bahnhofsviertel", "token": "unknown", "filename": "css/base.css", "language": "de"}
+VALUES = {
+    "slug": "bahnhofsviertel",
+    "token": "unknown",
+    "filename": "css/base.css",
+    "language": "de",
+    "field": "approach",
+}
 
 
 def rules(app: Flask) -> list[tuple[str, str, str]]:

@@ -16,10 +16,10 @@ from hub.core.errors import Conflict, Refused
 from hub.core.filetypes import ACCEPT
 from hub.core.permissions import Permission
 from hub.entries import policy, prefill, queries
-from hub.entries.details import DETAILS
+from hub.entries.details import GROUPS, Shape, every_detail
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
-from hub.entries.models import KIND_ICONS, KIND_LABELS, Entry, Kind, Status
-from hub.entries.queries import HeldFile
+from hub.entries.models import KIND_ICONS, Entry, Kind, Status
+from hub.entries.queries import HeldFile, vocabulary
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, files
 from hub.entries.service.contributing import EntryDetails
@@ -30,6 +30,8 @@ from hub.web.guard import requires
 from hub.web.parked import parked_form
 
 MOMENT = 0.7
+LINE_FIELDS = {DETAIL + detail.name for _kind, detail in every_detail() if detail.shape == Shape.LINES}
+TERM_FIELDS = {DETAIL + detail.name for _kind, detail in every_detail() if detail.has_terms}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,12 @@ def offered_choices() -> Choices:
         CollectionChoice(row.id, row.slug, row.title, tuple(section.title for section in row.sections))
         for row in find_collections_with_sections()
     ]
-    if not current_user.is_office:
-        return Choices(collections)
-    return Choices(collections, [OrganisationChoice(row.id, row.name, row.label) for row in find_organisations()])
+    rows = find_organisations() if current_user.is_office else []
+    return Choices(
+        collections,
+        [OrganisationChoice(row.id, row.name, row.label) for row in rows],
+        *vocabulary.find_offers(),
+    )
 
 
 def is_complete(form: EntryForm, uploads: Uploads, has_files: bool) -> bool:
@@ -232,9 +237,10 @@ def _own_organisation() -> str:
     return str(current_user.organisation_id or "")
 
 
-def _lasting(entry: Entry) -> dict[str, str]:
-    """What stays as it is when a form does not mention it."""
-    return {"organisation": str(entry.organisation_id), "language": entry.language, "coverage": entry.coverage or ""}
+def _lasting(entry: Entry) -> dict[str, Any]:
+    """What stays as it is when a form does not mention it, and the terms that may stay though no list has them."""
+    lasting = {"organisation": str(entry.organisation_id), "language": entry.language, "coverage": entry.coverage or ""}
+    return lasting | {name: value for name, value in values_of(entry).items() if name in TERM_FIELDS}
 
 
 def _numbers(values: MultiDict[str, str], name: str) -> list[int]:
@@ -275,9 +281,10 @@ def _form_parts(form: EntryForm, uploads: Uploads) -> dict[str, Any]:
         "held": _kept(uploads.held),
         "accept": ACCEPT,
         "kind_icons": {kind.value: symbol for kind, symbol in KIND_ICONS.items()},
+        "line_fields": LINE_FIELDS,
         "detail_groups": [
-            (kind.value, KIND_LABELS[kind], [form[DETAIL + detail.name] for detail in details])
-            for kind, details in DETAILS.items()
+            (kind.value, [(group, [form[DETAIL + detail.name] for detail in group.details]) for group in groups])
+            for kind, groups in GROUPS.items()
         ],
     }
 

@@ -11,7 +11,7 @@ from hub.accounts.queries import find_user_names
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.entries import policy, queries
-from hub.entries.details import shown_details
+from hub.entries.details import shown_evidence, shown_groups
 from hub.entries.forms import REASON_LENGTH, ArchiveForm
 from hub.entries.models import COVERAGE_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Entry, Kind, Status
 from hub.entries.queries import Twin
@@ -85,7 +85,8 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         contributor=names.get(entry.contributor_id or 0, ""),
         duplicates=find_duplicates(entry) if is_close and not entry.is_published else [],
         related=find_related(current_user, entry.id, RELATED) if entry.is_published else [],
-        details=shown_details(Kind(entry.kind), entry.details),
+        detail_groups=shown_groups(Kind(entry.kind), entry.details),
+        evidence=shown_evidence(Kind(entry.kind), entry.details),
         status_label=STATUS_LABELS[Status(entry.status)],
         language=LANGUAGE_LABELS.get(entry.language, entry.language),
         coverage=COVERAGE_LABELS.get(entry.coverage or "", ""),

@@ -1,0 +1,217 @@
+"""Fixed lists: the office keeps them, entries keep what they carry, a new word reaches entries and search at once."""
+
+import pytest
+from sqlalchemy import select
+
+from hub.audit.models import AuditEvent
+from hub.core.db import db
+from hub.core.errors import Missing, NotAllowed, Refused
+from hub.entries import queries
+from hub.entries.details import every_detail
+from hub.entries.models import Entry, Status, Term
+from hub.entries.queries import vocabulary
+from hub.entries.service import vocabulary as service
+from hub.indexing.wanted import Wanted
+from hub.search.queries import find
+
+
+@pytest.fixture
+def lists(app):
+    """The lists as a new hub has them."""
+    service.load_starting_terms()
+
+
+def term(label: str, field: str = "setting") -> Term:
+    return db.session.scalars(select(Term).where(Term.field == field, Term.label == label)).one()
+
+
+def test_every_list_begins_with_terms_and_every_term_has_a_field(lists):
+    fields = {detail.name for _kind, detail in every_detail() if detail.has_terms}
+    assert set(vocabulary.find_terms()) == fields
+
+
+def test_starting_terms_leave_a_list_of_the_office_alone(editor):
+    service.add_term(editor, "effort", "überschaubar")
+    service.load_starting_terms()
+    assert vocabulary.find_offered_terms()["effort"] == ["überschaubar"]
+    assert "Platz" in vocabulary.find_offered_terms()["setting"]
+
+
+def test_new_term_stands_at_the_end(editor, lists):
+    service.add_term(editor, "effort", "  sehr   hoch ")
+    assert vocabulary.find_offered_terms()["effort"] == ["gering", "mittel", "hoch", "sehr hoch"]
+
+
+@pytest.mark.parametrize("label", ["PLATZ", " Platz "])
+def test_term_is_in_a_list_once_regardless_of_case(editor, lists, label):
+    with pytest.raises(Refused, match="schon"):
+        service.add_term(editor, "setting", label)
+
+
+@pytest.mark.parametrize("label", ["", "   ", "x" * 121])
+def test_term_is_neither_empty_nor_endless(editor, lists, label):
+    with pytest.raises(Refused):
+        service.add_term(editor, "setting", label)
+
+
+@pytest.mark.parametrize("field", ["aim", "gibt-es-nicht"])
+def test_only_fields_with_a_list_take_terms(editor, lists, field):
+    with pytest.raises(Missing):
+        service.add_term(editor, field, "Wort")
+
+
+def test_members_keep_no_lists(member, lists):
+    for deed in (service.retire_term, lambda *args: service.rename_term(*args, "Neu")):
+        with pytest.raises(NotAllowed):
+            deed(member, "setting", term("Platz").id)
+
+
+def test_retired_term_is_offered_no_more_and_comes_back_at_the_end(editor, lists):
+    number = term("gering", "effort").id
+    service.retire_term(editor, "effort", number)
+    assert vocabulary.find_offered_terms()["effort"] == ["mittel", "hoch"]
+    service.revive_term(editor, "effort", number)
+    assert vocabulary.find_offered_terms()["effort"] == ["mittel", "hoch", "gering"]
+
+
+def test_terms_move_within_their_list(editor, lists):
+    service.move_term(editor, "effort", term("hoch", "effort").id, -1)
+    assert vocabulary.find_offered_terms()["effort"] == ["gering", "hoch", "mittel"]
+    service.move_term(editor, "effort", term("gering", "effort").id, -1)
+    assert vocabulary.find_offered_terms()["effort"][0] == "gering"
+
+
+def test_renamed_term_reaches_entries_and_search_at_once(make, editor, lists):
+    one = make.entry(kind="methode", details={"setting": ["Platz", "Nachtviertel"], "effort": "hoch"})
+    old = make.entry(kind="methode", details={"setting": "Platz"})
+    waiting = make.entry(kind="methode", status="submitted", details={"setting": ["Platz"]})
+    other = make.entry(kind="methode", details={"setting": ["Platzangst"]})
+    count = service.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
+    assert count == 3
+    db.session.expire_all()
+    assert db.session.get(Entry, one.id).details == {"setting": ["Uferpromenade", "Nachtviertel"], "effort": "hoch"}
+    assert db.session.get(Entry, old.id).details == {"setting": "Uferpromenade"}
+    assert db.session.get(Entry, waiting.id).details == {"setting": ["Uferpromenade"]}
+    assert db.session.get(Entry, other.id).details == {"setting": ["Platzangst"]}
+    found = {row.id for row in find(editor, Wanted(text="Uferpromenade")).rows}
+    assert found == {one.id, old.id}
+
+
+def test_renaming_keeps_a_value_once(make, editor, lists):
+    entry = make.entry(kind="methode", details={"setting": ["Platz", "Stadtplatz"]})
+    service.rename_term(editor, "setting", term("Platz").id, "Stadtplatz")
+    db.session.expire_all()
+    assert db.session.get(Entry, entry.id).details == {"setting": ["Stadtplatz"]}
+
+
+def test_renaming_to_another_term_is_refused_and_changes_no_entry(make, editor, lists):
+    entry = make.entry(kind="methode", details={"setting": ["Platz"]})
+    with pytest.raises(Refused):
+        service.rename_term(editor, "setting", term("Platz").id, "Nachtviertel")
+    db.session.expire_all()
+    assert db.session.get(Entry, entry.id).details == {"setting": ["Platz"]}
+
+
+def test_case_of_a_term_can_be_changed(editor, lists):
+    service.rename_term(editor, "setting", term("Platz").id, "PLATZ")
+    assert "PLATZ" in vocabulary.find_offered_terms()["setting"]
+
+
+def test_each_change_leaves_a_trace(editor, lists):
+    number = service.add_term(editor, "setting", "Hafen").id
+    service.rename_term(editor, "setting", number, "Hafen und Ufer")
+    service.move_term(editor, "setting", number, -1)
+    service.retire_term(editor, "setting", number)
+    actions = list(db.session.scalars(select(AuditEvent.action).where(AuditEvent.thing == "term")))
+    assert actions == ["term.added", "term.renamed", "term.moved", "term.retired"]
+
+
+def test_office_keeps_a_list_from_its_page(make, sign_in, lists):
+    person = sign_in(make.user(role="editor"))
+    assert "Feste Listen" in person.get("/vocabularies").get_data(as_text=True)
+    assert person.post("/vocabularies/effort", {"label": "riesig"}).status_code == 303
+    assert 'value="riesig"' in person.get("/vocabularies/effort").get_data(as_text=True)
+    number = term("riesig", "effort").id
+    assert person.post(f"/vocabularies/effort/{number}", {"label": "sehr groß"}).status_code == 303
+    assert person.post(f"/vocabularies/effort/{number}/move", {"step": "up"}).status_code == 303
+    assert vocabulary.find_offered_terms()["effort"] == ["gering", "mittel", "sehr groß", "hoch"]
+    assert person.post(f"/vocabularies/effort/{number}/retire").status_code == 303
+    page = person.get("/vocabularies/effort").get_data(as_text=True)
+    assert "Nicht mehr angeboten" in page and "Wieder anbieten" in page
+    assert person.post(f"/vocabularies/effort/{number}/revive").status_code == 303
+
+
+def test_page_says_what_is_wrong_beside_the_field(make, sign_in, lists):
+    person = sign_in(make.user(role="editor"))
+    response = person.post("/vocabularies/effort", {"label": "hoch"})
+    assert response.status_code == 422 and "gibt es in der Liste schon" in response.get_data(as_text=True)
+    number = term("mittel", "effort").id
+    response = person.post(f"/vocabularies/effort/{number}", {"label": ""})
+    assert response.status_code == 422 and "Bitte geben Sie einen Begriff ein." in response.get_data(as_text=True)
+    assert person.get("/vocabularies/aim").status_code == 404
+    assert person.post(f"/vocabularies/setting/{number}", {"label": "Anders"}).status_code == 404
+
+
+def test_page_counts_the_entries_of_a_term(make, sign_in, lists):
+    make.entry(kind="methode", details={"effort": "hoch"})
+    make.entry(kind="methode", status="submitted", details={"effort": "hoch"})
+    page = sign_in(make.user(role="editor")).get("/vocabularies/effort").get_data(as_text=True)
+    assert "in 2 Einträgen" in page and "noch nicht verwendet" in page
+
+
+def test_form_offers_terms_and_takes_several(make, sign_in, editor, lists):
+    make.collection()
+    person = sign_in(make.user())
+    page = person.get("/entries/new").get_data(as_text=True)
+    assert 'value="baulich-gestalterisch"' in page
+    values = {
+        "title": "Lichtkonzept", "url": "https://example.org", "kind": "methode", "collections": ["bahnhofsviertel"],
+        "detail_setting": ["Platz", "Nachtviertel"], "detail_effort": "mittel",
+    }  # fmt: skip
+    assert person.post("/entries/new", values).status_code == 303
+    assert db.session.scalars(select(Entry)).one().details == {
+        "setting": ["Platz", "Nachtviertel"],
+        "effort": "mittel",
+    }
+
+
+@pytest.mark.parametrize(("field", "value"), [("detail_setting", "Mond"), ("detail_effort", "unendlich")])
+def test_form_takes_no_word_that_is_not_on_the_list(make, sign_in, lists, field, value):
+    make.collection()
+    values = {"title": "T", "url": "https://example.org", "kind": "methode", "collections": ["bahnhofsviertel"]}
+    response = sign_in(make.user()).post("/entries/new", {**values, field: value})
+    page = response.get_data(as_text=True)
+    assert response.status_code == 422 and "Bitte wählen Sie einen Wert aus der Liste." in page
+    assert f'value="{value}"' in page, "nothing typed is lost"
+
+
+def test_entry_keeps_a_retired_term_and_an_own_word_when_it_is_edited(make, sign_in, editor, lists):
+    person = make.user()
+    entry = make.entry(
+        kind="methode", status=Status.SUBMITTED, contributor=person, organisation="Essen",
+        url="https://example.org", details={"setting": ["Platz", "Marktbude"], "effort": "gering"},
+    )  # fmt: skip
+    service.retire_term(editor, "setting", term("Platz").id)
+    service.retire_term(editor, "effort", term("gering", "effort").id)
+    browser = sign_in(person)
+    assert 'value="Marktbude"' in browser.get(f"/entries/{entry.id}/edit").get_data(as_text=True)
+    values = {
+        "title": "Neu", "url": "https://example.org", "kind": "methode", "collections": ["bahnhofsviertel"],
+        "version": entry.version, "detail_setting": ["Platz", "Marktbude"], "detail_effort": "gering",
+    }  # fmt: skip
+    assert browser.post(f"/entries/{entry.id}/edit", values).status_code == 303
+    assert queries.get_entry(editor, entry.id).details == {"setting": ["Platz", "Marktbude"], "effort": "gering"}
+    gone = {**values, "version": queries.get_entry(editor, entry.id).version, "detail_setting": [], "detail_effort": ""}
+    assert browser.post(f"/entries/{entry.id}/edit", gone).status_code == 303
+    assert queries.get_entry(editor, entry.id).details is None
+
+
+def test_list_without_terms_takes_free_text(make, sign_in, editor):
+    make.collection()
+    person = sign_in(make.user())
+    values = {
+        "title": "T", "url": "https://example.org", "kind": "methode", "collections": ["bahnhofsviertel"],
+        "detail_setting": "Markt\nHafen", "detail_effort": "wenig",
+    }  # fmt: skip
+    assert person.post("/entries/new", values).status_code == 303
+    assert db.session.scalars(select(Entry)).one().details == {"setting": ["Markt", "Hafen"], "effort": "wenig"}
