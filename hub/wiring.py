@@ -18,11 +18,11 @@ from hub.accounts.views import signing_in
 from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
 from hub.core.permissions import Permission
-from hub.core.unit_of_work import after_commit
+from hub.core.unit_of_work import after_commit, before_commit
 from hub.entries import cli as entries_cli
 from hub.entries import document, prefill
 from hub.entries.queries import count_bookmarks
-from hub.entries.service import naming, practice, texts
+from hub.entries.service import naming, practice, revisions, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -79,6 +79,8 @@ def wire(app: Flask) -> None:
     parked.init_parked(app, sessions)
     document.watch_changes()
     changelog.arm_changelog()
+    revisions.watch_revisions()
+    before_commit(revisions.write_revisions)
     indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE)
     after_commit(indexing.bring_up_to_date)
     for blueprint in BLUEPRINTS:
@@ -102,6 +104,7 @@ def fill_duties() -> None:
     registry.every("find_unread_pages", _l("Ungelesene Links finden"), "7/15 * * * *", naming.ask_for_pages)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
     registry.every("sweep_practice", _l("Herausgenommene Angaben endgültig löschen"), "20 3 * * *", sweep_practice)
+    registry.every("sweep_removed", _l("Abgelöste Dateien vergessen"), "5 4 * * *", revisions.sweep_removed_files)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)

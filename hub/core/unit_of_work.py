@@ -1,7 +1,8 @@
 """The only place where anything is committed.
 
 A service function opens one unit of work. Inside, rows are read under the write lock (on SQLite), so what is decided
-is decided on the newest state. After the commit the registered steps run (the index catches up, mail leaves).
+is decided on the newest state. Before the commit registered steps add what belongs to it (revisions); after it others
+run (the index catches up, mail leaves).
 """
 
 from collections.abc import Callable, Iterator
@@ -16,13 +17,26 @@ from hub.core.db import WRITE, db
 from hub.core.errors import Conflict
 
 _OPEN = "hub_unit_open"
+_NOTES = "hub_unit_notes"
+_before_commit: list[Callable[[Session], Any]] = []
 _after_commit: list[Callable[[], Any]] = []
+
+
+def before_commit(step: Callable[[Session], Any]) -> None:
+    """Register a step that runs at the end of every unit, inside it; ``hub.wiring`` is the only caller."""
+    if step not in _before_commit:
+        _before_commit.append(step)
 
 
 def after_commit(step: Callable[[], Any]) -> None:
     """Register a step that runs after every commit; ``hub.wiring`` is the only caller."""
     if step not in _after_commit:
         _after_commit.append(step)
+
+
+def notes_of(session: Session) -> dict[str, Any] | None:
+    """A place where listeners keep what they saw until the end of the open unit; None outside of units."""
+    return session.info.get(_NOTES)
 
 
 @contextmanager
@@ -36,10 +50,12 @@ def unit_of_work() -> Iterator[Session]:
         yield session
         return
     session.rollback()
-    session.info[_OPEN] = True
+    session.info[_OPEN], session.info[_NOTES] = True, {}
     try:
         session.connection(execution_options={WRITE: True})
         yield session
+        for prepare in _before_commit:
+            prepare(session)
         session.commit()
     except StaleDataError as error:
         session.rollback()
@@ -52,5 +68,6 @@ def unit_of_work() -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_OPEN, None)
+        session.info.pop(_NOTES, None)
     for step in _after_commit:
         step()

@@ -302,6 +302,40 @@ class MailToken(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class EntryRevision(db.Model):
+    """What an entry said after a change: ``number`` counts from 1, ``action`` is the audit event of the change.
+
+    ``fields`` is the snapshot as ``queries.revisions`` makes it.
+    """
+
+    __tablename__ = "entry_revision"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(String(60))
+    status: Mapped[str] = mapped_column(String(12))
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RemovedFile(db.Model):
+    """A file that was taken off an entry; kept for a while so that setting back brings it back."""
+
+    __tablename__ = "removed_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    extension: Mapped[str] = mapped_column(String(8))
+    size: Mapped[int]
+    checksum: Mapped[str] = mapped_column(String(64), index=True)
+    removed_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
 class Entry(db.Model):
     """One contribution: a link, files or a text, with what helps to find and judge it.
 

@@ -79,6 +79,19 @@ def may_delete_draft(actor: Actor, entry: Entry) -> bool:
     return entry.status == Status.DRAFT and is_own(actor, entry)
 
 
+def may_see_history(actor: Actor, entry: Entry) -> bool:
+    """Earlier versions: the office, the contributor, and the coordination of the same organisation."""
+    if not may_see(actor, entry):
+        return False
+    is_coordination = actor.role == Role.COORDINATOR and entry.organisation_id == actor.organisation_id
+    return actor.is_office or is_own(actor, entry) or is_coordination
+
+
+def sees_draft_versions(actor: Actor, entry: Entry) -> bool:
+    """What an entry said before it was handed in belongs to its contributor alone."""
+    return is_own(actor, entry)
+
+
 def sees_tombstone(actor: Actor, entry: Entry) -> bool:
     """Members who may not read an archived entry learn that it was there, if it had been published."""
     return (

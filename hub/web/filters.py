@@ -14,8 +14,9 @@ from hub.core.text import render_markdown
 def init_filters(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
-        ago=ago, day=day, iso=iso, file_size=file_size, markdown=render_markdown, host=host, number=number, soft=soft
-    )
+        ago=ago, day=day, minute=minute, iso=iso, file_size=file_size, markdown=render_markdown, host=host,
+        number=number, soft=soft,
+    )  # fmt: skip
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
 
@@ -41,6 +42,11 @@ def day(moment: datetime | date | None) -> str:
     if str(get_locale()).startswith("de"):
         return f"{value.day}.{value.month}.{value.year}"
     return format_date(value, "d MMM y")
+
+
+def minute(moment: datetime) -> str:
+    """Day and minute on the clock on the wall."""
+    return f"{day(moment)}, {clock.local(moment):%H:%M}"
 
 
 def iso(moment: datetime) -> str:

@@ -22,7 +22,7 @@ MEMBER_PAGES = [
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/people", "/people/1", "/organisations", "/entries/1/edit", "/pages/hilfe/edit",
-    "/vocabularies", "/vocabularies/setting",
+    "/vocabularies", "/vocabularies/setting", "/entries/1/history",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import IO
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union
 
 from hub.core import clock, storage
 from hub.core.actor import Actor, require
@@ -15,7 +15,7 @@ from hub.core.filetypes import FileRefused
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
-from hub.entries.models import Attachment
+from hub.entries.models import Attachment, RemovedFile
 from hub.entries.service.texts import expect_text
 
 log = logging.getLogger("hub.entries")
@@ -89,7 +89,7 @@ def sweep_held_files() -> int:
         )
         ids = list(old)
         session.execute(delete(Attachment).where(Attachment.id.in_(ids)))
-    known = set(db.session.scalars(select(Attachment.checksum)))
+    known = set(db.session.scalars(union(select(Attachment.checksum), select(RemovedFile.checksum))))
     for path in storage.old_files(INCOMING_FOR):
         if path.name not in known:
             path.unlink(missing_ok=True)

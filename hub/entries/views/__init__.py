@@ -1,6 +1,6 @@
 """Pages of this room: contributing, reading, files, and what belongs to one person."""
 
-from hub.entries.views import contributing, files, personal, practice, reading, texts, uploads, vocabulary
+from hub.entries.views import contributing, files, history, personal, practice, reading, texts, uploads, vocabulary
 from hub.entries.views.blueprint import bp
 
-__all__ = ["bp", "contributing", "files", "personal", "practice", "reading", "texts", "uploads", "vocabulary"]
+__all__ = ["bp", "contributing", "files", "history", "personal", "practice", "reading", "texts", "uploads", "vocabulary"]

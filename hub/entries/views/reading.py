@@ -91,6 +91,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         language=LANGUAGE_LABELS.get(entry.language, entry.language),
         coverage=COVERAGE_LABELS.get(entry.coverage or "", ""),
         may_edit=policy.may_edit(current_user, entry),
+        may_see_history=policy.may_see_history(current_user, entry),
         may_withdraw=policy.may_withdraw(current_user, entry),
         may_restore=policy.may_restore(current_user, entry),
         may_delete=policy.may_delete_draft(current_user, entry),
