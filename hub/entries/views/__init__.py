@@ -3,4 +3,15 @@
 from hub.entries.views import contributing, files, history, personal, practice, reading, texts, uploads, vocabulary
 from hub.entries.views.blueprint import bp
 
-__all__ = ["bp", "contributing", "files", "history", "personal", "practice", "reading", "texts", "uploads", "vocabulary"]
+__all__ = [
+    "bp",
+    "contributing",
+    "files",
+    "history",
+    "personal",
+    "practice",
+    "reading",
+    "texts",
+    "uploads",
+    "vocabulary",
+]
