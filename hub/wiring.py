@@ -22,7 +22,7 @@ from hub.core.unit_of_work import after_commit, before_commit
 from hub.entries import cli as entries_cli
 from hub.entries import document, prefill
 from hub.entries.queries import count_bookmarks
-from hub.entries.service import naming, practice, revisions, texts
+from hub.entries.service import naming, practice, previews, revisions, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -100,6 +100,9 @@ def fill_duties() -> None:
     read_file = partial(texts.extract_text, running.read)
     # One try more than the texts count: the last one marks a file that took its worker down twice.
     registry.handle(texts.KIND, _l("Text einer Datei lesen"), read_file, Lane.HEAVY, texts.MOST_TRIES + 1)
+    draw = partial(previews.draw_preview, running.draw)
+    registry.handle(previews.KIND, _l("Vorschaubild einer Datei zeichnen"), draw, Lane.HEAVY, most_tries=3)
+    registry.every("find_undrawn", _l("Dateien ohne Vorschaubild finden"), "*/15 * * * *", previews.ask_for_missing)
     registry.every("find_unread", _l("Ungelesene Dateien finden"), "*/15 * * * *", texts.ask_for_unread)
     registry.every("find_unread_pages", _l("Ungelesene Links finden"), "7/15 * * * *", naming.ask_for_pages)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)

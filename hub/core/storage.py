@@ -49,6 +49,22 @@ def keep(stream: IO[bytes], name: str) -> StoredFile:
     return StoredFile(checksum, size, file_type.media_type, file_type.extension)
 
 
+def keep_bytes(content: bytes) -> str:
+    """Store what the hub has made by itself; returns its checksum."""
+    checksum = hashlib.sha256(content).hexdigest()
+    descriptor, temporary = tempfile.mkstemp(dir=_folder() / "incoming", prefix="made-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _move(Path(temporary), path_of(checksum))
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return checksum
+
+
 def path_of(checksum: str) -> Path:
     """Where the content with this checksum lies."""
     if len(checksum) != 64 or not set(checksum) <= set("0123456789abcdef"):

@@ -43,16 +43,18 @@ def cards_of(
 
     ``collection`` is the address of the collection on whose page they stand; else the one they were filed in first.
     """
-    show, keep = _template("entries.show"), _template("entries.bookmark")
+    addresses = Addresses()
     locale = str(get_locale())
-    return [_card(row, show, keep, row.id in saved, since, collection, locale) for row in rows]
+    return [_card(row, addresses, row.id in saved, since, collection, locale) for row in rows]
 
 
-def _card(row: Row, show: str, keep: str, is_saved: bool, since: datetime | None, collection: str, locale: str) -> Card:
+def _card(
+    row: Row, addresses: "Addresses", is_saved: bool, since: datetime | None, collection: str, locale: str
+) -> Card:
     place = next((place for place in row.places if place.slug == collection), row.places[0] if row.places else None)
     return Card(
         id=row.id,
-        url=show % row.id,
+        url=addresses.show % row.id,
         title=row.title,
         kind=row.kind,
         summary=shortened(row.summary),
@@ -62,10 +64,11 @@ def _card(row: Row, show: str, keep: str, is_saved: bool, since: datetime | None
         section=(place.section or "") if place else "",
         collection=place.title if place else "",
         colour=place.colour if place else "",
-        bookmark_url=keep % row.id,
+        bookmark_url=addresses.keep % row.id,
         is_saved=is_saved,
         is_new=since is not None and row.published_at is not None and row.published_at > since,
         lang=row.language if row.language != locale else "",
+        image=addresses.picture % row.preview_id if row.preview_id else "",
     )
 
 
@@ -83,5 +86,10 @@ def shortened(text: str, length: int = SHORT) -> str:
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.–") + " …"
 
 
-def _template(endpoint: str) -> str:
-    return url_for(endpoint, entry_id=_NUMBER).replace(str(_NUMBER), "%d")
+class Addresses:
+    """Addresses with %d for the number: building them one by one takes longer than the rest of a card."""
+
+    def __init__(self) -> None:
+        self.show = url_for("entries.show", entry_id=_NUMBER).replace(str(_NUMBER), "%d")
+        self.keep = url_for("entries.bookmark", entry_id=_NUMBER).replace(str(_NUMBER), "%d")
+        self.picture = url_for("entries.preview", preview_id=_NUMBER).replace(str(_NUMBER), "%d")

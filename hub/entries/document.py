@@ -123,9 +123,11 @@ def all_ids() -> list[int]:
 
 
 def affected(kind: str, thing_id: int) -> Iterable[int]:
-    """The entries a logged change concerns."""
+    """The entries whose documents a logged change concerns; a picture is on no document, only lists show it."""
     if kind == "entry":
         return [thing_id]
+    if kind == "preview":
+        return []
     statements: dict[str, Any] = {
         "collection": select(EntryCollection.entry_id).where(EntryCollection.collection_id == thing_id),
         "section": select(EntryCollection.entry_id).where(EntryCollection.section_id == thing_id),

@@ -1,4 +1,4 @@
-"""Entries, their places in collections, tags, files, extracted text and bookmarks."""
+"""Entries, their places in collections, tags, files, extracted text, previews and bookmarks."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -184,6 +184,9 @@ class Attachment(db.Model):
     checksum: Mapped[str] = mapped_column(String(64), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
+    text: Mapped["DocumentText | None"] = relationship(lazy="raise_on_sql", viewonly=True)
+    previews: Mapped[list["Preview"]] = relationship(order_by="Preview.page", lazy="raise_on_sql", viewonly=True)
+
 
 class TextState(StrEnum):
     """Where the reading of a file's text is; ``none``: the file is sound and holds no text."""
@@ -227,6 +230,36 @@ class DocumentPage(db.Model):
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str] = mapped_column(Text)
+
+
+class Preview(db.Model):
+    """A picture (WebP) that stands for a page of a file, or for an entry that has only a link.
+
+    Without an owner it is held for an entry that has not been saved yet. Without a checksum there is no picture, for
+    the ``reason`` given, and none is tried again. Numbers are never used twice: browsers keep what they have seen.
+    """
+
+    __tablename__ = "preview"
+    __table_args__ = (
+        UniqueConstraint("attachment_id", "page"),
+        UniqueConstraint("entry_id", "page"),
+        CheckConstraint("attachment_id IS NULL OR entry_id IS NULL", name="owner"),
+        CheckConstraint("page > 0", name="page"),
+        CheckConstraint(
+            "(checksum IS NULL AND reason <> '') OR (length(checksum) = 64 AND reason = '')", name="checksum"
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id", ondelete="CASCADE"))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    page: Mapped[int] = mapped_column(default=1)
+    checksum: Mapped[str | None] = mapped_column(String(64), index=True)
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Bookmark(db.Model):
@@ -391,6 +424,7 @@ class Entry(db.Model):
     )
     tag_links: Mapped[list[EntryTag]] = relationship(cascade="all, delete-orphan", lazy="raise_on_sql")
     files: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="raise_on_sql")
+    previews: Mapped[list[Preview]] = relationship(lazy="raise_on_sql", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
 

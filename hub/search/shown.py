@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from hub.core.actor import Actor
 from hub.core.permissions import Permission
+from hub.entries.cards import Addresses
 from hub.entries.queries import Row, bookmark_ids, page_label
 from hub.indexing.generation import cached
 from hub.indexing.terms import Terms
@@ -22,8 +23,6 @@ from hub.search.page_hits import PageHits, find_page_hits
 from hub.search.snippets import as_markup, mark_rows
 from hub.web.facets import Choice, Facet
 from hub.web.filters import number
-
-_ANY_NUMBER = 900000009
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class Hit:
     bookmark_url: str
     is_saved: bool
     why_url: str
+    image: str
     pages: list[ShownPage]
     more_pages: str
 
@@ -242,17 +242,18 @@ class Shown:
 def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: frozenset[int], why: str) -> Markup:
     marked = mark_rows(rows, terms, words)
     pages = find_page_hits([row.id for row in rows if row.file_type], terms, words)
-    show, keep = _address_of("entries.show"), _address_of("entries.bookmark")
+    address = Addresses()
     return _draw(
         "search/_hits.html",
         hits=[
             Hit(
                 row,
                 *marked[row.id],
-                show % row.id,
-                keep % row.id,
+                address.show % row.id,
+                address.keep % row.id,
                 row.id in saved,
                 why and why % row.id,
+                address.picture % row.preview_id if row.preview_id else "",
                 *_shown_pages(pages.get(row.id)),
             )
             for row in rows
@@ -274,11 +275,6 @@ def _shown_pages(found: PageHits | None) -> tuple[list[ShownPage], str]:
     ]
     more = ngettext("%(n)s weitere Fundstelle", "%(n)s weitere Fundstellen", found.more, n=number(found.more))
     return shown, more if found.more else ""
-
-
-def _address_of(endpoint: str) -> str:
-    """The address of an entry with %d for its number: building one by one takes longer than the rest of a hit."""
-    return url_for(endpoint, entry_id=_ANY_NUMBER).replace(str(_ANY_NUMBER), "%d")
 
 
 def _draw(template: str, **values: Any) -> Markup:

@@ -49,7 +49,6 @@ from hub.entries.queries.texts import (
     ReadDocument,
     count_without_text,
     find_document_pages,
-    find_texts,
     get_document,
     page_label,
 )
@@ -88,7 +87,6 @@ __all__ = [
     "find_practices",
     "find_practices_of",
     "find_same_content",
-    "find_texts",
     "find_waiting",
     "find_with_url",
     "get_attachment",

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, String, bindparam, cast, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
 from hub.core.actor import Actor
 from hub.core.db import db
-from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Status, Tag
+from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Preview, Status, Tag
 from hub.entries.queries.visibility import visible_to
 from hub.indexing.generation import cached
 
@@ -82,8 +83,10 @@ class Row:
     file_type: str | None
     file_size: int | None
     file_count: int
+    preview_id: int | None
 
 
+_File = aliased(Attachment)
 _IDS: Any = bindparam("ids", expanding=True)
 _COUNTED_FILES = (
     select(Attachment.entry_id, func.min(Attachment.id).label("first_id"), func.count().label("count"))
@@ -91,11 +94,27 @@ _COUNTED_FILES = (
     .group_by(Attachment.entry_id)
     .subquery()
 )
+_PREVIEW_OF_FILE = (
+    select(Preview.id)
+    .join(_File, _File.id == Preview.attachment_id)
+    .where(_File.entry_id == Entry.id, Preview.page == 1, Preview.checksum.is_not(None))
+    .order_by(_File.id)
+    .limit(1)
+    .correlate(Entry)
+    .scalar_subquery()
+)
+_PREVIEW_OF_LINK = (
+    select(Preview.id)
+    .where(Preview.entry_id == Entry.id, Preview.page == 1, Preview.checksum.is_not(None))
+    .correlate(Entry)
+    .scalar_subquery()
+)
 _ROW_COLUMNS = (
     Entry.id, Entry.title, Entry.summary, Entry.kind, Organisation.label.label("organisation"),
     Entry.organisation_id, Entry.year, Entry.language, Entry.url, Entry.publisher, Entry.status, Entry.status_note,
     Entry.updated_at, Entry.submitted_at, Entry.published_at, Entry.contributor_id,
     Attachment.extension, Attachment.size, func.coalesce(_COUNTED_FILES.c.count, 0),
+    func.coalesce(_PREVIEW_OF_FILE, _PREVIEW_OF_LINK),
 )  # fmt: skip
 _ROW = (
     select(*_ROW_COLUMNS)
@@ -183,8 +202,8 @@ def rows_of(ids: Sequence[Any], condition: ColumnElement[bool] | None = None) ->
 
 
 def _row(row: Any, places: list[Place]) -> Row:
-    *values, file_type, file_size, file_count = row
-    values += [tuple(places), file_type, file_size, file_count]
+    *values, file_type, file_size, file_count, preview_id = row
+    values += [tuple(places), file_type, file_size, file_count, preview_id]
     return Row(*values)
 
 

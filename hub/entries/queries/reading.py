@@ -24,7 +24,8 @@ _WHOLE = (
     joinedload(Entry.organisation),
     selectinload(Entry.places).options(joinedload(EntryCollection.collection), joinedload(EntryCollection.section)),
     selectinload(Entry.tag_links).joinedload(EntryTag.tag),
-    selectinload(Entry.files),
+    selectinload(Entry.files).options(joinedload(Attachment.text), joinedload(Attachment.previews)),
+    joinedload(Entry.previews),
 )
 
 
@@ -32,7 +33,8 @@ def get_entry(actor: Actor, entry_id: int) -> Entry:
     """A whole entry the actor may see; raises Missing."""
     entry = None
     if 0 < entry_id <= LARGEST_ID:
-        entry = db.session.scalar(select(Entry).where(Entry.id == entry_id, visible_to(actor)).options(*_WHOLE))
+        statement = select(Entry).where(Entry.id == entry_id, visible_to(actor)).options(*_WHOLE)
+        entry = db.session.scalars(statement).unique().one_or_none()
     if entry is None:
         raise Missing
     return entry

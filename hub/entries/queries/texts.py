@@ -1,6 +1,5 @@
 """The text of files, for reading it and for knowing where it is missing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -60,14 +59,6 @@ def find_document_pages(document: ReadDocument, part: int) -> list[tuple[int, st
         .order_by(DocumentPage.number)
     )
     return [(number, text) for number, text in rows]
-
-
-def find_texts(attachment_ids: Sequence[int]) -> dict[int, DocumentText]:
-    """What is known of the texts of these files."""
-    if not attachment_ids:
-        return {}
-    rows = db.session.scalars(select(DocumentText).where(DocumentText.attachment_id.in_(attachment_ids)))
-    return {text.attachment_id: text for text in rows}
 
 
 def count_without_text(actor: Actor) -> int:

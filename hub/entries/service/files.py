@@ -16,6 +16,7 @@ from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
 from hub.entries.models import Attachment, RemovedFile
+from hub.entries.service import previews
 from hub.entries.service.texts import expect_text
 
 log = logging.getLogger("hub.entries")
@@ -89,7 +90,9 @@ def sweep_held_files() -> int:
         )
         ids = list(old)
         session.execute(delete(Attachment).where(Attachment.id.in_(ids)))
+        previews.forget_held(session, before)
     known = set(db.session.scalars(union(select(Attachment.checksum), select(RemovedFile.checksum))))
+    known |= previews.known_checksums(db.session())
     for path in storage.old_files(INCOMING_FOR):
         if path.name not in known:
             path.unlink(missing_ok=True)

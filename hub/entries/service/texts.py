@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.core import clock, storage
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Attachment, DocumentPage, DocumentText, Entry, TextState
+from hub.entries.service import previews
 from hub.entries.service.naming import name_by_document
 from hub.indexing import changelog
 from hub.jobs import service as jobs
@@ -71,7 +72,7 @@ def expect_text(file: Attachment) -> None:
 
 
 def tie_files(entry: Entry, files: Sequence[Attachment]) -> None:
-    """Give held uploads to their entry; belongs into the unit of the change.
+    """Give held uploads to their entry and let them be drawn; belongs into the unit of the change.
 
     What was read while the form was open is searchable at once; a long document is put into the index by a worker, so
     that nobody waits for it.
@@ -86,6 +87,9 @@ def tie_files(entry: Entry, files: Sequence[Attachment]) -> None:
                 text.state = TextState.WAITING
             if text.state == TextState.WAITING:
                 _ask(file.id)
+        for file in files:
+            if file.extension in previews.DRAWABLE:
+                previews.ask_for(file.id)
 
 
 def ask_for_unread(_payload: dict[str, Any]) -> None:

@@ -1,6 +1,17 @@
 """Pages of this room: contributing, reading, files, and what belongs to one person."""
 
-from hub.entries.views import contributing, files, history, personal, practice, reading, texts, uploads, vocabulary
+from hub.entries.views import (
+    contributing,
+    files,
+    history,
+    personal,
+    practice,
+    previews,
+    reading,
+    texts,
+    uploads,
+    vocabulary,
+)
 from hub.entries.views.blueprint import bp
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "history",
     "personal",
     "practice",
+    "previews",
     "reading",
     "texts",
     "uploads",

@@ -12,8 +12,9 @@ from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.entries import policy, queries
 from hub.entries.details import shown_evidence, shown_groups
+from hub.entries.faces import Face, face_of
 from hub.entries.forms import REASON_LENGTH, ArchiveForm
-from hub.entries.models import COVERAGE_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Entry, Kind, Status
+from hub.entries.models import COVERAGE_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Attachment, Entry, Kind, Status
 from hub.entries.queries import Twin
 from hub.entries.queries.related import find_related
 from hub.entries.service import contributing
@@ -110,5 +111,17 @@ def _files_of(entry: Entry) -> dict[str, Any]:
     readable = next((file for file in entry.files if file.extension in INLINE), None)
     picture = next((file for file in entry.files if file.extension in IMAGES), None)
     first = readable or next(iter(entry.files), None)
-    texts = queries.find_texts([file.id for file in entry.files])
-    return {"readable": readable, "first_file": first, "picture": picture, "texts": texts}
+    return {
+        "readable": readable,
+        "first_file": first,
+        "picture": picture,
+        "face": face_of(entry) or _plain_face(picture),
+    }
+
+
+def _plain_face(picture: Attachment | None) -> Face | None:
+    """The picture itself, until its preview is drawn."""
+    if picture is None:
+        return None
+    url = url_for("entries.view_file", attachment_id=picture.id)
+    return Face(url, url, _("Bild: %(name)s", name=picture.name))

@@ -1,10 +1,11 @@
 """The process that reads one file: started as a script, gets the kind as an argument and the file as its input.
 
-Arguments: kind of file, folder of the hub, folders of packages. The package ``hub`` itself would bring the whole
-application with it, so an empty one stands in its place.
+Arguments: kind of file, number of the page to draw (0: read the text), folder of the hub, folders of packages. The
+package ``hub`` itself would bring the whole application with it, so an empty one stands in its place.
 """
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 
@@ -12,8 +13,8 @@ ENCODINGS = ("cp437", "cp1252", "latin_1", "ascii", "utf_8_sig", "utf_16", "utf_
 LOADED_IN_PASSING = ("heapq", *(f"encodings.{name}" for name in ENCODINGS))
 
 
-def main(extension: str, hub_folder: str, libraries: list[str]) -> None:
-    """Confine this process, read the file, send what was found."""
+def main(extension: str, page: int, hub_folder: str, libraries: list[str]) -> None:
+    """Confine this process, read the file or draw a page of it, send what came of it."""
     sys.path += libraries
     hub = ModuleType("hub")
     hub.__path__ = [hub_folder]
@@ -27,12 +28,10 @@ def main(extension: str, hub_folder: str, libraries: list[str]) -> None:
     reserve = bytearray(8 * 1024 * 1024)
     answer = encode(Extracted(reason="memory"))
     try:
-        from hub.fetching.extract import reading
-
-        _load_the_rest(extension)
+        work = _drawer(extension, page) if page else _reader(extension)
         content = sys.stdin.buffer.read()
         confinement.seal()
-        answer = encode(reading.read(extension, content))
+        answer = work(content)
     except Unreadable as error:
         answer = encode(Extracted(reason=error.reason))
     except MemoryError:
@@ -43,11 +42,22 @@ def main(extension: str, hub_folder: str, libraries: list[str]) -> None:
     sys.stdout.buffer.flush()
 
 
-def _load_the_rest(extension: str) -> None:
-    """What is otherwise loaded in passing; later nothing can be opened any more."""
+def _reader(extension: str) -> Callable[[bytes], bytes]:
+    """Reads the text; what is otherwise loaded in passing is loaded now, later nothing can be opened any more."""
+    from hub.fetching.extract import reading
+    from hub.fetching.extract.result import encode
+
     for name in (*LOADED_IN_PASSING, *(["hub.fetching.extract.pdf"] if extension == "pdf" else [])):
         import_module(name)
+    return lambda content: encode(reading.read(extension, content))
+
+
+def _drawer(extension: str, page: int) -> Callable[[bytes], bytes]:
+    """Draws a page."""
+    from hub.fetching.extract import drawing
+
+    return lambda content: drawing.draw(extension, content, page)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:])

@@ -1,4 +1,4 @@
-"""Has a file read by a process of its own, and believes nothing that comes back without looking at it."""
+"""Has a file read or drawn by a process of its own, and believes nothing that comes back without looking at it."""
 
 import os
 import selectors
@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from hub.fetching.extract import picture
+from hub.fetching.extract.picture import MAX_PICTURE_BYTES, Drawn
 from hub.fetching.extract.result import MAX_BYTES, Extracted, Unreadable, decode
 
 WALL_SECONDS = 30.0
@@ -21,16 +23,34 @@ BLOCK = 1024 * 1024
 def read(file: Path, extension: str, libraries: Sequence[str] = (), seconds: float = WALL_SECONDS) -> Extracted:
     """The text of a file, or the reason why there is none; raises FileNotFoundError when there is no file."""
     try:
-        return _read(file, extension, libraries, seconds)
+        return decode(_run(file, _command(extension, 0, libraries), MAX_BYTES, seconds))
     except Unreadable as error:
         return Extracted(reason=error.reason)
 
 
-def _read(file: Path, extension: str, libraries: Sequence[str], seconds: float) -> Extracted:
+def draw(
+    file: Path, extension: str, page: int = 1, libraries: Sequence[str] = (), seconds: float = WALL_SECONDS
+) -> Drawn:
+    """A page of a PDF, or a picture made small, as WebP, or the reason why not; raises FileNotFoundError.
+
+    Extensions: pdf, jpg, png, webp, gif.
+    """
+    try:
+        content = _run(file, _command(extension, page, libraries), MAX_PICTURE_BYTES, seconds)
+        if content.startswith(picture.SIGN):
+            return picture.check(content)
+        decode(content)
+        raise Unreadable("output")
+    except Unreadable as error:
+        return Drawn(reason=error.reason)
+
+
+def _run(file: Path, command: list[str], most: int, seconds: float) -> bytes:
+    """What the process answers, ``most`` bytes of it; raises Unreadable when it takes too long or ends badly."""
     deadline = time.monotonic() + seconds
     with file.open("rb") as stream:
         process = subprocess.Popen(
-            _command(extension, libraries),
+            command,
             stdin=stream,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -40,7 +60,7 @@ def _read(file: Path, extension: str, libraries: Sequence[str], seconds: float) 
         )
     with process:
         try:
-            content = _collect(process, deadline)
+            content = _collect(process, deadline, most)
             status = process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired as error:
             raise Unreadable("slow") from error
@@ -48,17 +68,17 @@ def _read(file: Path, extension: str, libraries: Sequence[str], seconds: float) 
             process.kill()
     if status != 0:
         raise Unreadable("slow" if status == -signal.SIGXCPU else "crashed")
-    return decode(content)
+    return content
 
 
-def _command(extension: str, libraries: Sequence[str]) -> list[str]:
+def _command(extension: str, page: int, libraries: Sequence[str]) -> list[str]:
     """Isolated from variables and folders of the person, without the packages' own start-up code."""
     folders = dict.fromkeys([*libraries, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
-    return [sys.executable, "-I", "-S", "-B", str(CHILD), extension, str(HUB), *folders]
+    return [sys.executable, "-I", "-S", "-B", str(CHILD), extension, str(page), str(HUB), *folders]
 
 
-def _collect(process: subprocess.Popen[bytes], deadline: float) -> bytes:
-    """What the process sends until it ends; raises when that is too much or takes too long."""
+def _collect(process: subprocess.Popen[bytes], deadline: float, most: int) -> bytes:
+    """What the process sends until it ends; raises when that is more than ``most`` or takes too long."""
     assert process.stdout is not None  # noqa: S101 - started with a pipe
     pipe, found = process.stdout.fileno(), bytearray()
     with selectors.DefaultSelector() as waiting:
@@ -71,5 +91,5 @@ def _collect(process: subprocess.Popen[bytes], deadline: float) -> bytes:
             if not block:
                 return bytes(found)
             found += block
-            if len(found) > MAX_BYTES:
+            if len(found) > most:
                 raise Unreadable("output")

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from hub.fetching.extract import running
+from hub.fetching.extract.result import REASONS
 from tests.fetching.extract.hostile import corpus
 
 CASES = list(corpus())
@@ -39,3 +40,23 @@ def test_t05_hostile_files_get_an_answer(name, kind, build, answers, tmp_path: P
     assert process.num_fds() == descriptors
     assert process.children() == children  # the database server and the browser of other tests
     assert os.listdir(tmp_path) == ["datei"]
+
+
+@pytest.mark.parametrize(
+    ("name", "build"), [(case[0], case[2]) for case in CASES if case[1] == "pdf"], ids=lambda value: str(value)[:40]
+)
+def test_t05_hostile_files_are_drawn_or_not_and_the_worker_lives_on(name, build, tmp_path: Path):
+    path = tmp_path / "datei"
+    path.write_bytes(build())
+    gc.collect()
+    process = psutil.Process()
+    memory, descriptors, children = process.memory_info().rss, process.num_fds(), process.children()
+    began = time.monotonic()
+    drawn = running.draw(path, "pdf")
+    assert time.monotonic() - began < LONGEST
+    assert drawn.reason in REASONS
+    assert bool(drawn.content) == (drawn.reason == "")
+    gc.collect()
+    assert process.memory_info().rss - memory < MOST_LEFT
+    assert process.num_fds() == descriptors
+    assert process.children() == children

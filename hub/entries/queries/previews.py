@@ -1,0 +1,25 @@
+"""Pictures of files and entries: for those who may see what they show."""
+
+from sqlalchemy import func, select
+
+from hub.core.actor import Actor
+from hub.core.db import db
+from hub.core.errors import Missing
+from hub.entries.models import Attachment, Entry, Preview
+from hub.entries.queries.reading import LARGEST_ID
+from hub.entries.queries.visibility import visible_to
+
+
+def get_preview(actor: Actor, preview_id: int) -> Preview:
+    """A picture of something the actor may see; raises Missing."""
+    preview = None
+    if 0 < preview_id <= LARGEST_ID:
+        preview = db.session.scalar(
+            select(Preview)
+            .outerjoin(Attachment, Attachment.id == Preview.attachment_id)
+            .join(Entry, Entry.id == func.coalesce(Preview.entry_id, Attachment.entry_id))
+            .where(Preview.id == preview_id, Preview.checksum.is_not(None), visible_to(actor))
+        )
+    if preview is None:
+        raise Missing
+    return preview
