@@ -1,6 +1,7 @@
 """Static files under names that carry their checksum, so that browsers may keep them for good.
 
-All served files are small and read once at the start; texts are compressed then, not with each request.
+Small files are read once at the start; texts are compressed then, not with each request. Large ones (the reader of PDF)
+stay on disk and are packed when somebody asks: a browser does so once, and no server process holds them.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ SHORT = "public, max-age=300"
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".pfb": "application/octet-stream",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-TEXTS = {".css", ".js", ".svg"}
+TEXTS = {".css", ".js", ".mjs", ".svg"}
+LARGE = 120_000
 UNSERVED = "vendor/icons/"
 SPRITE = "icons.svg"
 _HASHED = re.compile(r"^(?P<stem>.+)\.(?P<digest>[0-9a-f]{10})(?P<suffix>\.[a-z0-9]+)$")
@@ -38,15 +42,28 @@ _CSS_URL = re.compile(r'url\("([^":]+)"\)')
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One served file: its bytes by content coding ("" is plain) and the checksum of the plain ones."""
+    """One served file: its bytes by content coding ("" is plain) and the checksum of the plain ones.
+
+    A large one has its path and the codings that are made when they are asked for.
+    """
 
     media_type: str
     digest: str
     bodies: dict[str, bytes]
+    path: Path | None = None
 
     def coding(self, accepted: str) -> str:
         """The smallest coding that the browser accepts."""
         return next((coding for coding in ("br", "gzip") if coding in self.bodies and coding in accepted), "")
+
+    def body(self, coding: str) -> bytes:
+        """The bytes to send."""
+        if self.path is None:
+            return self.bodies[coding]
+        content = self.path.read_bytes()
+        if coding == "br":
+            return brotli.compress(content, quality=5)
+        return gzip.compress(content, 6, mtime=0) if coding else content
 
 
 class AssetStore:
@@ -62,7 +79,10 @@ class AssetStore:
             name = path.relative_to(folder).as_posix()
             if not name.startswith(UNSERVED):
                 content = path.read_bytes()
-                self._add(name, self._with_hashed_urls(name, content) if path.suffix == ".css" else content)
+                if len(content) > LARGE:
+                    self._add_large(name, content, path)
+                else:
+                    self._add(name, self._with_hashed_urls(name, content) if path.suffix == ".css" else content)
 
     def address(self, name: str) -> str:
         """The address of a file, for example ``/static/css/base.0123456789.css``."""
@@ -76,14 +96,22 @@ class AssetStore:
         asset = self.assets.get(name)
         return (asset, False) if asset else None
 
+    def _add_large(self, name: str, content: bytes, path: Path) -> None:
+        codings = ("", "br", "gzip") if path.suffix in TEXTS else ("",)
+        self._keep(name, content, dict.fromkeys(codings, b""), path)
+
     def _add(self, name: str, content: bytes) -> None:
-        stem, suffix = posixpath.splitext(name)
-        digest = hashlib.sha256(content).hexdigest()[:10]
+        suffix = posixpath.splitext(name)[1]
         bodies = {"": content}
         if suffix in TEXTS:
             bodies["br"] = brotli.compress(content, quality=10)
             bodies["gzip"] = gzip.compress(content, 9, mtime=0)
-        self.assets[name] = Asset(MEDIA_TYPES[suffix], digest, bodies)
+        self._keep(name, content, bodies)
+
+    def _keep(self, name: str, content: bytes, bodies: dict[str, bytes], path: Path | None = None) -> None:
+        stem, suffix = posixpath.splitext(name)
+        digest = hashlib.sha256(content).hexdigest()[:10]
+        self.assets[name] = Asset(MEDIA_TYPES[suffix], digest, bodies, path)
         self._addresses[name] = f"{self._prefix}/{stem}.{digest}{suffix}"
 
     def _with_hashed_urls(self, name: str, content: bytes) -> bytes:
@@ -117,7 +145,7 @@ def _view(store: AssetStore) -> Callable[[str], Response]:
             abort(404)
         asset, is_current = found
         coding = asset.coding(request.headers.get("Accept-Encoding", ""))
-        response = Response(asset.bodies[coding], content_type=asset.media_type)
+        response = Response(asset.body(coding), content_type=asset.media_type)
         response.headers["Cache-Control"] = FOR_GOOD if is_current else SHORT
         if len(asset.bodies) > 1:
             response.headers["Vary"] = "Accept-Encoding"

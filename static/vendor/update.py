@@ -1,6 +1,6 @@
 """Refresh the vendor files: raise a version in package.json, run this script, look at the pages, commit.
 
-It asks npm for the packages named there, copies the fonts listed below and the icons that are in use, and rewrites
+It asks npm for the packages named there, copies the files listed below and the icons that are in use, and rewrites
 VENDOR.toml with their checksums. A new icon: name it behind the command. An icon no longer used: delete its file first.
 """
 
@@ -48,6 +48,23 @@ PACKAGES = {
     "@tabler/icons": {
         "licence": "MIT",
         "files": {f"icons/{name}.svg": icon_source(name) for name in ICONS} | {"LICENSES/tabler-icons.txt": "LICENSE"},
+    },
+    # The builds for older browsers. Left out on purpose: pages and styles of its own viewer, scripting (sandbox),
+    # WebAssembly (our policy forbids it; two decoders in plain script stand in), tables for East Asian fonts.
+    "pdfjs-dist": {
+        "licence": "Apache-2.0",
+        "files": {
+            "pdfjs/pdf.min.mjs": "legacy/build/pdf.min.mjs",
+            "pdfjs/pdf.worker.min.mjs": "legacy/build/pdf.worker.min.mjs",
+            "pdfjs/jbig2_nowasm_fallback.js": "wasm/jbig2_nowasm_fallback.js",
+            "pdfjs/openjpeg_nowasm_fallback.js": "wasm/openjpeg_nowasm_fallback.js",
+            "pdfjs/FoxitDingbats.pfb": "standard_fonts/FoxitDingbats.pfb",
+            "pdfjs/FoxitSymbol.pfb": "standard_fonts/FoxitSymbol.pfb",
+            "LICENSES/pdfjs.txt": "LICENSE",
+            "LICENSES/pdfjs-jbig2.txt": "wasm/LICENSE_JBIG2",
+            "LICENSES/pdfjs-openjpeg.txt": "wasm/LICENSE_OPENJPEG",
+            "LICENSES/pdfjs-foxit.txt": "standard_fonts/LICENSE_FOXIT",
+        },
     },
 }
 

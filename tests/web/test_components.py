@@ -1,11 +1,13 @@
 """The components rendered without the application: markup, labels, icons and vendor files."""
 
+import gzip
 import hashlib
 import json
 import re
 import tomllib
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask, render_template
 from flask_babel import Babel
@@ -220,7 +222,7 @@ def test_vendor_files_are_the_ones_that_the_list_names() -> None:
     listed = {file["path"]: file["sha256"] for package in packages for file in package["file"]}
     present = {
         path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in ("fonts", "icons", "LICENSES")
+        for folder in ("fonts", "icons", "LICENSES", "pdfjs")
         for path in (VENDOR / folder).iterdir()
     }
     assert present == listed
@@ -253,6 +255,19 @@ def test_texts_travel_compressed_and_an_unchanged_file_not_at_all(app: Flask) ->
     assert len(packed.data) < len(client.get(address).data) / 4
     again = client.get(address, headers={"Accept-Encoding": "gzip, br", "If-None-Match": packed.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_large_scripts_are_packed_when_asked_for_and_held_by_nobody(app: Flask) -> None:
+    found = store()
+    assert sum(len(body) for asset in found.assets.values() for body in asset.bodies.values()) < 1_000_000
+    client, address = app.test_client(), found.address("vendor/pdfjs/pdf.worker.min.mjs")
+    plain = client.get(address)
+    assert plain.mimetype == "text/javascript"
+    for coding, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+        packed = client.get(address, headers={"Accept-Encoding": coding})
+        assert packed.headers["Content-Encoding"] == coding
+        assert len(packed.data) < len(plain.data) / 3
+        assert unpack(packed.data) == plain.data
 
 
 def test_fonts_in_style_sheets_have_hashed_addresses_that_exist(app: Flask) -> None:
