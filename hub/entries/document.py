@@ -73,7 +73,7 @@ def documents(ids: list[int]) -> list[Document]:
         .execution_options(populate_existing=True)
     ).all()
     bodies = _bodies([entry.id for entry in found])
-    linked = _texts_behind([entry.url for entry in found if entry.url])
+    linked = texts_behind([entry.url for entry in found if entry.url])
     practices = _practices([entry.id for entry in found])
     return [
         _document(entry, "\n".join([*bodies[entry.id], linked.get(entry.url or "", "")]), practices[entry.id])
@@ -81,7 +81,8 @@ def documents(ids: list[int]) -> list[Document]:
     ]
 
 
-def _texts_behind(urls: list[str]) -> Mapping[str, str]:
+def texts_behind(urls: list[str]) -> Mapping[str, str]:
+    """The articles behind those links that were read."""
     return _link_texts[0](urls) if urls and _link_texts else {}
 
 

@@ -117,3 +117,10 @@ def may_speak_for(actor: Actor, organisation_id: int | None) -> bool:
 def may_keep_vocabulary(actor: Actor) -> bool:
     """The terms of fixed lists are the office's."""
     return actor.may(Permission.VOCABULARY_EDIT)
+
+
+def may_place(actor: Actor, entry: Entry) -> bool:
+    """Add a collection at once: the office anywhere, contributors to their own while it is not published."""
+    if entry.status in {Status.WITHDRAWN, Status.DELETED}:
+        return False
+    return actor.is_office or (is_own(actor, entry) and not entry.is_published)

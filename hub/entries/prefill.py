@@ -1,14 +1,17 @@
 """What a pasted link can tell the form before it is saved. The reading is done by a neighbour; wiring ties it in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from werkzeug.datastructures import MultiDict
 
 from hub.core.actor import Actor
 from hub.core.errors import Refused
+from hub.entries.document import texts_behind
 from hub.entries.models import LANGUAGE_LABELS, Kind
 from hub.entries.queries import HeldFile
+from hub.entries.queries.proposing import Double, Near, find_doubles, find_near, propose
 
 AUTHOR_FIELDS = ("detail_author", "detail_authors")
 PRESET = {"kind": Kind.DOKUMENT.value, "language": "de"}
@@ -64,10 +67,60 @@ def known(url: str) -> Mapping[str, str]:
     return _readers[0].known(url)
 
 
-def fill(actor: Actor, typed: MultiDict[str, str]) -> tuple[MultiDict[str, str], str]:
-    """The typed form with what the link tells in fields that are empty or as preset, and the sentence for the page."""
-    told = _readers[0].propose(actor, typed.get("url", ""))
-    return _filled(typed, told.values), told.sentence
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form with what could be found out. ``proposed`` names the fields that similar entries filled, ``is_told``
+    whether the page said anything, ``sentence`` why not, ``doubles`` what may be the same thing."""
+
+    form: MultiDict[str, str]
+    is_told: bool = False
+    sentence: str = ""
+    is_waiting: bool = False
+    proposed: tuple[str, ...] = ()
+    doubles: Sequence[Double] = ()
+
+    def changes(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """The fields that now say something else than was typed."""
+        return {name: value for name, value in self.form.items() if value and value != typed.get(name, "")}
+
+
+def fill(actor: Actor, typed: MultiDict[str, str]) -> Filled:
+    """The typed form with what link and similar entries tell in fields that are empty or as preset.
+
+    Waits for a page that has yet to be read, a bounded time.
+    """
+    return _fill(actor, typed, _readers[0].propose(actor, typed.get("url", "")))
+
+
+def fill_at_once(actor: Actor, typed: MultiDict[str, str]) -> Filled:
+    """The same without waiting: while the page is being read nothing is filled, and ``is_waiting`` says so."""
+    try:
+        told = _readers[0].look(actor, typed.get("url", ""))
+    except Refused as error:
+        return Filled(typed, sentence=error.message)
+    return Filled(typed, sentence=told.sentence, is_waiting=True) if told.is_waiting else _fill(actor, typed, told)
+
+
+def _fill(actor: Actor, typed: MultiDict[str, str], told: Told) -> Filled:
+    url = typed.get("url", "")
+    filled = _filled(typed, told.values)
+    title, summary = filled.get("title", ""), filled.get("summary", "")
+    near = find_near(title, summary, texts_behind([url]).get(url, "")) if title or summary else []
+    doubles = find_doubles(actor, near, url, told.values.get("detail_doi", ""), title)
+    filled, proposed = _proposed(filled, near)
+    is_told = bool(told.values) and not told.sentence
+    return Filled(filled, is_told, told.sentence, told.is_waiting, proposed, doubles)
+
+
+def _proposed(filled: MultiDict[str, str], near: Near) -> tuple[MultiDict[str, str], tuple[str, ...]]:
+    """What similar entries speak for, in fields that are still empty; and which fields these are."""
+    chosen = next(filter(None, filled.getlist("collections")), "")
+    found = propose(near, filled.get("title", ""), filled.get("summary", ""), chosen)
+    values = {"collections": found.collection, "section": found.section, "tags": ", ".join(found.tags)}
+    new = {name: value for name, value in values.items() if value and not any(filled.getlist(name))}
+    for name, value in new.items():
+        filled[name] = value
+    return filled, tuple(new)
 
 
 def fill_from_files(typed: MultiDict[str, str], held: Sequence[HeldFile]) -> MultiDict[str, str]:
@@ -87,7 +140,7 @@ def values_of(file: HeldFile) -> dict[str, str]:
 
 
 def _filled(typed: MultiDict[str, str], values: Mapping[str, str]) -> MultiDict[str, str]:
-    filled = typed.copy()
+    filled = MultiDict(typed)
     for name, value in values.items():
         if name == "language" and value not in LANGUAGE_LABELS:
             continue

@@ -1,8 +1,12 @@
-"""Documents that may fit as well: those that share the telling words of title and keywords."""
+"""Documents that may fit as well: those that share the telling words of title and keywords, or of any given texts."""
 
 import heapq
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from math import log
 
-from hub.indexing.analysis import PART, is_stop_word, stem, words
+from hub.indexing.analysis import PART, is_stop_word, part_stems, stem, words
 from hub.indexing.matching import score, weigh
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.ranking import state_factor
@@ -13,6 +17,8 @@ MOST_WORDS = 10
 LEAST_SHARED = 0.2
 _KEYWORD_FACTOR = 1.4
 _IN_COMPOUND = 0.7
+MOST_TEXT_WORDS, MOST_TEXT_NEEDS = 3000, 40
+_OF_COMPOUND = 0.5
 
 
 def similar(view: View, id_: int, limit: int) -> list[int]:
@@ -51,9 +57,43 @@ def _all_needs(view: View, segment: Segment, place: int) -> dict[str, Need]:
     return needs
 
 
-def _telling(needs: dict[str, Need], view: View) -> list[Need]:
-    """The rarest of the words that stand in other documents too."""
+def _telling(needs: dict[str, Need], view: View, most: int = MOST_WORDS, least: int = 1) -> list[Need]:
+    """The rarest of the words that stand in more than ``least`` documents."""
     for need in needs.values():
         weigh(need, view)
-    shared = [need for root, need in needs.items() if view.count(root) > 1 or view.count(PART + root) > 1]
-    return heapq.nlargest(MOST_WORDS, shared, key=lambda need: need.importance)
+    shared = [need for root, need in needs.items() if view.count(root) > least or view.count(PART + root) > least]
+    return heapq.nlargest(most, shared, key=lambda need: need.importance)
+
+
+def alike(view: View, texts: Sequence[tuple[str, float]], limit: int, leave_out: int = 0) -> list[tuple[int, float]]:
+    """Ids and scores of the documents most like these texts, each with its weight; best first, ``leave_out`` never."""
+    plan = Plan(needs=_needs_of(texts, view))
+    found: list[tuple[float, int]] = []
+    for segment in view.segments if plan.needs else ():
+        facts = segment.facts
+        found += [
+            (value, facts.ids[place])
+            for place, value in score(plan, segment)[0].items() if facts.ids[place] != leave_out
+        ]
+    return [(number, value) for value, number in heapq.nlargest(limit, found)]
+
+
+def _needs_of(texts: Sequence[tuple[str, float]], view: View) -> list[Need]:
+    """The telling words of the texts and the parts of their compounds; what is said often counts more."""
+    factors: dict[str, float] = {}
+    for text, weight in texts:
+        for root, count in _roots(text).items():
+            factors[root] = factors.get(root, 0.0) + weight * (1 + log(count) if count > 1 else count)
+    ways = {root: [Way(1.0, ((root,),)), Way(_IN_COMPOUND, ((PART + root,),))] for root in factors}
+    needs = {root: Need(ways[root], root, factor) for root, factor in factors.items()}
+    return _telling(needs, view, MOST_TEXT_NEEDS, 0)
+
+
+def _roots(text: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for word in islice(words(text), MOST_TEXT_WORDS):
+        if not is_stop_word(word.folded) and word.folded not in WEAK_WORDS:
+            counts[stem(word.folded)] += 1
+            for part in part_stems(word.folded):
+                counts[part] += _OF_COMPOUND  # type: ignore[assignment]
+    return counts

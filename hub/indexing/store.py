@@ -29,7 +29,7 @@ from hub.indexing.explaining import Explanation, explain
 from hub.indexing.filing import MARKER_ID, fields_of, marker_fields
 from hub.indexing.merging import is_scattered, merge_all, merge_none, merge_small
 from hub.indexing.planning import make_plan
-from hub.indexing.relating import similar
+from hub.indexing.relating import alike, similar
 from hub.indexing.schema import build_schema, schema_version
 from hub.indexing.searching import run
 from hub.indexing.suggesting import Suggestions, suggest
@@ -75,6 +75,11 @@ class IndexStore:
         """Ids of the documents most like this one, best first; may be fewer or none."""
         with self._reading() as view:
             return similar(view, id_, limit)
+
+    def alike(self, texts: Sequence[tuple[str, float]], limit: int, leave_out: int = 0) -> list[tuple[int, float]]:
+        """Ids and scores of the documents most like these weighted texts, best first; ``leave_out`` is never named."""
+        with self._reading() as view:
+            return alike(view, texts, limit, leave_out)
 
     def suggest(self, typed: str, most_words: int = 8, most_titles: int = 8) -> Suggestions:
         """Words and titles for what has been typed so far."""

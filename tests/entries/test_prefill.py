@@ -109,3 +109,129 @@ def test_article_behind_a_link_is_found_and_never_shown(make, sign_in):
     person = sign_in(make.user())
     text = person.get("/search?q=Quarzlaterne").get_data(as_text=True)
     assert f"/entries/{entry.id}" in text and "patrouilliert" not in text
+
+
+def told_by_script(person, **fields):
+    response = person.post("/entries/link", {"url": "https://example.org/a", **fields})
+    return response.status_code, response.get_json()
+
+
+def test_script_gets_values_and_a_note(person, monkeypatch):
+    tell(monkeypatch, TOLD)
+    status, answer = told_by_script(person, publisher="Mein Verlag")
+    assert status == 200
+    assert answer["values"] == {name: value for name, value in TOLD.items() if name != "publisher"}
+    assert "Angaben gefunden" in answer["note"] and answer["proposed"] == []
+
+
+def test_script_asks_again_while_the_page_is_being_read(person, monkeypatch):
+    outside = Outside({}, "Das Lesen der Seite dauert noch.")
+    outside.is_waiting = True
+    monkeypatch.setattr(prefill, "_readers", [outside])
+    assert told_by_script(person) == (202, {"waits": True})
+
+
+def test_script_is_told_why_a_link_says_nothing(person, monkeypatch):
+    tell(monkeypatch, {}, "Diese Seite gibt es dort nicht.")
+    status, answer = told_by_script(person)
+    assert (status, answer["values"]) == (200, {})
+    assert "Diese Seite gibt es dort nicht." in answer["note"] and "Angaben gefunden" not in answer["note"]
+
+
+@pytest.mark.parametrize("url", ["", "kein Link", "javascript:alert(1)", "ftp://example.org"])
+def test_script_is_told_what_is_no_link(person, url):
+    status, answer = told_by_script(person, url=url)
+    assert (status, answer["values"]) == (200, {})
+    assert "keine Internet-Adresse" in answer["note"]
+
+
+def neighbours(make):
+    for number in range(4):
+        make.entry(
+            title=f"Nachtbeauftragte vermitteln {number}",
+            summary="Lärm und Feiern in der Altstadt.",
+            collections=("nachtleben",),
+            section="Zum Einstieg",
+            tags=("Nachtleben", "Vermittlung"),
+        )
+    make.entry(title="Hitzeschutz auf Plätzen", collections=("klimawandel",), tags=("Hitze",))
+
+
+def test_similar_entries_propose_collection_section_and_keywords(make, person, monkeypatch):
+    neighbours(make)
+    tell(monkeypatch, TOLD | {"title": "Was Nachtbeauftragte bewirken"})
+    _status, answer = told_by_script(person)
+    assert answer["values"]["collections"] == "nachtleben"
+    assert answer["values"]["section"] == "Zum Einstieg"
+    assert set(answer["values"]["tags"].split(", ")) == {"Nachtleben", "Vermittlung"}
+    assert answer["proposed"] == ["collections", "section", "tags"]
+    text = person.post("/entries/new", {"url": "https://example.org/a", "fetch": "1"}).get_data(as_text=True)
+    assert '<option selected value="nachtleben">' in text
+    assert text.count("Vorschlag nach ähnlichen Einträgen. Bitte prüfen.</p>") == 3
+
+
+def test_chosen_collection_stays_and_leads_to_its_section(make, person, monkeypatch):
+    neighbours(make)
+    tell(monkeypatch, TOLD | {"title": "Was Nachtbeauftragte bewirken"})
+    _status, answer = told_by_script(person, collections="klimawandel", tags="Eigenes")
+    assert "collections" not in answer["values"] and "tags" not in answer["values"]
+    assert "section" not in answer["values"]
+
+
+def test_empty_hub_proposes_nothing(person, monkeypatch):
+    tell(monkeypatch, TOLD)
+    assert told_by_script(person)[1]["proposed"] == []
+
+
+def test_proposals_hold_nothing_that_is_not_published(make, person, monkeypatch):
+    make.entry(title="Bilanz der Nachtbeauftragten", status="submitted", tags=("Geheim",), collections=("geheim",))
+    tell(monkeypatch, TOLD)
+    _status, answer = told_by_script(person)
+    assert "geheim" not in str(answer).casefold() and "Vielleicht" not in answer["note"]
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"url": "http://www.example.org/a/?utm_source=x"}, "gleiche Adresse"),
+        ({"kind": "fachartikel", "details": {"doi": "10.5555/ABC"}}, "gleiche DOI"),
+        ({"title": "Bilanz der Nacht-Beauftragten"}, "fast gleicher Titel"),
+    ],
+)
+def test_possible_doubles_are_named_before_saving(make, person, monkeypatch, known, reason):
+    entry = make.entry(**{"title": "Anders genannt", **known})
+    tell(monkeypatch, TOLD | {"detail_doi": "10.5555/abc"})
+    _status, answer = told_by_script(person)
+    assert reason in answer["note"] and f"/entries/{entry.id}" in answer["note"]
+    assert "Geschäftsstelle" in answer["note"] and 'name="also"' not in answer["note"]
+
+
+def test_office_takes_the_existing_entry_into_the_collection(make, sign_in, monkeypatch):
+    entry = make.entry(title="Bilanz", url="https://example.org/a")
+    make.collection("klimawandel")
+    office = sign_in(make.user(role="editor"))
+    tell(monkeypatch, TOLD)
+    assert f'name="also" value="{entry.id}"' in told_by_script(office)[1]["note"]
+    fields = {"url": "https://example.org/a", "title": "Getippt", "also": str(entry.id)}
+    refused = office.post("/entries/new", fields)
+    assert refused.status_code == 422
+    assert "Bitte wählen Sie zuerst die Sammlung" in refused.text and value_of(refused.text, "title") == "Getippt"
+    assert office.post("/entries/new", {**fields, "collections": "klimawandel"}).status_code == 303
+    assert "Bilanz" in office.get("/collections/klimawandel").text
+    again = office.post("/entries/new", {**fields, "collections": "klimawandel"})
+    assert "steht schon in dieser Sammlung" in again.text
+    assert db.session.scalar(select(func.count()).select_from(Entry)) == 1
+
+
+def test_members_place_only_their_own_waiting_entries(make, sign_in):
+    make.collection("klimawandel")
+    user = make.user()
+    theirs, published = make.entry(title="Fremd"), make.entry(title="Eigen", contributor=user)
+    mine = make.entry(title="Wartet", contributor=user, status="submitted")
+    hidden = make.entry(title="Unsichtbar", status="submitted")
+    person = sign_in(user)
+    statuses = [
+        person.post("/entries/new", {"collections": "klimawandel", "also": str(entry.id)}).status_code
+        for entry in (theirs, published, mine, hidden)
+    ]
+    assert statuses == [403, 403, 303, 404]

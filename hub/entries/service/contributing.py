@@ -113,6 +113,24 @@ def revise_entry(
     return entry
 
 
+def add_to_collection(actor: Actor, entry_id: int, collection_ids: Sequence[int]) -> str:
+    """Take an entry into a further collection, the first of these; gives its title. Raises Refused with the way on."""
+    with unit_of_work() as session:
+        entry = queries.get_entry(actor, entry_id)
+        require(policy.may_place(actor, entry))
+        collection = session.get(Collection, collection_ids[0]) if collection_ids else None
+        if collection is None:
+            raise Refused(_("Bitte wählen Sie zuerst die Sammlung, in die der Eintrag aufgenommen werden soll."))
+        if any(place.collection_id == collection.id for place in entry.places):
+            raise Refused(_("Der Eintrag steht schon in dieser Sammlung. Bitte wählen Sie eine andere."))
+        shown_at = entry.published_at if entry.is_published else None
+        position = 1 + max((place.position for place in entry.places), default=-1)
+        entry.places.append(EntryCollection(collection_id=collection.id, position=position, published_at=shown_at))
+        entry.updated_at = clock.now()
+        record(actor, "entry.placed", entry.id, collection=collection.slug)
+        return collection.title
+
+
 def withdraw_entry(actor: Actor, entry: Entry, reason: str) -> None:
     """Take an entry back; members who had seen it find a note instead."""
     with unit_of_work():

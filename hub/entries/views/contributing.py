@@ -19,6 +19,7 @@ from hub.entries import policy, prefill, queries
 from hub.entries.details import GROUPS, Shape, every_detail
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
 from hub.entries.models import KIND_ICONS, Entry, Kind, Status
+from hub.entries.prefill import Filled
 from hub.entries.queries import HeldFile, vocabulary
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, files
@@ -56,6 +57,8 @@ def submit() -> ResponseReturnValue:
     uploads = take_uploads(held_numbers())
     if request.form.get("fetch"):
         return _filled_page(uploads)
+    if request.form.get("also"):
+        return _place_existing(uploads)
     form = EntryForm(_titled(uploads), choices=offered_choices(), organisation=_own_organisation())
     if not is_complete(form, uploads, has_files=bool(uploads.held)):
         return _submit_page(form, uploads), 422
@@ -205,11 +208,38 @@ def _filled_page(uploads: Uploads) -> ResponseReturnValue:
     """The form once more, with what the page behind the link tells; nothing is saved yet."""
     told = queries.wait_for_held(current_user, uploads.ids)
     uploads = Uploads(told, uploads.refused)
-    filled, sentence = prefill.fill_from_files(request.form, told), ""
+    filled = Filled(prefill.fill_from_files(request.form, told), is_told=bool(told))
     if request.form.get("url", "").strip() or not told:
-        filled, sentence = prefill.fill(current_user._get_current_object(), filled)
-    form = EntryForm(filled, choices=offered_choices(), organisation=_own_organisation())
-    return _submit_page(form, uploads, link_told=not sentence, link_sentence=sentence)
+        filled = prefill.fill(current_user._get_current_object(), filled.form)
+    form = EntryForm(filled.form, choices=offered_choices(), organisation=_own_organisation())
+    return _submit_page(form, uploads, filled)
+
+
+def _place_existing(uploads: Uploads) -> ResponseReturnValue:
+    """Instead of adding the same thing again, its entry is taken into the chosen collection too."""
+    number = request.form.get("also", 0, type=int)
+    form = EntryForm(request.form, choices=offered_choices(), organisation=_own_organisation())
+    try:
+        title = contributing.add_to_collection(current_user, number, form.collection_ids[:1])
+    except Refused as error:
+        form.add_error("collections", error.message)
+        return _submit_page(form, uploads), 422
+    flash(_("Der Eintrag steht jetzt auch in der Sammlung „%(title)s“.", title=title), "success")
+    return redirect(url_for("entries.show", entry_id=number), 303)
+
+
+@bp.post("/entries/link")
+@requires(Permission.ENTRY_SUBMIT)
+def read_link() -> ResponseReturnValue:
+    """For script: what a pasted link tells at this moment, as values for fields and a note to show."""
+    filled = prefill.fill_at_once(current_user._get_current_object(), request.form)
+    if filled.is_waiting:
+        return {"waits": True}, 202
+    return {
+        "values": filled.changes(request.form),
+        "proposed": filled.proposed,
+        "note": render_template("entries/_told.html", told=filled),
+    }
 
 
 def _edit_form_page(entry: Entry) -> ResponseReturnValue:
@@ -247,12 +277,11 @@ def _numbers(values: MultiDict[str, str], name: str) -> list[int]:
     return values.getlist(name, type=int)
 
 
-def _submit_page(form: EntryForm, uploads: Uploads, link_told: bool = False, link_sentence: str = "") -> str:
+def _submit_page(form: EntryForm, uploads: Uploads, told: Filled | None = None) -> str:
     return render_template(
         "entries/submit.html",
         may_publish=policy.may_publish(current_user),
-        link_told=link_told,
-        link_sentence=link_sentence,
+        told=told,
         **_form_parts(form, uploads),
     )
 
