@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore
-from typing import Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -17,12 +19,16 @@ from hub.core.address import NoAddress, normalise, parse
 from hub.core.db import db
 from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
-from hub.core.text import clean_line
+from hub.core.text import title_from_name, title_in_document
 from hub.core.unit_of_work import unit_of_work
 from hub.fetching import queries
+from hub.fetching.extract import running
 from hub.fetching.models import FetchedPage, FetchedText, PageState
 from hub.fetching.reasons import LATER, reason_text
 from hub.jobs import service as jobs
+
+if TYPE_CHECKING:  # loaded by workers only
+    from hub.fetching.safe_fetch import Fetched
 
 log = logging.getLogger("hub.fetching")
 KIND = "fetch_page"
@@ -31,7 +37,11 @@ FRESH = timedelta(hours=12)
 SHORTEST_ARTICLE = 200
 REPEATED = timedelta(minutes=2)
 MOST_WAITING = 2
+MOST_DOCUMENTS, DOCUMENT_PATIENCE = 2, 15.0
+READABLE = ("pdf", "docx", "pptx", "xlsx", "odt", "odp", "ods")
+LONGEST_TITLE, LONGEST_TEXT = 300, 1_000_000
 _waiting = BoundedSemaphore(MOST_WAITING)
+_documents = BoundedSemaphore(MOST_DOCUMENTS)
 _when_read: list[Callable[[str, Mapping[str, str]], None]] = []
 
 
@@ -167,18 +177,57 @@ def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
     """Reason (empty: it was read), facts as JSON and article text of an address."""
     from hub.fetching import metadata, safe_fetch
 
-    try:
-        fetched = safe_fetch.fetch(url, door())
-    except safe_fetch.FetchError as error:
-        return error.reason, None, ""
-    if fetched.status >= 400:
-        return _status_reason(fetched.status), None, ""
-    if not fetched.is_page:
-        return "", file_facts(fetched.url, fetched.file_name, fetched.is_pdf), ""
+    with NamedTemporaryFile(prefix="hub-link-") as file:
+        try:
+            fetched = _fetch(url, file)
+        except safe_fetch.FetchError as error:
+            return error.reason, None, ""
+        if fetched.status >= 400:
+            return _status_reason(fetched.status), None, ""
+        if not fetched.is_page:
+            file.flush()
+            return "", *_read_file(Path(file.name), fetched)
     facts, text = metadata.read(fetched.content, fetched.url, fetched.charset)
     if facts.asks_password and (_looks_like_login(fetched.url) or len(text) < SHORTEST_ARTICLE):
         return "login", None, ""
     return ("" if facts.title else "silent"), facts.as_json(), text
+
+
+def _fetch(url: str, file: IO[bytes]) -> "Fetched":
+    """A page, or a file with its content; of a file that is too large only what its head tells."""
+    from hub.fetching import safe_fetch
+
+    try:
+        return safe_fetch.fetch(url, door(), file)
+    except safe_fetch.FetchError as error:
+        if error.reason != "too_big":
+            raise
+    file.seek(0)
+    file.truncate()
+    return safe_fetch.fetch(url, door())
+
+
+def _read_file(path: Path, fetched: "Fetched") -> tuple[dict[str, Any], str]:
+    """A linked document is read like an upload, in a process of its own, and only a few at once."""
+    facts = file_facts(fetched.url, fetched.file_name, fetched.is_pdf)
+    name = fetched.file_name or urlsplit(fetched.url).path
+    extension = "pdf" if fetched.is_pdf else name.rpartition(".")[2].lower()
+    if extension not in READABLE or not path.stat().st_size or not _documents.acquire(timeout=DOCUMENT_PATIENCE):
+        return facts, ""
+    try:
+        found = running.read(path, extension)
+    finally:
+        _documents.release()
+    if found.reason:
+        return facts, ""
+    told = {
+        "title": title_in_document(found.title)[:LONGEST_TITLE],
+        "authors": [found.author] if found.author else [],
+        "published_on": found.date,
+        "year": int(found.date[:4]) if found.date else None,
+        "language": found.language,
+    }
+    return facts | {name: value for name, value in told.items() if value}, "\n\n".join(found.pages)[:LONGEST_TEXT]
 
 
 def door() -> Any:
@@ -192,8 +241,7 @@ def door() -> Any:
 def file_facts(url: str, name: str, is_pdf: bool) -> dict[str, Any]:
     """What the name of a linked file tells; its content is read like that of an upload."""
     name = name or unquote(urlsplit(url).path.rpartition("/")[2])
-    stem = name.rpartition(".")[0] or name
-    title = clean_line(stem.replace("_", " ").replace("-", " ").replace("+", " "))[:300]
+    title = title_from_name(name)[:LONGEST_TITLE]
     publisher = (urlsplit(url).hostname or "").removeprefix("www.")
     return {"title": title, "publisher": publisher, "kind": "dokument", "is_file": True, "is_pdf": is_pdf}
 

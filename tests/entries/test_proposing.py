@@ -32,7 +32,9 @@ def test_nearest_comes_first_with_full_weight(make):
 
 def test_keyword_that_the_title_names_is_proposed(make):
     make.entry(title="Etwas anderes", tags=("Quarzlicht", "Runder Tisch"))
-    found = proposing.propose(proposing.find_near("Runder Tisch zum Quarzlicht", "", ""), "Runder Tisch zum Quarzlicht", "")
+    found = proposing.propose(
+        proposing.find_near("Runder Tisch zum Quarzlicht", "", ""), "Runder Tisch zum Quarzlicht", ""
+    )
     assert set(found.tags) == {"Quarzlicht", "Runder Tisch"}
 
 

@@ -9,13 +9,14 @@ from hub.core import clock
 from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.core.errors import Refused
-from hub.fetching import queries, service
+from hub.fetching import queries, safe_fetch, service
 from hub.fetching.models import FetchedPage, FetchedText, PageState
 from hub.fetching.reasons import LATER, reason_text
 from hub.jobs.models import Job, State
 from hub.jobs.worker import do_all_due
 from tests.fetching.conftest import head
 from tests.fetching.pages import DE, EXAMPLES, body, html
+from tests.support.documents import docx, pdf
 
 
 @pytest.fixture
@@ -90,12 +91,48 @@ def test_article_with_a_login_box_is_still_read(open_door):
 
 
 @pytest.mark.parametrize("kind", ["application/pdf", "text/html", "application/octet-stream"])
-def test_pdf_is_known_whatever_its_type_says(kind, open_door):
-    url = open_door.page("/dokumente/Bericht_Sichere-Wege.pdf", b"%PDF-1.7\n%%EOF", kind)
+def test_pdf_is_read_like_an_upload_whatever_its_type_says(kind, open_door):
+    document = pdf(["Sichere Wege durch die Altstadt"], title="Bericht Sichere Wege", author="Amt für Ordnung",
+                   date="D:20230504")  # fmt: skip
+    reason, facts, text = service.look_at(open_door.page("/d/scan-77.pdf", document, kind))
+    assert (reason, text.strip()) == ("", "Sichere Wege durch die Altstadt")
+    assert facts is not None
+    told = (facts["title"], facts["authors"], facts["published_on"], facts["year"], facts["kind"])
+    assert told == ("Bericht Sichere Wege", ["Amt für Ordnung"], "2023-05-04", 2023, "dokument")
+
+
+def test_document_of_an_office_program_is_read_too(open_door):
+    url = open_door.page("/plan.docx", docx(["Licht an allen Treppen."], title="Lichtplan"), "application/octet-stream")
+    _reason, facts, text = service.look_at(url)
+    assert facts is not None
+    assert (facts["title"], text) == ("Lichtplan", "Licht an allen Treppen.")
+
+
+def test_broken_pdf_is_named_by_its_address(open_door):
+    url = open_door.page("/dokumente/Bericht_Sichere-Wege.pdf", b"%PDF-1.7\n%%EOF", "text/html")
     reason, facts, text = service.look_at(url)
     assert (reason, text) == ("", "")
     assert facts is not None
-    assert (facts["title"], facts["kind"], facts["is_pdf"]) == ("Bericht Sichere Wege", "dokument", True)
+    assert (facts["title"], facts["kind"], facts["is_pdf"]) == ("Bericht Sichere-Wege", "dokument", True)
+
+
+def test_file_that_is_too_large_is_named_all_the_same(open_door, monkeypatch):
+    monkeypatch.setattr(safe_fetch, "FILE_BYTES", 1000)
+    url = open_door.page("/gross.pdf", b"%PDF-1.7\n" + b"x" * 200_000, "application/pdf")
+    reason, facts, _text = service.look_at(url)
+    assert (reason, facts and facts["title"]) == ("", "gross")
+
+
+def test_documents_wait_for_each_other_only_a_while(open_door, monkeypatch):
+    monkeypatch.setattr(service, "DOCUMENT_PATIENCE", 0.01)
+    url = open_door.page("/plan.pdf", pdf(["Licht"], title="Lichtplan"), "application/pdf")
+    for _ in range(service.MOST_DOCUMENTS):
+        service._documents.acquire()
+    try:
+        assert service.look_at(url)[1]["title"] == "plan"
+    finally:
+        for _ in range(service.MOST_DOCUMENTS):
+            service._documents.release()
 
 
 def test_name_of_a_file_may_come_from_the_server(open_door):
