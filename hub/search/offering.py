@@ -5,21 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
-from sqlalchemy import func, select
 
-from hub.collections.models import Collection
 from hub.core.actor import Actor
-from hub.core.db import db
 from hub.core.text import clean_line
-from hub.entries.models import EntryCollection, Status
+from hub.entries.models import Status
 from hub.entries.queries import Row, load_in_order
 from hub.indexing.errors import IndexBusy, IndexUnusable
-from hub.indexing.generation import cached
 from hub.indexing.service import bring_up_to_date, store
 from hub.indexing.suggesting import LONGEST, SHORTEST, Suggestions
 from hub.indexing.words import fold
 from hub.search import labels
 from hub.search.labels import CollectionLabel
+from hub.search.queries import count_by_collection
 
 WORDS, ENTRIES, COLLECTIONS = 3, 3, 2
 _TITLES_ASKED_FOR = 8
@@ -85,19 +82,8 @@ def _shelves(beginnings: list[str]) -> list[Shelf]:
         for collection in labels.collections()
         if all(f" {beginning}" in f" {fold(collection.title)}" for beginning in beginnings)
     ][:COLLECTIONS]
-    counts = _counts(tuple(collection.slug for collection in fitting)) if fitting else {}
+    counts = count_by_collection() if fitting else {}
     return [Shelf(collection, counts.get(collection.slug, 0)) for collection in fitting]
-
-
-def _counts(slugs: tuple[str, ...]) -> dict[str, int]:
-    """How many published entries stand in these collections."""
-    statement = (
-        select(Collection.slug, func.count())
-        .join(EntryCollection, EntryCollection.collection_id == Collection.id)
-        .where(Collection.slug.in_(slugs), EntryCollection.published_at.is_not(None))
-        .group_by(Collection.slug)
-    )
-    return cached(("sizes of collections", slugs), lambda: dict(db.session.execute(statement).all()))
 
 
 def _marked(text: str, typed: str) -> Markup:

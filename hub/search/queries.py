@@ -5,12 +5,13 @@ from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from hub.collections.models import Collection
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.paging import Page
-from hub.entries.models import Entry, Status
+from hub.entries.models import Entry, EntryCollection, Status
 from hub.entries.queries import WAITING, Row, holds, load_in_order
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.generation import cached
@@ -80,17 +81,27 @@ def find_waiting(actor: Actor, wanted: Wanted) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def find_shorter(wanted: Wanted) -> list[tuple[str, int]]:
+def find_shorter(wanted: Wanted, is_emergency: bool) -> list[tuple[str, int]]:
     """For a search without a hit: single words of it that find something, with their counts, most first."""
     words, _ = tables.split_words(wanted.text)
     tries = list(dict.fromkeys(words))[:MOST_TRIES] if len(words) > 1 or '"' in wanted.text else []
-    counted = [(word, _ask(replace(wanted, text=word, page=1))[0].total) for word in tries]
-    return sorted(((word, count) for word, count in counted if count), key=lambda pair: -pair[1])
+    if is_emergency:
+        counts = tables.count_each(tries) if tries else []
+    else:
+        counts = [_ask(replace(wanted, text=word, page=1))[0].total for word in tries]
+    counted = [(word, count) for word, count in zip(tries, counts, strict=True) if count]
+    return sorted(counted, key=lambda pair: -pair[1])
 
 
 def count_by_collection() -> dict[str, int]:
     """Published entries by the address of the collection."""
-    return dict(_ask(Wanted(per_page=1))[0].facets.get("collection", ()))
+    statement = (
+        select(Collection.slug, func.count())
+        .join(EntryCollection, EntryCollection.collection_id == Collection.id)
+        .where(EntryCollection.published_at.is_not(None))
+        .group_by(Collection.slug)
+    )
+    return cached("sizes of collections", lambda: dict(db.session.execute(statement).all()))
 
 
 def find_identifiers(ids: Sequence[int]) -> dict[int, str]:

@@ -234,7 +234,7 @@ class Shown:
     def _fewer_words(self) -> Iterator[Help]:
         if self.found.unfiltered_total:
             return
-        for word, count in queries.find_shorter(self.wanted):
+        for word, count in queries.find_shorter(self.wanted, self.found.fallback):
             url = self.address([("q", word), *self.kept("q", "exact", "synonyms")])
             yield Help("search", _("Nur nach „%(word)s“ suchen", word=word), url, _entries(count))
 

@@ -1,17 +1,20 @@
 """While the index cannot be used the tables answer, the page says so, and the index comes back by itself."""
 
 import gc
+import re
 import shutil
 
 import pytest
 
 from hub.core.actor import SYSTEM
+from hub.indexing import generation
 from hub.indexing import service as indexing
 from hub.indexing.errors import IndexUnusable
 from hub.indexing.store import IndexStore
 from hub.indexing.wanted import Wanted
 from hub.search import queries, tables
 from tests.search.test_page import counts, search, titles
+from tests.support.counting import counted_statements
 
 NOTICE = "Die Suche läuft gerade im Notbetrieb"
 
@@ -134,3 +137,38 @@ def test_signs_of_like_are_plain_letters(make):
     entry = make.entry(title="Der plan_b der Stadt")
     make.entry(title="Der planxb der Stadt")
     assert tables.find(Wanted("plan_b")).ids == (entry.id,)
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"q": "kiosk"}, {"q": "kiosk", "tag": "Licht"}, {"q": "kiosk nirgendwo sonst wo"}, {"q": "nirgends"}, {}]
+)
+def test_emergency_page_needs_few_statements_whatever_it_shows(app, make, person, started, wanted):
+    make.collection("nachtleben")
+    make.entry(title="Kiosk", tags=("Licht",), collections=("nachtleben",))
+    person.get("/")
+
+    def measure() -> list[str]:
+        generation.forget()
+        shutil.rmtree(app.config["INDEX_FOLDER"], ignore_errors=True)
+        indexing.store().close()
+        with counted_statements() as statements:
+            assert NOTICE in search(person, **wanted)
+        return statements
+
+    few = measure()
+    for number in range(6):
+        make.entry(title=f"Kiosk {number}", tags=("Licht", f"Wort {number}"), collections=("nachtleben",))
+    many = measure()
+    assert len(many) <= len(few) <= 12
+    started[0]()
+
+
+def test_emergency_offers_the_words_that_find_something(app, make, person, started):
+    make.entry(title="Kiosk bei Nacht")
+    make.entry(title="Kiosk", tags=("Licht",))
+    shutil.rmtree(app.config["INDEX_FOLDER"], ignore_errors=True)
+    indexing.store().close()
+    page = search(person, q="kiosk nirgendwo licht")
+    offered = re.findall(r"Nur nach „(\w+)“ suchen.*?(\d+ Einträge|1 Eintrag)", page, re.DOTALL)
+    assert offered == [("kiosk", "2 Einträge"), ("licht", "1 Eintrag")]
+    started[0]()
