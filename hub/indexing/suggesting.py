@@ -1,9 +1,9 @@
 """What may be meant while someone is still typing: words as they are written in titles and keywords, and titles."""
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from hub.indexing.analysis import PART, is_stop_word, stem, words
 from hub.indexing.filing import KEYWORD
@@ -14,7 +14,6 @@ SHORTEST = 2
 LONGEST = 60
 _LOOKED_AT = 300
 _STEMS_FOR_TITLES = 12
-_TRIED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +30,30 @@ def suggest(view: View, typed: str, most_words: int, most_titles: int) -> Sugges
     """The most frequent words of documents that are there, and the newest titles, for what has been typed so far."""
     typed = " ".join(typed[:LONGEST].split())
     before, _, last = typed.rpartition(" ")
-    found = _words(view, fold(typed), "", _TRIED)
-    if before and len(found) < most_words:
-        found += [word for word in _words(view, fold(last), before + " ", _TRIED) if word not in found]
-    counted = ((text, count) for text in found if (count := _count(text, view)))
-    return Suggestions(tuple(islice(counted, most_words)), tuple(_titles(view, fold(typed).split(), most_titles)))
+    offered = chain(_words(view, fold(typed), ""), _words(view, fold(last), before + " ") if before else ())
+    counted: dict[str, int] = {}
+    while len(counted) < most_words and (text := next(offered, None)):
+        if count := _count(text, view):
+            counted[text] = count
+    return Suggestions(tuple(counted.items()), tuple(_titles(view, fold(typed).split(), most_titles)))
 
 
-def _words(view: View, beginning: str, before: str, limit: int) -> list[str]:
+def _words(view: View, beginning: str, before: str) -> Iterator[str]:
     """The most frequent words with this beginning, each in one form, as they are written."""
     if len(beginning) < SHORTEST:
-        return []
+        return
     counts: dict[str, int] = {}
     written: dict[str, str] = {}
     for segment in view.segments:
         for count, folded, spelled in view.written_words(segment).starting_with(beginning):
             counts[folded] = counts.get(folded, 0) + count
             written.setdefault(folded, spelled)
-    best: dict[tuple[str, ...], str] = {}
-    for folded in sorted(counts, key=lambda folded: (counts[folded], -len(folded)), reverse=True):
+    given: set[tuple[str, ...]] = set()
+    for folded in sorted(counts, key=lambda folded: (counts[folded], -len(folded)), reverse=True)[:_LOOKED_AT]:
         stems = tuple(stem(word.folded) for word in words(folded) if not is_stop_word(word.folded))
-        if stems not in best and _stands(folded, stems, view):
-            best[stems] = before + written[folded]
-            if len(best) == limit:
-                break
-    return list(best.values())
+        if stems not in given and _stands(folded, stems, view):
+            given.add(stems)
+            yield before + written[folded]
 
 
 def _count(text: str, view: View) -> int:
@@ -90,14 +88,15 @@ def _titles(view: View, beginnings: list[str], limit: int) -> list[tuple[int, st
     telling = max(beginnings, key=len, default="")
     if len(telling) < SHORTEST:
         return []
-    found = []
-    for segment in view.segments:
-        for place in _places(segment, view, telling):
-            title = segment.facts.titles[place]
-            folded = f" {fold(title)}"
-            if all(f" {beginning}" in folded for beginning in beginnings):
-                found.append((segment.facts.published[place], segment.facts.ids[place], title))
-    return [(id_, title) for _, id_, title in heapq.nlargest(limit, found)]
+    places = [(segment, place) for segment in view.segments for place in _places(segment, view, telling)]
+    places.sort(key=lambda found: (found[0].facts.published[found[1]], found[0].facts.ids[found[1]]), reverse=True)
+    fitting = ((segment.facts.ids[place], segment.facts.titles[place]) for segment, place in places)
+    return list(islice((pair for pair in fitting if _holds_all(pair[1], beginnings)), limit))
+
+
+def _holds_all(title: str, beginnings: list[str]) -> bool:
+    folded = f" {fold(title)}"
+    return all(f" {beginning}" in folded for beginning in beginnings)
 
 
 def _places(segment: Segment, view: View, beginning: str) -> set[int]:

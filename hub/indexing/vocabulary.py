@@ -4,13 +4,14 @@ import heapq
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from hub.indexing.facts import PackedTexts, SegmentFacts
 from hub.indexing.words import STOP_WORDS, fold
 
 SHORTEST_CORRECTED = 4
 MOST_LOOKED_AT = 300
+_MANY = 3_000
 _MOST_SLIPS = 1
 _SURE_BEGINNING = 2
 _LAST_SIGN = "\U0010ffff"
@@ -76,6 +77,7 @@ class WrittenWords:
                 best[folded] = written
                 totals[folded] = totals.get(folded, 0) + counts[written]
         self._folded, self._written, self._counts = PackedTexts(), PackedTexts(), array("I")
+        self._best: dict[str, Sequence[int]] = {}
         for folded in sorted(best, key=str.encode):
             self._folded.append(folded)
             self._written.append(best[folded])
@@ -83,8 +85,12 @@ class WrittenWords:
 
     def starting_with(self, beginning: str) -> list[tuple[int, str, str]]:
         """(count, folded, written) of the words with this beginning that stand most often, as many as are looked at."""
-        first, last = (first_place(self._folded, text) for text in (beginning, beginning + _LAST_SIGN))
-        best = heapq.nlargest(MOST_LOOKED_AT, range(first, last), key=self._counts.__getitem__)
+        best = self._best.get(beginning)
+        if best is None:
+            first, last = (first_place(self._folded, text) for text in (beginning, beginning + _LAST_SIGN))
+            best = heapq.nlargest(MOST_LOOKED_AT, range(first, last), key=self._counts.__getitem__)
+            if last - first > _MANY:
+                self._best[beginning] = array("I", best)
         return [(self._counts[place], self._folded[place], self._written[place]) for place in best]
 
 
