@@ -32,6 +32,7 @@ from hub.indexing import changelog
 from hub.indexing import service as indexing
 from hub.jobs import cli as jobs_cli
 from hub.jobs import queue, registry
+from hub.jobs import service as jobs
 from hub.jobs.queries import count_failed
 from hub.jobs.registry import Lane
 from hub.jobs.views import bp as jobs_bp
@@ -81,7 +82,7 @@ def wire(app: Flask) -> None:
     changelog.arm_changelog()
     revisions.watch_revisions()
     before_commit(revisions.write_revisions)
-    indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE)
+    indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE, jobs.enqueue_here)
     after_commit(indexing.bring_up_to_date)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -103,6 +104,10 @@ def fill_duties() -> None:
     draw = partial(previews.draw_preview, running.draw)
     registry.handle(previews.KIND, _l("Vorschaubild einer Datei zeichnen"), draw, Lane.HEAVY, most_tries=3)
     registry.every("find_undrawn", _l("Dateien ohne Vorschaubild finden"), "*/15 * * * *", previews.ask_for_missing)
+    # People wait for these: they never queue behind a long document.
+    registry.handle(indexing.REBUILD, _l("Suchindex neu aufbauen"), rebuild_index)
+    registry.handle(indexing.REPLACE, _l("Fehlerhaften Suchindex ersetzen"), replace_index)
+    registry.handle(indexing.TIDY, _l("Kleine Teile des Suchindex zusammenführen"), tidy_index)
     registry.every("find_unread", _l("Ungelesene Dateien finden"), "*/15 * * * *", texts.ask_for_unread)
     registry.every("find_unread_pages", _l("Ungelesene Links finden"), "7/15 * * * *", naming.ask_for_pages)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
@@ -128,6 +133,21 @@ def sweep_search(_payload: dict[str, Any]) -> None:
     """Deleted concepts, uploads that nobody confirmed, and searches that nobody asked again."""
     thesaurus_service.sweep()
     misses.sweep()
+
+
+def rebuild_index(_payload: dict[str, Any]) -> None:
+    """The index of this machine was missing or damaged."""
+    indexing.rebuild_alone()
+
+
+def replace_index(_payload: dict[str, Any]) -> None:
+    """The index of this machine looked usable and failed in a search."""
+    indexing.rebuild_alone(even_if_usable=True)
+
+
+def tidy_index(_payload: dict[str, Any]) -> None:
+    """Many changes have left many small parts behind."""
+    indexing.tidy_alone()
 
 
 def merge_index(_payload: dict[str, Any]) -> None:

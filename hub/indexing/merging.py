@@ -1,4 +1,4 @@
-"""When segments are put together: what few changes left behind soon after them, everything only in a worker.
+"""When segments are put together: what few changes left behind soon after them, large ones only in a worker.
 
 A search looks into every segment, so there must not be many; putting together many entries takes long, so nobody who
 waits for a page may have to do it.
@@ -16,9 +16,9 @@ Posting = tuple[str, bytes, int, float, bytes]
 TIERS = ((10, 6), (200, 12))
 
 
-def is_scattered(segments: Segments) -> bool:
-    """Whether there are enough small segments that putting them together is worth its time."""
-    return bool(_worth_merging(segments))
+def size_of_merge(segments: Segments) -> int:
+    """How many documents stand in small segments if there are enough of them to be put together, else none."""
+    return sum(segment.doc_count_all() for segment in _worth_merging(segments))
 
 
 def merge_small(writer: SegmentWriter, segments: Segments) -> Segments:

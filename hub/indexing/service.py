@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -28,6 +28,9 @@ BATCH = 200
 LONGEST_WAIT = 2.0
 EXTENSION = "hub_index"
 REPAIR_PAUSE = 600.0
+ASK_AGAIN = 15.0
+REBUILD, REPLACE, TIDY = "rebuild_index", "replace_index", "tidy_index"
+LARGE_MERGE = 100
 REBUILD_FROM = 2000
 FOR_EVER = 24 * 3600.0
 
@@ -49,13 +52,20 @@ class Source:
 class _Index:
     store: IndexStore
     source: Source
+    ask_worker: Callable[[str], bool] | None = None
+    asked_at: dict[str, float] = field(default_factory=dict)
     repaired_at: float = -REPAIR_PAUSE
     is_postponed: bool = False
 
 
-def init_index(app: Flask, folder: Path, source: Source) -> None:
-    """Tie the index folder and its source to the application."""
-    app.extensions[EXTENSION] = _Index(IndexStore(folder), source)
+def init_index(
+    app: Flask, folder: Path, source: Source, ask_worker: Callable[[str], bool] | None = None
+) -> None:
+    """Tie the index folder and its source to the application.
+
+    ``ask_worker(work)`` leaves REBUILD, REPLACE or TIDY to a worker process; False when there is none.
+    """
+    app.extensions[EXTENSION] = _Index(IndexStore(folder), source, ask_worker)
 
 
 def store() -> IndexStore:
@@ -113,7 +123,7 @@ def catch_up(patience: float = LONGEST_WAIT) -> bool:
             ids = sorted({i for change in changes for i in _index().source.affected(change.kind, change.thing_id)})
             index.apply(_changes(ids), changes[-1].number)
     if index.is_scattered():
-        _tidy_by_itself()
+        _tidy_by_itself(index.size_of_merge())
     return True
 
 
@@ -175,35 +185,60 @@ def _documents(ids: list[int], progress: Callable[[int, int], None] | None) -> I
 
 
 def _rebuild_by_itself(even_if_usable: bool = False) -> bool:
-    """Rebuild without a person: in a thread beside the requests, or at once where nobody waits for a page."""
+    """Rebuild without a person: at once where nobody waits for a page, else by a worker or in a thread of our own."""
     if current_app.config.get("INDEX_REBUILD_INLINE"):
         rebuild()
         return True
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    threading.Thread(target=_rebuild_alone, args=(app, even_if_usable), name="index-rebuild", daemon=True).start()
+    if not _is_left_to_worker(REPLACE if even_if_usable else REBUILD):
+        _begin(lambda: rebuild_alone(even_if_usable), "index-rebuild")
     return False
 
 
-def _tidy_by_itself() -> None:
+def _tidy_by_itself(size: int) -> None:
     """Put small segments together beside the requests, so that the one that added the last does not wait for it."""
     if current_app.config.get("INDEX_REBUILD_INLINE"):
         store().tidy()
-        return
+    elif size < LARGE_MERGE or not _is_left_to_worker(TIDY):
+        _begin(tidy_alone, "index-tidy")
+
+
+def _is_left_to_worker(work: str) -> bool:
+    """Whether a worker process does it; one that was asked a moment ago is not asked again."""
+    index, now = _index(), time.monotonic()
+    if index.ask_worker is None:
+        return False
+    if now - index.asked_at.get(work, -ASK_AGAIN) < ASK_AGAIN:
+        return True
+    index.asked_at[work] = now  # before asking: the commit of the question looks at the index as well
+    if index.ask_worker(work):
+        return True
+    del index.asked_at[work]
+    return False
+
+
+def _begin(work: Callable[[], None], name: str) -> None:
+    """Do it in a thread beside the requests."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    threading.Thread(target=_tidy_alone, args=(app,), name="index-tidy", daemon=True).start()
+    threading.Thread(target=_do_in_context, args=(app, work), name=name, daemon=True).start()
 
 
-def _tidy_alone(app: Flask) -> None:
-    with app.app_context(), suppress(IndexBusy, IndexUnusable):
+def _do_in_context(app: Flask, work: Callable[[], None]) -> None:
+    with app.app_context():
+        work()
+
+
+def tidy_alone() -> None:
+    """Put small segments together unless somebody is writing, and give back what is open."""
+    with suppress(IndexBusy, IndexUnusable):
         store().tidy()
         store().close()
 
 
-def _rebuild_alone(app: Flask, even_if_usable: bool) -> None:
+def rebuild_alone(even_if_usable: bool = False) -> None:
     """Rebuild unless another thread or process is at it."""
-    folder: Path = app.config["INDEX_FOLDER"]
+    folder: Path = current_app.config["INDEX_FOLDER"]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(folder / "rebuilding", "ab") as lock, app.app_context():
+    with open(folder / "rebuilding", "ab") as lock:
         try:
             fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

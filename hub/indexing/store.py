@@ -27,7 +27,7 @@ from hub.indexing.document import Change, Document
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.explaining import Explanation, explain
 from hub.indexing.filing import MARKER_ID, fields_of, marker_fields
-from hub.indexing.merging import is_scattered, merge_all, merge_none, merge_small
+from hub.indexing.merging import merge_all, merge_none, merge_small, size_of_merge
 from hub.indexing.planning import make_plan
 from hub.indexing.relating import alike, similar
 from hub.indexing.schema import build_schema, schema_version
@@ -212,8 +212,12 @@ class IndexStore:
 
     def is_scattered(self) -> bool:
         """Whether few changes at a time have left so many segments behind that they should be put together."""
+        return self.size_of_merge() > 0
+
+    def size_of_merge(self) -> int:
+        """How many documents ``tidy`` would put together now."""
         with self._reading() as view:
-            return is_scattered([segment.reader.segment() for segment in view.segments])
+            return size_of_merge([segment.reader.segment() for segment in view.segments])
 
     def tidy(self, timeout: float = 0.0) -> None:
         """Put small segments together if there are many; when somebody is writing, they will do so later."""

@@ -1,19 +1,25 @@
 """Asking for jobs: inside the unit of work of the change, so that a job is due exactly when the change is real."""
 
-from datetime import datetime
+import logging
+import socket
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.errors import Missing
+from hub.core.db import db
+from hub.core.errors import Conflict, Missing
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import unit_of_work
-from hub.jobs.models import IS_OPEN, Job, State
+from hub.jobs.models import IS_OPEN, Job, JobWorker, State
 
+log = logging.getLogger("hub.jobs")
+ALIVE = timedelta(seconds=30)
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -49,6 +55,24 @@ def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due
             },
         )
         return int(session.execute(asked_again.returning(Job.id)).scalar_one())
+
+
+def enqueue_here(kind: str) -> bool:
+    """Ask for a job about files of this machine; False when no worker of this machine can be trusted to get it."""
+    try:
+        names = list(db.session.scalars(select(JobWorker.name).where(JobWorker.seen_at > clock.now() - ALIVE)))
+        if not names or any(not name.startswith(f"{this_machine()}:") for name in names):
+            return False
+        enqueue(kind)
+    except (SQLAlchemyError, Conflict) as error:
+        log.warning("%s could not be asked for: %s", kind, type(error).__name__)
+        return False
+    return True
+
+
+def this_machine() -> str:
+    """How workers of this machine begin their names."""
+    return socket.gethostname()[:80]
 
 
 def retry_job(actor: Actor, job_id: int) -> None:

@@ -7,7 +7,6 @@ its own place in its lane.
 import logging
 import os
 import signal
-import socket
 import threading
 import time
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.jobs import queue, registry
 from hub.jobs.queue import Taken
 from hub.jobs.registry import WIDTHS, GiveUp, Lane
+from hub.jobs.service import this_machine
 
 log = logging.getLogger("hub.jobs")
 LOOK_SECONDS, BEAT_SECONDS = 0.2, 10.0
@@ -30,7 +30,7 @@ class Worker:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._name = f"{socket.gethostname()[:80]}:{os.getpid()}"
+        self._name = f"{this_machine()}:{os.getpid()}"
         self._parent = os.getppid()
         self._ending = threading.Event()
         self._lock = threading.Lock()

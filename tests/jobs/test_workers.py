@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from hub import create_app, preparing
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
+from hub.indexing import service as indexing
 from hub.jobs import service
 from hub.jobs.models import Job, JobWorker, State
 from tests.conftest import SETTINGS
@@ -39,6 +40,7 @@ def hub(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
     preparing.arm_migrations(app)
     with app.app_context():
         upgrade(directory=str(app.config["MIGRATIONS_FOLDER"]))
+        indexing.rebuild()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -3,19 +3,29 @@
 import gc
 import re
 import shutil
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from hub.core.actor import SYSTEM
+from hub.core.db import db
 from hub.indexing import generation
 from hub.indexing import service as indexing
 from hub.indexing.errors import IndexUnusable
 from hub.indexing.store import IndexStore
 from hub.indexing.wanted import Wanted
+from hub.jobs import queue, registry
+from hub.jobs import service as jobs
+from hub.jobs.models import Job, State
+from hub.jobs.registry import Lane
+from hub.jobs.worker import do_all_due
 from hub.search import queries, tables
 from tests.search.test_page import counts, search, titles
 from tests.support.counting import counted_statements
 
+INDEX_WORK = ("rebuild_index", "replace_index", "tidy_index")
 NOTICE = "Die Suche läuft gerade im Notbetrieb"
 
 
@@ -172,3 +182,110 @@ def test_emergency_offers_the_words_that_find_something(app, make, person, start
     offered = re.findall(r"Nur nach „(\w+)“ suchen.*?(\d+ Einträge|1 Eintrag)", page, re.DOTALL)
     assert offered == [("kiosk", "2 Einträge"), ("licht", "1 Eintrag")]
     started[0]()
+
+
+@pytest.fixture
+def with_worker(app, started):
+    """A worker shows itself on this machine, and the index asks it."""
+    app.extensions[indexing.EXTENSION].ask_worker = jobs.enqueue_here
+    queue.keep(f"{jobs.this_machine()}:1", [])
+
+
+def lose_index(app) -> None:
+    shutil.rmtree(app.config["INDEX_FOLDER"], ignore_errors=True)
+    indexing.store().close()
+
+
+def asked_for() -> list[tuple[str, int]]:
+    """The open jobs by kind, with how often they were asked for."""
+    open_jobs = select(Job.kind, Job.asked).where(Job.state == State.OPEN, Job.kind.in_(INDEX_WORK))
+    return [tuple(row) for row in db.session.execute(open_jobs.order_by(Job.kind))]
+
+
+def test_worker_rebuilds_the_index_while_the_tables_answer(app, make, person, started, with_worker):
+    make.entry(title="Kiosk bei Nacht")
+    lose_index(app)
+    for _ in range(3):
+        page = search(person, q="kiosk")
+        assert NOTICE in page
+        assert titles(page) == ["Kiosk bei Nacht"]
+    assert (started, asked_for()) == ([], [("rebuild_index", 1)])
+    assert do_all_due() == 1
+    page = search(person, q="kiosk")
+    assert NOTICE not in page
+    assert titles(page) == ["Kiosk bei Nacht"]
+
+
+def test_worker_is_asked_again_when_it_takes_long(app, make, person, with_worker):
+    make.entry(title="Kiosk")
+    lose_index(app)
+    for _ in range(2):
+        search(person, q="kiosk")
+        app.extensions[indexing.EXTENSION].asked_at[indexing.REBUILD] -= indexing.ASK_AGAIN
+    assert asked_for() == [("rebuild_index", 2)]
+    do_all_due()
+    assert asked_for() == []
+
+
+def test_index_that_fails_only_when_searched_is_replaced_by_the_worker(make, person, with_worker, monkeypatch):
+    make.entry(title="Kiosk")
+    do_all_due()
+    before = indexing.store().generation()
+
+    def fail(_store, _wanted):
+        raise IndexUnusable("torn")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(IndexStore, "search", fail)
+        search(person, q="kiosk")
+    assert asked_for() == [("replace_index", 1)]
+    do_all_due()
+    assert indexing.store().generation().partition(":")[0] != before.partition(":")[0]
+
+
+@pytest.mark.parametrize("name", ["", "elsewhere:7"])
+def test_without_a_worker_of_this_machine_alone_a_thread_rebuilds(app, make, person, started, name):
+    app.extensions[indexing.EXTENSION].ask_worker = jobs.enqueue_here
+    make.entry(title="Kiosk")
+    indexing.rebuild()
+    if name:
+        queue.keep(f"{jobs.this_machine()}:1", [])
+        queue.keep(name, [])
+    started.clear()
+    lose_index(app)
+    assert NOTICE in search(person, q="kiosk")
+    assert (bool(started), asked_for()) == (True, [])
+    started[0]()
+    assert NOTICE not in search(person, q="kiosk")
+
+
+def test_worker_that_was_not_seen_lately_is_not_waited_for(app, make, person, started, with_worker, monkeypatch):
+    make.entry(title="Kiosk")
+    do_all_due()
+    monkeypatch.setattr(jobs, "ALIVE", timedelta(seconds=-60))
+    app.extensions[indexing.EXTENSION].asked_at.clear()
+    started.clear()
+    lose_index(app)
+    search(person, q="kiosk")
+    assert (bool(started), asked_for()) == (True, [])
+    started[0]()
+
+
+def test_few_changes_are_put_together_beside_requests_and_many_by_the_worker(make, started, with_worker, monkeypatch):
+    do_all_due()
+    for number in range(8):
+        make.entry(title=f"Kiosk {number}")
+    assert (bool(started), asked_for()) == (True, [])
+    monkeypatch.setattr(indexing, "LARGE_MERGE", 5)
+    started.clear()
+    make.entry(title="Kiosk neun")
+    assert (started, asked_for()) == ([], [("tidy_index", 1)])
+    do_all_due()
+    assert not indexing.store().is_scattered()
+
+
+def test_only_workers_put_everything_together(app):
+    sources = {path: path.read_text() for path in Path(indexing.__file__).parents[1].rglob("*.py")}
+    callers = {path.name for path, text in sources.items() if re.search(r"store\(\)\.merge\(|merge_all", text)}
+    assert callers == {"merging.py", "store.py", "wiring.py"}
+    assert registry.find_kind("merge_index").lane is Lane.HEAVY
