@@ -89,3 +89,12 @@ class SearchMiss(db.Model):
     count: Mapped[int] = mapped_column(default=1)
     first_on: Mapped[date]
     last_on: Mapped[date]
+
+
+class MissMark(db.Model):
+    """That somebody's search of this day is counted. A keyed mark without person or words, gone the day after."""
+
+    __tablename__ = "search_miss_mark"
+
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    on: Mapped[date] = mapped_column("day", index=True)

@@ -19,9 +19,10 @@ bp = Blueprint("search", __name__)
 @requires(Permission.ENTRY_READ)
 def results() -> ResponseReturnValue:
     """Hits for a text and filters; without either the newest entries."""
-    shown = Shown(current_user._get_current_object(), SearchForm.read(request.args))
+    actor = current_user._get_current_object()
+    shown = Shown(actor, SearchForm.read(request.args))
     page = render_template("search/results.html", shown=shown, form=shown.form, found=shown.found)
-    count_miss(shown.wanted, shown.found)
+    count_miss(actor, shown.wanted, shown.found)
     return page
 
 

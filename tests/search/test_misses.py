@@ -13,7 +13,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.indexing.terms import Terms
 from hub.indexing.wanted import Found, Wanted
 from hub.search.misses import find_misses
-from hub.search.models import SearchMiss
+from hub.search.models import MissMark, SearchMiss
 from hub.search.service import misses
 from tests.support.counting import counted_statements
 
@@ -38,13 +38,45 @@ def rows() -> list[SearchMiss]:
     return list(db.session.scalars(select(SearchMiss)))
 
 
-def test_search_is_shown_from_the_second_time_on(person):
+def test_search_is_shown_from_the_second_person_on(person, make, sign_in):
     person.get("/search?q=Quantenflausch")
     assert shown() == []
     assert [row.text for row in rows()] == [""]
-    person.get("/search?q=%20quantenFLAUSCH%20")
-    person.get("/search?q=Quantenflausch")
+    sign_in(make.user()).get("/search?q=%20quantenFLAUSCH%20")
+    sign_in(make.user()).get("/search?q=Quantenflausch")
     assert shown() == [("quantenflausch", 3)]
+
+
+def test_one_person_counts_once_a_day(person, monkeypatch):
+    for text in ("Quantenflausch", "quantenflausch", "Quantenflausch", "Nebelkarte"):
+        person.get(f"/search?q={text}")
+    assert [(row.count, row.text) for row in rows()] == [(1, ""), (1, "")]
+    tomorrow = clock.today() + timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    for _ in range(2):
+        person.get("/search?q=Quantenflausch")
+    assert shown() == [("quantenflausch", 2)]
+
+
+def test_repeated_search_writes_nothing(person):
+    person.get("/search?q=Quantenflausch")
+    with counted_statements() as sent:
+        person.get("/search?q=Quantenflausch")
+    assert [one for one in sent if not one.startswith("SELECT")] == []
+
+
+def test_marks_of_a_day_tell_nothing_and_are_gone_the_day_after(person, monkeypatch):
+    columns = {column.name: str(column.type) for column in MissMark.__table__.columns}
+    assert columns == {"mark": "VARCHAR(64)", "day": "DATE"}
+    assert not MissMark.__table__.foreign_keys
+    person.get("/search?q=Quantenflausch")
+    tomorrow = clock.today() + timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    person.get("/search?q=Nebelkarte")
+    assert list(db.session.scalars(select(MissMark.on))) == [tomorrow]
+    monkeypatch.setattr(clock, "today", lambda: tomorrow + timedelta(days=1))
+    misses.sweep()
+    assert list(db.session.scalars(select(MissMark.on))) == []
 
 
 @pytest.mark.parametrize(
@@ -59,20 +91,20 @@ def test_other_searches_are_not_counted(person, address):
 
 
 @pytest.mark.parametrize("text", ["erika@example.org", "0201 123456", "x", "12.3", "   ", "!!", "Akte 2021-0815"])
-def test_what_may_name_a_person_is_not_kept(app, text):
-    for _ in range(2):
-        misses.count_miss(Wanted(text=text), NOTHING)
+def test_what_may_name_a_person_is_not_kept(member, editor, text):
+    for actor in (member, editor):
+        misses.count_miss(actor, Wanted(text=text), NOTHING)
     assert rows() == []
 
 
-def test_emergency_counts_nothing(app):
-    misses.count_miss(Wanted(text="Quantenflausch"), replace(NOTHING, fallback=True))
+def test_emergency_counts_nothing(member):
+    misses.count_miss(member, Wanted(text="Quantenflausch"), replace(NOTHING, fallback=True))
     assert rows() == []
 
 
-def test_long_searches_are_cut(app):
-    for _ in range(2):
-        misses.count_miss(Wanted(text="wort " * 40), NOTHING)
+def test_long_searches_are_cut(member, editor):
+    for actor in (member, editor):
+        misses.count_miss(actor, Wanted(text="wort " * 40), NOTHING)
     assert [len(row.text) for row in rows()] == [99]
 
 
@@ -88,7 +120,7 @@ def test_no_column_holds_a_person_or_an_hour():
 def test_page_answers_when_counting_fails(person, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
-    def fail(_text: str) -> None:
+    def fail(_actor: object, _text: str) -> None:
         raise OperationalError("locked", {}, Exception())
 
     monkeypatch.setattr(misses, "_count", fail)
@@ -96,8 +128,10 @@ def test_page_answers_when_counting_fails(person, monkeypatch):
 
 
 def test_office_sees_searches_again_adds_and_dismisses_them(person, make, sign_in):
-    for text in ("Quantenflausch", "Quantenflausch", "Nebelkarte", "Nebelkarte", "Nebelkarte"):
-        person.get(f"/search?q={text}")
+    for number in range(3):
+        somebody = sign_in(make.user())
+        for text in ("Nebelkarte", "Quantenflausch")[: 2 if number else 1]:
+            somebody.get(f"/search?q={text}")
     office = sign_in(make.user(role="editor"))
     page = office.get("/search/misses").get_data(as_text=True)
     assert page.index("nebelkarte") < page.index("quantenflausch")

@@ -13,12 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
+from hub.core.db import db
 from hub.core.errors import Conflict
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.indexing.wanted import Found, Wanted
 from hub.search import policy
-from hub.search.models import MISS_LENGTH, SearchMiss
+from hub.search.models import MISS_LENGTH, MissMark, SearchMiss
 
 log = logging.getLogger("hub.search")
 KEPT = timedelta(days=365)
@@ -27,8 +28,8 @@ _SHORTEST = 2
 _MOST_DIGITS = 4
 
 
-def count_miss(wanted: Wanted, found: Found) -> None:
-    """Count a search that really found nothing; never in the way of the page that says so.
+def count_miss(actor: Actor, wanted: Wanted, found: Found) -> None:
+    """Count a search that really found nothing, once per person and day; never in the way of the page that says so.
 
     The one thing that reading a page writes: a number without a person, as an access log would hold it.
     """
@@ -38,7 +39,7 @@ def count_miss(wanted: Wanted, found: Found) -> None:
     if not is_fit_to_keep(text):
         return
     try:
-        _count(text)
+        _count(actor, text)
     except (SQLAlchemyError, Conflict) as reason:
         log.warning("a search without a hit was not counted: %s", type(reason).__name__)
 
@@ -68,6 +69,7 @@ def sweep() -> None:
     with unit_of_work() as session:
         session.execute(delete(SearchMiss).where(SearchMiss.last_on < today - KEPT))
         session.execute(delete(SearchMiss).where(SearchMiss.count == 1, SearchMiss.last_on < today - KEPT_ONCE))
+        session.execute(delete(MissMark).where(MissMark.on < today))
 
 
 def _is_miss(wanted: Wanted, found: Found) -> bool:
@@ -75,10 +77,15 @@ def _is_miss(wanted: Wanted, found: Found) -> bool:
     return is_plain and not found.total and not found.fallback and bool(found.terms)
 
 
-def _count(text: str) -> None:
+def _count(actor: Actor, text: str) -> None:
     """The words are written down only when they come a second time; until then there is no more than their mark."""
-    fingerprint, today = _fingerprint(text), clock.today()
+    fingerprint, today = _mark_of(f"search miss {text}"), clock.today()
+    mark = _mark_of(f"search miss of {actor.id} on {today} {text}")
+    if db.session.get(MissMark, mark) is not None:
+        return
     with unit_of_work() as session:
+        session.execute(delete(MissMark).where(MissMark.on < today))
+        session.add(MissMark(mark=mark, on=today))
         known = session.scalar(select(SearchMiss.fingerprint).where(SearchMiss.fingerprint == fingerprint))
         if known is None:
             session.add(SearchMiss(fingerprint=fingerprint, first_on=today, last_on=today))
@@ -87,7 +94,7 @@ def _count(text: str) -> None:
             session.execute(update(SearchMiss).where(SearchMiss.fingerprint == fingerprint).values(values))
 
 
-def _fingerprint(text: str) -> str:
-    """A mark from which nobody without the key of this hub can guess the words."""
+def _mark_of(text: str) -> str:
+    """A mark from which nobody without the key of this hub can guess the words, nor who searched."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"search miss {text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
