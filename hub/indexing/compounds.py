@@ -206,6 +206,7 @@ def leaf_parts(folded: str) -> tuple[str, ...]:
     """The smallest parts only: of a part that is split again its own parts."""
     found = spans(folded)
     return tuple(
-        part for start, end, part in found
+        part
+        for start, end, part in found
         if not any(start <= first and last <= end and (first, last) != (start, end) for first, last, _ in found)
     )

@@ -150,5 +150,3 @@ class SegmentFacts:
 
     def is_outdated(self, place: int) -> bool:
         return bool(self.marks[place] & _OUTDATED)
-
-

@@ -98,7 +98,8 @@ def _near(way: Way, met: dict[int, float], segment: Segment) -> dict[int, float]
         return {place: met[place] for place in _in_a_row(way, looked_at, segment)}
     groups = [_positions(group, looked_at, segment) for group in way.groups]
     return {
-        place: degree if place in looked_at and _stand_together([found[place] for found in groups], way.window)
+        place: degree
+        if place in looked_at and _stand_together([found[place] for found in groups], way.window)
         else degree * FAR_APART
         for place, degree in met.items()
     }

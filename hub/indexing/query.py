@@ -24,9 +24,20 @@ _PIECE = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _FIELDS = {
-    "titel": "title", "title": "title", "tag": "tag", "schlagwort": "tag", "stadt": "organisation",
-    "organisation": "organisation", "city": "organisation", "jahr": "year", "year": "year", "art": "kind",
-    "kind": "kind", "sammlung": "collection", "collection": "collection", "sprache": "language",
+    "titel": "title",
+    "title": "title",
+    "tag": "tag",
+    "schlagwort": "tag",
+    "stadt": "organisation",
+    "organisation": "organisation",
+    "city": "organisation",
+    "jahr": "year",
+    "year": "year",
+    "art": "kind",
+    "kind": "kind",
+    "sammlung": "collection",
+    "collection": "collection",
+    "sprache": "language",
     "language": "language",
 }
 _YEARS = re.compile(r"(\d{4})?(?:\s*[-–]\s*(\d{4})?)?")

@@ -34,7 +34,8 @@ def ranked(scores: Numbers, covered: Numbers, least: float, plan: Plan, facts: S
         return scores
     kept = {
         place: value * (covered[place] / whole) ** COVERAGE_POWER
-        for place, value in scores.items() if covered[place] >= least
+        for place, value in scores.items()
+        if covered[place] >= least
     }
     for place in kept:
         kept[place] *= state_factor(facts, place)

@@ -32,7 +32,8 @@ def similar(view: View, id_: int, limit: int) -> list[int]:
         facts = segment.facts
         found += [
             (value * state_factor(facts, place), facts.ids[place])
-            for place, value in scores.items() if covered[place] >= LEAST_SHARED * whole and facts.ids[place] != id_
+            for place, value in scores.items()
+            if covered[place] >= LEAST_SHARED * whole and facts.ids[place] != id_
         ]
     return [other for _, other in heapq.nlargest(limit, found)]
 

@@ -52,7 +52,8 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
         facets={facet: _facet(candidates, facet, view) for facet in FACETS},
         filter_totals={
             facet: sum(len(candidate.places(without=facet)) for candidate in candidates)
-            for facet in FACETS if wanted.filters.get(facet)
+            for facet in FACETS
+            if wanted.filters.get(facet)
         },
         terms=plan.terms,
         corrected=plan.corrected,
@@ -67,7 +68,8 @@ def _passing(
 ) -> dict[str, set[int]]:
     return {
         facet: segment.facts.columns[facet].having(scores, _numbers(filters[facet], view))
-        for facet in FACETS if filters.get(facet)
+        for facet in FACETS
+        if filters.get(facet)
     }
 
 

@@ -324,9 +324,7 @@ def _wait_for(descriptor: int, timeout: float) -> None:
             return
 
 
-def _build(
-    target: Path, documents: Iterable[Document], marker: int, progress: Callable[[int], None] | None
-) -> None:
+def _build(target: Path, documents: Iterable[Document], marker: int, progress: Callable[[int], None] | None) -> None:
     opened = FileStorage(str(target)).create_index(build_schema())
     writer = opened.writer(compound=False, limitmb=_BUILD_MEGABYTES, codec=_codec())
     try:

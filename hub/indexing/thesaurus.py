@@ -101,11 +101,17 @@ class Thesaurus:
     def vocabulary(self) -> Vocabulary:
         """All single words of the labels, for corrections."""
         if self._vocabulary is None:
-            self._vocabulary = Vocabulary(sorted({
-                word.folded
-                for concept in self.concepts.values() for labels in concept.labels.values()
-                for label in labels for word in words(label)
-            }))
+            self._vocabulary = Vocabulary(
+                sorted(
+                    {
+                        word.folded
+                        for concept in self.concepts.values()
+                        for labels in concept.labels.values()
+                        for label in labels
+                        for word in words(label)
+                    }
+                )
+            )
         return self._vocabulary
 
     def matches(self, typed: Sequence[str]) -> list[Match]:

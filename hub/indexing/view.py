@@ -243,7 +243,9 @@ class View:
         """Where the document with this id stands, counted over all segments as a writer counts."""
         return [
             segment.offset + place
-            for segment in self.segments for place in segment.postings(name, "id")[0] if place not in segment.deleted
+            for segment in self.segments
+            for place in segment.postings(name, "id")[0]
+            if place not in segment.deleted
         ]
 
     def count(self, term: str, field: str = FIELD) -> int:

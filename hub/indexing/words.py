@@ -30,6 +30,7 @@ def fold(text: str) -> str:
         return lowered
     return "".join(sign for sign in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(sign))
 
+
 WEAK_WORDS = frozenset(
     """
     nicht ohne gibt geben gab was wie warum wieso weshalb wer wo wann wohin woher wobei womit wofuer welche

@@ -51,9 +51,7 @@ class ConceptForm(Form):
     broader = _relations_field(_l("Oberbegriffe"))
     more_broader = StringField(_l("Oberbegriff hinzufügen"), [Length(max=1000, message=_l("Das ist zu lang."))])
     related = _relations_field(_l("Verwandte Begriffe"))
-    more_related = StringField(
-        _l("Verwandten Begriff hinzufügen"), [Length(max=1000, message=_l("Das ist zu lang."))]
-    )
+    more_related = StringField(_l("Verwandten Begriff hinzufügen"), [Length(max=1000, message=_l("Das ist zu lang."))])
     note = TextAreaField(
         _l("Anmerkung"), [Length(max=NOTE_LENGTH, message=_l("Die Anmerkung ist zu lang. Möglich sind 1.000 Zeichen."))]
     )

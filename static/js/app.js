@@ -26,19 +26,6 @@
     if (!folded && e.target.type !== 'search') form.requestSubmit();
   }));
 
-  // Files may be dropped; the file field stays the place where they are.
-  bind('drop', zone => {
-    const field = zone.querySelector('input[type=file]');
-    zone.addEventListener('dragover', e => { e.preventDefault(); zone.classList.add('is-over'); });
-    zone.addEventListener('dragleave', () => zone.classList.remove('is-over'));
-    zone.addEventListener('drop', e => {
-      e.preventDefault();
-      zone.classList.remove('is-over');
-      field.files = e.dataTransfer.files;
-      field.dispatchEvent(new Event('change', { bubbles: true }));
-    });
-  });
-
   // Bookmarks change in place when the server answers 204; any other answer takes the ordinary way.
   bind('bookmark', button => button.addEventListener('click', async e => {
     if (!button.form || button.dataset.plain) return;
@@ -52,24 +39,5 @@
     button.value = saved ? '' : '1';
     button.setAttribute('aria-pressed', saved);
     use.setAttribute('href', use.getAttribute('href').replace(/#.*/, saved ? '#bookmark-filled' : '#bookmark'));
-  }));
-
-  // Progress while a form with files is on its way; the answer replaces the page as it would without script.
-  bind('upload', form => form.addEventListener('submit', e => {
-    const files = all('input[type=file]', form).some(field => field.files.length);
-    const view = page.querySelector(`[data-progress-of="${form.id}"]`);
-    if (!files || !view || form.dataset.plain) return;
-    e.preventDefault();
-    const data = new FormData(form, e.submitter), request = new XMLHttpRequest(), bar = view.querySelector('progress');
-    const plainly = () => { form.dataset.plain = '1'; form.requestSubmit(e.submitter); };
-    view.hidden = false;
-    request.upload.onprogress = p => { if (p.lengthComputable) bar.value = 100 * p.loaded / p.total; };
-    request.onerror = plainly;
-    request.onload = () => {
-      if (request.responseURL !== form.action) history.pushState(null, '', request.responseURL);
-      page.open(); page.write(request.responseText); page.close();
-    };
-    request.open('POST', form.action);
-    request.send(data);
   }));
 })();

@@ -236,3 +236,49 @@ def test_a_file_swept_before_it_was_read_is_no_failure(member):
         session.delete(session.get_one(Attachment, held.id))
     assert do_all_due() == 1
     assert count(DocumentText) == 0
+
+
+def test_each_file_becomes_an_entry_with_the_title_of_its_document(person):
+    english = "The police and the city work with young people in the station, and that is what it is about. " * 4
+    first = drop(person, "a.pdf", documents.pdf([english.replace(", ", ",\n")], "Safer stations", "", "D:20210101"))[1]
+    second = drop(person, "Sichere_Wege.png", picture("PNG"))[1]
+    do_all_due()
+    response = submit(person, first["id"], second["id"], split="each", tags="Bahnhof")
+    assert response.status_code == 303
+    entries = db.session.scalars(select(Entry).order_by(Entry.id)).all()
+    assert [(entry.title, entry.year, entry.language) for entry in entries] == [
+        ("Safer stations", 2021, "en"),
+        ("Sichere Wege", None, "de"),
+    ]
+    assert found_ids("police") == [entries[0].id]
+    page = person.get(response.headers["Location"]).get_data(as_text=True)
+    assert "2 Einträge hinzugefügt" in page
+    for entry in entries:
+        assert f'href="/entries/{entry.id}/edit"' in page
+        assert entry.title in page
+
+
+def test_each_file_may_become_a_draft(person):
+    numbers = [drop(person, f"{number}.pdf", PDF)[1]["id"] for number in range(3)]
+    response = submit(person, *numbers, split="each", draft="1")
+    assert person.get(response.headers["Location"]).get_data(as_text=True).count("Entwurf") >= 3
+    assert db.session.scalars(select(Entry.status)).all() == ["draft"] * 3
+
+
+def test_all_files_become_one_entry_unless_said_otherwise(person):
+    numbers = [drop(person, f"{number}.pdf", PDF)[1]["id"] for number in range(3)]
+    assert submit(person, *numbers, split="").status_code == 303
+    assert count(Entry) == 1
+
+
+def test_the_choice_stays_when_the_form_fails_and_nothing_is_taken_in(person):
+    numbers = [drop(person, f"{number}.pdf", PDF)[1]["id"] for number in range(2)]
+    page = submit(person, *numbers, split="each", collections="").get_data(as_text=True)
+    assert 'value="each" checked' in page
+    assert count(Entry) == 0
+
+
+def test_the_list_of_new_entries_shows_only_own_ones(make, sign_in, person):
+    other = make.entry(title="Fremder Eintrag")
+    assert person.get(f"/entries/added?id={other.id}").headers["Location"] == "/account/entries"
+    assert person.get("/entries/added?id=abc&id=99999999999999").status_code == 303

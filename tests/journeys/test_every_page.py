@@ -135,7 +135,7 @@ def test_errors_in_the_form_keep_what_was_typed(hub, states, new_page, windows):
     expect(page.get_by_text("schlecht.exe").first).to_be_visible()
     expect(page.get_by_text("gut.pdf").first).to_be_visible()
     assert axe.violations(page) == []
-    windows.watch.errors.remove(f"422 {hub.url}/entries/new")  # the form was sent by script, to show progress
+    windows.watch.errors.remove(f"422 {hub.url}/entries/files")  # the file that was refused
 
 
 def test_keyboard_reaches_search_and_skips_to_content(hub, states, new_page):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from sqlalchemy import func, select
 
@@ -16,6 +17,8 @@ from hub.entries.queries.visibility import visible_to
 
 LONGEST_WAIT = 8.0
 LOOK_SECONDS = 0.1
+MOST_WAITING = 2
+_waiting = BoundedSemaphore(MOST_WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,20 @@ def find_held(actor: Actor, attachment_ids: Sequence[int]) -> list[HeldFile]:
 
 
 def wait_for_held(actor: Actor, attachment_ids: Sequence[int], seconds: float = LONGEST_WAIT) -> list[HeldFile]:
-    """The same once a worker has read them, or as they are when that takes longer."""
+    """The same once a worker has read them, or as they are when that takes longer.
+
+    Only a few wait at once: the server's threads are for everybody.
+    """
     deadline = time.monotonic() + min(seconds, LONGEST_WAIT)
-    while True:
-        db.session.rollback()
-        held = find_held(actor, attachment_ids)
-        if not any(file.is_waiting for file in held) or time.monotonic() >= deadline:
-            return held
-        time.sleep(LOOK_SECONDS)
+    if not _waiting.acquire(blocking=False):
+        return find_held(actor, attachment_ids)
+    try:
+        while any(file.is_waiting for file in find_held(actor, attachment_ids)) and time.monotonic() < deadline:
+            db.session.rollback()
+            time.sleep(LOOK_SECONDS)
+    finally:
+        _waiting.release()
+    return find_held(actor, attachment_ids)
 
 
 def count_held_files(actor: Actor) -> int:

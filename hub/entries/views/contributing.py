@@ -15,6 +15,7 @@ from hub.core.actor import require
 from hub.core.errors import Conflict, Refused
 from hub.core.filetypes import ACCEPT
 from hub.core.permissions import Permission
+from hub.core.storage import MAX_FILE_BYTES
 from hub.entries import policy, prefill, queries
 from hub.entries.details import GROUPS, Shape, every_detail
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
@@ -22,7 +23,7 @@ from hub.entries.models import KIND_ICONS, Entry, Kind, Status
 from hub.entries.prefill import Filled
 from hub.entries.queries import HeldFile, vocabulary
 from hub.entries.reasons import notes_on
-from hub.entries.service import contributing, files
+from hub.entries.service import contributing, dropping, files
 from hub.entries.service.contributing import EntryDetails
 from hub.entries.views.blueprint import bp
 from hub.entries.views.uploads import MOST_FILES, held_numbers, too_many
@@ -33,6 +34,7 @@ from hub.web.parked import parked_form
 MOMENT = 0.7
 LINE_FIELDS = {DETAIL + detail.name for _kind, detail in every_detail() if detail.shape == Shape.LINES}
 TERM_FIELDS = {DETAIL + detail.name for _kind, detail in every_detail() if detail.has_terms}
+SPLIT = "each"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def submit() -> ResponseReturnValue:
         return _submit_page(form, uploads), 422
     is_draft = bool(request.form.get("draft"))
     try:
+        if is_split() and len(uploads.held) > 1:
+            return _submitted_each(form, uploads, is_draft)
         entry = contributing.submit_entry(current_user, details_of(form), uploads.ids, is_draft)
     except Refused as error:
         form.form_errors.append(error.message)
@@ -71,6 +75,17 @@ def submit() -> ResponseReturnValue:
     flash(_thanks(entry), "success")
     _name_duplicates(entry)
     return redirect(url_for("entries.show", entry_id=entry.id), 303)
+
+
+@bp.get("/entries/added")
+@requires(Permission.ENTRY_SUBMIT)
+def added() -> ResponseReturnValue:
+    """The entries that several files have become, each with the way to complete it."""
+    ids = request.args.getlist("id", type=int)[:MOST_FILES]
+    rows = [row for row in queries.load_in_order(current_user, ids) if row.contributor_id == current_user.id]
+    if not rows:
+        return redirect(url_for("entries.own"), 303)
+    return render_template("entries/added.html", rows=rows)
 
 
 @bp.route("/entries/<int:entry_id>/edit", methods=["GET", "POST"])
@@ -101,6 +116,11 @@ def edit(entry_id: int) -> ResponseReturnValue:
     flash(_("Die Änderungen sind gespeichert."), "success")
     _name_duplicates(entry)
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
+
+
+def is_split() -> bool:
+    """Whether each file becomes an entry of its own."""
+    return request.form.get("split") == SPLIT
 
 
 def take_uploads(held_ids: list[int]) -> Uploads:
@@ -263,6 +283,12 @@ def _titled(uploads: Uploads) -> MultiDict[str, str]:
     return typed
 
 
+def _submitted_each(form: EntryForm, uploads: Uploads, is_draft: bool) -> ResponseReturnValue:
+    held = queries.wait_for_held(current_user, uploads.ids)
+    entries = dropping.submit_each(current_user, details_of(form), held, is_draft)
+    return redirect(url_for("entries.added", id=[entry.id for entry in entries]), 303)
+
+
 def _own_organisation() -> str:
     return str(current_user.organisation_id or "")
 
@@ -308,6 +334,9 @@ def _form_parts(form: EntryForm, uploads: Uploads) -> dict[str, Any]:
     return {
         "form": form,
         "held": _kept(uploads.held),
+        "is_split": is_split(),
+        "most_files": MOST_FILES,
+        "largest": MAX_FILE_BYTES,
         "accept": ACCEPT,
         "kind_icons": {kind.value: symbol for kind, symbol in KIND_ICONS.items()},
         "line_fields": LINE_FIELDS,
