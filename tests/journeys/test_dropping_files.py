@@ -128,7 +128,6 @@ def test_who_sends_the_form_too_early_waits_for_the_files(form):
     form.get_by_label("Titel").fill("Zu früh abgeschickt")
     choose(form, ("eins.pdf", PDF), ("zwei.png", picture("PNG")))
     form.get_by_role("button", name="Zur Freigabe einreichen").click()
-    expect(said(form)).to_have_text("Der Eintrag wird abgeschickt, sobald alle Dateien hochgeladen sind.")
     expect(form.get_by_role("heading", level=1)).to_have_text("Zu früh abgeschickt")
     expect(form.get_by_text("eins.pdf").first).to_be_visible()
     expect(form.get_by_text("zwei.png").first).to_be_visible()

@@ -17,7 +17,7 @@ def submit_each(actor: Actor, details: EntryDetails, held: Sequence[HeldFile], i
 
 
 def _of_file(details: EntryDetails, file: HeldFile) -> EntryDetails:
-    """German is what the form is preset to; a document in another language says so. One yet to be read is named later."""
+    """German is what the form is preset to, a document may know better; one yet to be read is named later."""
     told = file.language if details.language == "de" and file.language in LANGUAGE_LABELS else details.language
     title = "" if file.is_waiting and not details.url else file.title
     return replace(details, title=title, year=details.year or file.year, language=told)
