@@ -22,6 +22,7 @@ _INDEX_PAGES = re.compile(r"/(index|default)\.(html?|php|aspx?|jsp)$", re.I)
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?]*", re.I)
 _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,200}", re.I)
+DOI_RESOLVER = "https://doi.org/"
 _DOI_HOSTS = {"doi.org", "dx.doi.org", "www.doi.org"}
 
 

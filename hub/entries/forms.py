@@ -37,6 +37,7 @@ from hub.entries.models import (
     YEARS,
     Kind,
 )
+from hub.entries.ris import MOST_BYTES
 
 MOST_TAGS, TAG_LENGTH, REASON_LENGTH = 20, 80, 2000
 DETAIL = "detail_"
@@ -158,6 +159,7 @@ class EntryForm(Form):
         default=Kind.DOKUMENT.value,
         invalid_choice_message=NOT_ON_LIST,
     )
+    ris = TextAreaField(_l("Nachweis in RIS"), [Length(max=MOST_BYTES, message=TOO_LONG)], filters=[clean_text])
     summary = TextAreaField(_l("Worum geht es?"), [Length(max=SUMMARY_LENGTH, message=TOO_LONG)], filters=[clean_text])
     note = TextAreaField(
         _l("Warum es sich lohnt"), [Length(max=SUMMARY_LENGTH, message=TOO_LONG)], filters=[clean_text]

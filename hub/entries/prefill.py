@@ -84,12 +84,17 @@ class Filled:
         return {name: value for name, value in self.form.items() if value and value != typed.get(name, "")}
 
 
+def tell(actor: Actor, url: str) -> Told:
+    """What a link tells after a bounded wait."""
+    return _readers[0].propose(actor, url)
+
+
 def fill(actor: Actor, typed: MultiDict[str, str]) -> Filled:
     """The typed form with what link and similar entries tell in fields that are empty or as preset.
 
     Waits for a page that has yet to be read, a bounded time.
     """
-    return _fill(actor, typed, _readers[0].propose(actor, typed.get("url", "")))
+    return _fill(actor, typed, tell(actor, typed.get("url", "")))
 
 
 def fill_at_once(actor: Actor, typed: MultiDict[str, str]) -> Filled:
@@ -103,7 +108,7 @@ def fill_at_once(actor: Actor, typed: MultiDict[str, str]) -> Filled:
 
 def _fill(actor: Actor, typed: MultiDict[str, str], told: Told) -> Filled:
     url = typed.get("url", "")
-    filled = _filled(typed, told.values)
+    filled = with_values(typed, told.values)
     title, summary = filled.get("title", ""), filled.get("summary", "")
     near = find_near(title, summary, texts_behind([url]).get(url, "")) if title or summary else []
     doubles = find_doubles(actor, near, url, told.values.get("detail_doi", ""), title)
@@ -125,7 +130,7 @@ def _proposed(filled: MultiDict[str, str], near: Near) -> tuple[MultiDict[str, s
 
 def fill_from_files(typed: MultiDict[str, str], held: Sequence[HeldFile]) -> MultiDict[str, str]:
     """The typed form with what its first document tells of itself in fields that are empty or as preset."""
-    return _filled(typed, values_of(held[0])) if held else typed
+    return with_values(typed, values_of(held[0])) if held else typed
 
 
 def values_of(file: HeldFile) -> dict[str, str]:
@@ -139,11 +144,12 @@ def values_of(file: HeldFile) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _filled(typed: MultiDict[str, str], values: Mapping[str, str]) -> MultiDict[str, str]:
-    filled = MultiDict(typed)
+def with_values(typed: MultiDict[str, str], values: Mapping[str, str]) -> MultiDict[str, str]:
+    """The typed form with these values in fields that are empty or as preset."""
+    form = MultiDict(typed)
     for name, value in values.items():
         if name == "language" and value not in LANGUAGE_LABELS:
             continue
-        if value and filled.get(name, "").strip() in ("", PRESET.get(name, "")):
-            filled[name] = value
-    return filled
+        if value and form.get(name, "").strip() in ("", PRESET.get(name, "")):
+            form[name] = value
+    return form

@@ -56,6 +56,10 @@ class Facts:
     language: str = ""
     kind: str = ""
     doi: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    isbn: str = ""
     image: str = ""
     asks_password: bool = False
 
@@ -134,6 +138,10 @@ class _Page:
             year=day.year if day else self._year(),
             language=self._language(text),
             doi=self._doi(),
+            volume=self._first("citation_volume", "prism.volume")[:LINE_LENGTH],
+            issue=self._first("citation_issue", "prism.number")[:LINE_LENGTH],
+            pages=self._pages(),
+            isbn=self._first("citation_isbn", "citation_issn", "prism.issn")[:LINE_LENGTH],
             image=self._image(),
             asks_password=bool(self._tree.xpath("//input[@type='password']")),
         )
@@ -278,6 +286,11 @@ class _Page:
         same = [words_of(self._main.get("sameAs")), words_of(self._main.get("@id")), self._url]
         found = (find_doi(value) for value in (*named, *same) if value)
         return next(filter(None, found), "") or ""
+
+    def _pages(self) -> str:
+        first = self._first("citation_firstpage", "prism.startingpage")
+        ends = (first, self._first("citation_lastpage", "prism.endingpage"))
+        return "–".join(dict.fromkeys(filter(None, ends)))[:LINE_LENGTH]
 
     def _image(self) -> str:
         told = self._first("og:image:secure_url", "og:image", "twitter:image") or address_of(self._main.get("image"))

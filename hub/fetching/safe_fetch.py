@@ -42,6 +42,8 @@ HEADERS = {
 }
 PDF_START = b"%PDF-"
 PAGE_TYPES = {"text/html", "application/xhtml+xml", ""}
+CITATION_TYPE = "application/vnd.citationstyles.csl+json"
+CITATION_FIRST = f"{CITATION_TYPE}, text/html;q=0.5, */*;q=0.1"
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -78,6 +80,11 @@ class Fetched:
         """Whether it is a page to read; a PDF behind a wrong type is not."""
         return self.media_type in PAGE_TYPES and not self.is_pdf
 
+    @property
+    def is_citation(self) -> bool:
+        """Whether it is a description of a publication, as registrars of DOIs give it."""
+        return self.media_type == CITATION_TYPE
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -88,16 +95,16 @@ class Door:
     own_host: str = ""
 
 
-def fetch(url: str, door: Door | None = None, into: IO[bytes] | None = None) -> Fetched:
+def fetch(url: str, door: Door | None = None, into: IO[bytes] | None = None, accept: str = "") -> Fetched:
     """Fetch a page by GET; a file goes to ``into``, and only its beginning is read when that is not given.
 
-    Raises FetchError.
+    ``accept`` asks for other types than usual. Raises FetchError.
     """
     door = door or Door()
     deadline = time.monotonic() + TOTAL_SECONDS
     target = _parse(url)
     for _ in range(MOST_REDIRECTS + 1):
-        with _answer(target, door, deadline) as response:
+        with _answer(target, door, deadline, accept) as response:
             if response.status not in _REDIRECTS or not response.headers.get("Location"):
                 return _read(target, response, deadline, into)
             target = _follow(target, response.headers["Location"])
@@ -161,14 +168,14 @@ def _left(deadline: float) -> float:
 
 
 @contextmanager
-def _answer(target: SplitResult, door: Door, deadline: float) -> Iterator[HTTPResponse]:
+def _answer(target: SplitResult, door: Door, deadline: float, accept: str) -> Iterator[HTTPResponse]:
     """The answer to one request; connection and clock end with it."""
     line = _Line(target, _checked_address(target, door, deadline), _left(deadline))
     clock = threading.Timer(_left(deadline), line.cut)
     clock.daemon = True
     clock.start()
     try:
-        yield line.ask()
+        yield line.ask(accept)
     except FetchError:
         raise
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
@@ -194,12 +201,12 @@ class _Line:
                 ip, _port(target), timeout=seconds, server_hostname=name, ssl_context=_tls()
             )
 
-    def ask(self) -> HTTPResponse:
+    def ask(self, accept: str = "") -> HTTPResponse:
         """Connect, send the request, read the head of the answer."""
         self._connection.connect()
         self._socket = self._connection.sock
         path = self._target.path + (f"?{self._target.query}" if self._target.query else "")
-        headers = {**HEADERS, "Host": self._target.netloc}
+        headers = {**HEADERS, "Host": self._target.netloc} | ({"Accept": accept} if accept else {})
         self._connection.request("GET", path, headers=headers, preload_content=False)
         self._answer = self._connection.getresponse()
         return self._answer
@@ -245,7 +252,7 @@ def _read(target: SplitResult, answer: HTTPResponse, deadline: float, into: IO[b
         return found
     content, is_cut = answer.read(CHUNK, decode_content=True), False
     found = replace(found, content=content)
-    if found.is_page:
+    if found.is_page or found.is_citation:
         content, is_cut = _rest_of_page(answer, content, deadline)
     elif into is not None:
         _copy_file(answer, content, into, deadline)

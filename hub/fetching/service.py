@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.address import NoAddress, normalise, parse
+from hub.core.address import DOI_RESOLVER, NoAddress, doi_of, normalise, parse
 from hub.core.db import db
 from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
@@ -145,8 +145,10 @@ def _details_of(facts: dict[str, Any]) -> dict[str, str | None]:
     authors = "\n".join(facts.get("authors") or ())
     if facts.get("kind") == "fachartikel":
         return {
-            "detail_doi": facts.get("doi"), "detail_authors": authors, "detail_journal": facts.get("publisher")
-        }  # fmt: skip
+            "detail_authors": authors,
+            "detail_journal": facts.get("journal") or facts.get("publisher"),
+            **{f"detail_{name}": facts.get(name) for name in ("doi", "volume", "issue", "pages", "isbn")},
+        }
     if facts.get("kind") == "medienartikel":
         return {"detail_medium": facts.get("publisher"), "detail_author": authors.replace("\n", ", ")}
     return {"detail_doi": facts.get("doi")}
@@ -175,7 +177,7 @@ def fetch_page(payload: dict[str, Any]) -> None:
 
 def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
     """Reason (empty: it was read), facts as JSON and article text of an address."""
-    from hub.fetching import metadata, safe_fetch
+    from hub.fetching import citations, metadata, safe_fetch
 
     with NamedTemporaryFile(prefix="hub-link-") as file:
         try:
@@ -184,6 +186,9 @@ def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
             return error.reason, None, ""
         if fetched.status >= 400:
             return _status_reason(fetched.status), None, ""
+        if fetched.is_citation:
+            told = citations.read(fetched.content)
+            return ("" if told else "silent"), told, ""
         if not fetched.is_page:
             file.flush()
             return "", *_read_file(Path(file.name), fetched)
@@ -197,8 +202,9 @@ def _fetch(url: str, file: IO[bytes]) -> "Fetched":
     """A page, or a file with its content; of a file that is too large only what its head tells."""
     from hub.fetching import safe_fetch
 
+    accept = safe_fetch.CITATION_FIRST if _is_doi(url) else ""
     try:
-        return safe_fetch.fetch(url, door(), file)
+        return safe_fetch.fetch(url, door(), file, accept)
     except safe_fetch.FetchError as error:
         if error.reason != "too_big":
             raise
@@ -228,6 +234,11 @@ def _read_file(path: Path, fetched: "Fetched") -> tuple[dict[str, Any], str]:
         "language": found.language,
     }
     return facts | {name: value for name, value in told.items() if value}, "\n\n".join(found.pages)[:LONGEST_TEXT]
+
+
+def _is_doi(url: str) -> bool:
+    """Whether the address names a publication by its DOI."""
+    return doi_of(url) is not None or url.startswith(str(current_app.config.get("DOI_RESOLVER", DOI_RESOLVER)))
 
 
 def door() -> Any:

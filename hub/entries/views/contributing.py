@@ -25,6 +25,7 @@ from hub.entries.queries import HeldFile, vocabulary
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, dropping, files
 from hub.entries.service.contributing import EntryDetails
+from hub.entries.views import references
 from hub.entries.views.blueprint import bp
 from hub.entries.views.uploads import MOST_FILES, held_numbers, too_many
 from hub.web.filters import file_size
@@ -57,6 +58,8 @@ def submit() -> ResponseReturnValue:
     if request.method == "GET":
         return _new_form_page()
     uploads = take_uploads(held_numbers())
+    if references.is_wanted():
+        return _submit_page(_filled_form(organisation=_own_organisation()), uploads)
     if request.form.get("fetch"):
         return _filled_page(uploads)
     if request.form.get("also"):
@@ -99,6 +102,8 @@ def edit(entry_id: int) -> ResponseReturnValue:
     version = request.form.get("version", -1, type=int)
     removed = request.form.getlist("remove", type=int)
     uploads = take_uploads(held_numbers())
+    if references.is_wanted():
+        return _edit_page(entry, _filled_form(**_lasting(entry)), uploads, version, removed)
     form = EntryForm(request.form, choices=offered_choices(), **_lasting(entry))
     kept = [file for file in entry.files if file.id not in removed]
     if not is_complete(form, uploads, has_files=bool(uploads.held or kept)):
@@ -262,6 +267,15 @@ def read_link() -> ResponseReturnValue:
     }
 
 
+def _filled_form(**lasting: Any) -> EntryForm:
+    """The form with what DOI or RIS tell, or with the reason why they tell nothing."""
+    found = references.fill_form()
+    form = EntryForm(found.form, choices=offered_choices(), **lasting)
+    if found.message:
+        form.add_error(found.field, found.message)
+    return form
+
+
 def _edit_form_page(entry: Entry) -> ResponseReturnValue:
     parked = parked_form()
     choices = offered_choices()
@@ -385,7 +399,7 @@ def _conflict_page(
 
 def _pairs(mine: EntryForm, saved: EntryForm) -> list[tuple[str, str, str]]:
     """Label, my text and the saved text of every field that either version fills."""
-    fields = [field for field in mine if field.name != "files"]
+    fields = [field for field in mine if field.name not in ("files", "ris")]
     pairs = [(str(field.label.text), _shown(field), _shown(saved[field.name])) for field in fields]
     return [pair for pair in pairs if pair[1] or pair[2]]
 
