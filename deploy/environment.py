@@ -62,6 +62,8 @@ def is_usable() -> bool:
 
 
 def make_venv() -> None:
+    if VENV.is_symlink():  # making it anew would empty the environment of another folder
+        raise Stop(f"{VENV} ist ein Verweis auf {VENV.resolve()} und wird nicht neu angelegt. Bitte entfernen Sie ihn.")
     say("Die Python-Umgebung .venv wird angelegt …")
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False

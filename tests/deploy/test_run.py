@@ -114,3 +114,14 @@ def free_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
+
+
+def test_environment_of_another_folder_is_not_emptied(clone, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    (clone / ".venv").symlink_to(elsewhere)
+    prepare = [sys.executable, "-c", "import environment; environment.prepare_environment('requirements.txt')"]
+    code, words = call(prepare, clone / "deploy")
+    assert code and "ist ein Verweis" in words
+    assert (elsewhere / "kept").exists()
