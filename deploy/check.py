@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from environment import PYTHON, ROOT, VENV, Stop, prepare_environment, say
+from environment import PYTHON, ROOT, VENV, Stop, prepare_environment, prepare_fallback, say
 
 CHECKS = {
     "Stil": ["ruff", "check", "."],
@@ -27,6 +27,7 @@ def main(task: str, words: Sequence[str]) -> int:
         return run_checks()
     if task in MEASURES:
         return run([str(PYTHON), "-m", MEASURES[task], *words])
+    prepare_fallback()
     install_programs()
     failed = run_checks()
     say("\nTests")

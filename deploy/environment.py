@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+FALLBACK = VENV / "fallback"
+FALLBACK_REQUIREMENTS = "tests/support/requirements-fallback.txt"
+PIP_INSTALL = "-m pip install --no-input --disable-pip-version-check --progress-bar=off".split()
+SAFELY = ("--only-binary=:all:", "--require-hashes")
 
 
 class Stop(Exception):
@@ -33,6 +38,20 @@ def prepare_environment(*requirements: str) -> None:
     install(late)
     for name in late:
         stamp(name).write_text(wanted[name])
+
+
+def prepare_fallback() -> None:
+    """Put the other Whoosh into a folder beside .venv's own packages, for the tests that run with it."""
+    mark, wanted = FALLBACK / ".installed", fingerprint(FALLBACK_REQUIREMENTS)
+    if read(mark) == wanted:
+        return
+    shutil.rmtree(FALLBACK, ignore_errors=True)
+    command = [str(PYTHON), *PIP_INSTALL, *SAFELY, "--no-deps", "--target", str(FALLBACK), "-r", FALLBACK_REQUIREMENTS]
+    pip = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if pip.returncode:
+        say(f"Das zweite Whoosh ließ sich nicht installieren; der Test damit entfällt. ({last_line(pip.stderr)})")
+        return
+    mark.write_text(wanted)
 
 
 def check_venv_module() -> None:
@@ -79,8 +98,7 @@ def install(files: list[str]) -> None:
     """Install with hashes and without a compiler, counting packages as they arrive."""
     total = len({name for file in files for name in re.findall(r"^([\w.-]+)==", (ROOT / file).read_text(), re.M)})
     say(f"{total} Pakete werden installiert (beim ersten Mal etwa eine Minute) …")
-    command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-    command += ["--only-binary=:all:", "--require-hashes", *(part for file in files for part in ("-r", file))]
+    command = [str(PYTHON), *PIP_INSTALL, *SAFELY, *(part for file in files for part in ("-r", file))]
     pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     log = []
     count = 0

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+FALLBACK = "tests/support/requirements-fallback.txt"
 FAKE_PYTHON = f"""#!/bin/sh
 case "$*" in
   "-c "*) echo "{sys.version_info[:2]}" ;;
+  "-m pip install"*--target*) [ "$BROKEN" != pip ] || {{ echo "ERROR: kein Weg" >&2; exit 1; }}
+    /bin/mkdir -p .venv/fallback; echo "$*" > .venv/fallback/asked ;;
   "-m pytest"*) echo "pytest: $*"; exit ${{PYTEST_CODE:-0}} ;;
 esac
 """
@@ -31,6 +34,10 @@ def clone(tmp_path: Path) -> Path:
     for name in ("requirements.txt", "requirements-dev.txt"):
         (tmp_path / name).write_text("# nichts\n")
         (tmp_path / ".venv" / f".installed-{name}").write_text(hashlib.sha256(b"# nichts\n").hexdigest())
+    (tmp_path / "tests" / "support").mkdir(parents=True)
+    (tmp_path / FALLBACK).write_text("# nichts\n")
+    (tmp_path / ".venv" / "fallback").mkdir()
+    (tmp_path / ".venv" / "fallback" / ".installed").write_text(hashlib.sha256(b"# nichts\n").hexdigest())
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "env").symlink_to("/usr/bin/env")
     script(tmp_path / "bin" / "chromium", "#!/bin/sh\n")
@@ -50,6 +57,26 @@ def check(clone: Path, *words: str, **settings: str) -> tuple[int, list[str]]:
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     return done.returncode, done.stdout.splitlines()
+
+
+def test_the_other_whoosh_is_installed_beside_with_hashes_once(clone: Path) -> None:
+    folder = clone / ".venv" / "fallback"
+    (clone / FALLBACK).write_text("# anders\n")
+    assert check(clone, "test")[0] == 0
+    asked = (folder / "asked").read_text().split()
+    assert {"--require-hashes", "--only-binary=:all:", "--no-deps", FALLBACK} <= set(asked)
+    assert asked[asked.index("--target") + 1] == str(folder)
+    (folder / "asked").unlink()
+    assert check(clone, "test")[0] == 0
+    assert not (folder / "asked").exists()
+
+
+def test_without_the_other_whoosh_the_rest_is_tested(clone: Path) -> None:
+    (clone / FALLBACK).write_text("# anders\n")
+    code, lines = check(clone, "test", BROKEN="pip")
+    assert code == 0
+    assert "Das zweite Whoosh ließ sich nicht installieren; der Test damit entfällt. (ERROR: kein Weg)" in lines
+    assert not (clone / ".venv" / "fallback" / ".installed").exists()
 
 
 def test_all_checks_run_and_pytest_speaks_last(clone: Path) -> None:
@@ -110,4 +137,4 @@ def test_the_ci_run_requires_browser_and_database(clone: Path) -> None:
     done = subprocess.run(
         ["bash", str(clone / ".ci" / "run")], env={"PATH": path}, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (7, "browser,postgres: --no-print-directory test\n")
+    assert (done.returncode, done.stdout) == (7, "browser,postgres,fallback: --no-print-directory test\n")
