@@ -67,27 +67,32 @@ def _telling(needs: dict[str, Need], view: View, most: int = MOST_WORDS, least: 
 
 
 def alike(view: View, texts: Sequence[tuple[str, float]], limit: int, leave_out: int = 0) -> list[tuple[int, float]]:
-    """Ids and scores of the documents most like these texts, each with its weight; best first, ``leave_out`` never."""
-    plan = Plan(needs=_needs_of(texts, view))
+    """Ids of the documents most like these texts, best first, ``leave_out`` never; each text has a weight.
+
+    The scores lie between 0 and 1, where 1 would be a document that has all their telling words, and often.
+    """
+    needs = _needs_of(texts)
+    plan = Plan(needs=_telling(needs, view, MOST_TEXT_NEEDS, 0))
+    # Words that no document has count here: texts about something else are like none.
+    whole = sum(heapq.nlargest(MOST_TEXT_NEEDS, (need.importance for need in needs.values())))
     found: list[tuple[float, int]] = []
     for segment in view.segments if plan.needs else ():
         facts = segment.facts
         found += [
-            (value, facts.ids[place])
+            (value / whole, facts.ids[place])
             for place, value in score(plan, segment)[0].items() if facts.ids[place] != leave_out
         ]
     return [(number, value) for value, number in heapq.nlargest(limit, found)]
 
 
-def _needs_of(texts: Sequence[tuple[str, float]], view: View) -> list[Need]:
-    """The telling words of the texts and the parts of their compounds; what is said often counts more."""
+def _needs_of(texts: Sequence[tuple[str, float]]) -> dict[str, Need]:
+    """The words of the texts and the parts of their compounds; what is said often counts more."""
     factors: dict[str, float] = {}
     for text, weight in texts:
         for root, count in _roots(text).items():
             factors[root] = factors.get(root, 0.0) + weight * (1 + log(count) if count > 1 else count)
     ways = {root: [Way(1.0, ((root,),)), Way(_IN_COMPOUND, ((PART + root,),))] for root in factors}
-    needs = {root: Need(ways[root], root, factor) for root, factor in factors.items()}
-    return _telling(needs, view, MOST_TEXT_NEEDS, 0)
+    return {root: Need(ways[root], root, factor) for root, factor in factors.items()}
 
 
 def _roots(text: str) -> Counter[str]:

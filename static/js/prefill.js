@@ -1,23 +1,24 @@
 /* A pasted link fills the form by itself. Never over what was typed; without this file the button does it. */
 const PRESET = { kind: 'dokument', language: 'de' };
+const SENT = ['title', 'summary', 'publisher', 'year', 'collections', 'section', 'tags', 'kind', 'language'];
 const PAUSE = 700, STEP = 300, PATIENCE = 20000, FETCH = { 'X-Requested-With': 'fetch' };
 const LOOKS_WHOLE = /^(https?:\/\/)?[^\s/?#@.]+(\.[^\s/?#@.]+)+([/?#]\S*)?$/i;
 
 const start = tools => {
-  const form = tools.closest('form'), link = form.elements.url, told = form.querySelector('#angaben');
+  const form = tools.closest('form'), link = form.querySelector('[name="url"]'), told = form.querySelector('#angaben');
   const cancel = tools.querySelector('[data-cancel]'), button = tools.querySelector('[name="fetch"]');
   const touched = new Set(), ours = new Map();
   let asked = link.value.trim(), timer, asking = new AbortController();
 
-  // Several ticks share the name of the collection; the closed list is the one that is filled.
-  const fieldOf = name => {
-    const found = form.elements[name];
-    return found instanceof RadioNodeList && found[0].type !== 'radio' ? found[0] : found;
+  // Ticks may share the name of a list; the first control is the one that is filled.
+  const controls = name => [...form.querySelectorAll(`[name="${name}"]`)];
+  const isRadio = name => controls(name)[0].type === 'radio';
+  const valueOf = name => (isRadio(name) ? controls(name).find(one => one.checked) : controls(name)[0])?.value || '';
+  const put = (name, value) => {
+    if (isRadio(name)) controls(name).forEach(one => { one.checked = one.value === value; });
+    else controls(name)[0].value = value;
   };
-  const isFree = (name, field) => {
-    if (touched.has(name)) return false;
-    return name in PRESET || !field.value.trim() || ours.get(name) === field.value;
-  };
+  const isFree = name => !touched.has(name) && (name in PRESET || !valueOf(name).trim() || ours.get(name) === valueOf(name));
   const mark = field => {
     const box = field.closest('.field'), id = `${field.id}-vorschlag`;
     if (!box || box.querySelector(`#${id}`)) return;
@@ -25,20 +26,23 @@ const start = tools => {
     box.querySelector('label, legend').after(hint);
     field.setAttribute('aria-describedby', `${id} ${field.getAttribute('aria-describedby') || ''}`.trim());
   };
+  // Folds stay closed, so that the button to save stays near; they say how much was entered in them.
+  const count = fold => {
+    const summary = fold?.querySelector('summary');
+    if (!summary) return;
+    const badge = summary.querySelector('.badge') || summary.insertBefore(document.createElement('span'), summary.lastElementChild);
+    badge.className = 'badge badge--ok';
+    badge.textContent = `${[...ours.keys()].filter(name => fold.contains(controls(name)[0])).length} ${tools.dataset.entered}`;
+  };
   // What another link had filled goes with that link.
-  const empty = () => ours.forEach((value, name) => {
-    const field = fieldOf(name);
-    if (isFree(name, field)) field.value = PRESET[name] || '';
-  });
+  const empty = () => ours.forEach((value, name) => { if (isFree(name)) put(name, PRESET[name] || ''); });
   const fill = (values, proposed) => Object.entries(values).forEach(([name, value]) => {
-    const field = fieldOf(name);
-    if (!field || name === 'url' || !isFree(name, field)) return;
-    field.value = value;
-    ours.set(name, field.value);
-    const one = field instanceof RadioNodeList ? field[0] : field;
+    const [one] = controls(name);
+    if (!one || name === 'url' || !isFree(name)) return;
+    put(name, value);
+    ours.set(name, valueOf(name));
     one.dispatchEvent(new Event('change', { bubbles: true }));
-    const fold = one.closest('details');
-    if (fold) fold.open = true;
+    count(one.closest('details'));
     if (proposed.includes(name)) mark(one);
   });
 
@@ -47,11 +51,8 @@ const start = tools => {
   const wait = () => new Promise(go => setTimeout(go, STEP));
   const answered = async signal => {
     const body = new FormData();
-    ['csrf_token', 'url', 'title', 'summary', 'tags', 'section', 'kind', 'language'].forEach(name => {
-      const field = fieldOf(name);
-      if (field && !isFree(name, field) || name === 'csrf_token' || name === 'url') body.set(name, field.value);
-    });
-    if (!isFree('collections', fieldOf('collections'))) body.set('collections', fieldOf('collections').value);
+    ['csrf_token', 'url'].forEach(name => body.set(name, valueOf(name)));
+    SENT.filter(name => !isFree(name)).forEach(name => body.set(name, valueOf(name)));
     const answer = await fetch(tools.dataset.address, { method: 'POST', body, headers: FETCH, signal, redirect: 'error' });
     return answer.status === 202 ? null : answer.json();
   };
@@ -89,7 +90,7 @@ const start = tools => {
   form.addEventListener('submit', rest);
 
   // A link that came with the address of the page (bookmarklet, shared from a phone) is read at once.
-  if (asked && !form.elements.title.value && !told.textContent.trim() && !document.getElementById('fehler')) read();
+  if (asked && !valueOf('title') && !told.textContent.trim() && !document.getElementById('fehler')) read();
 };
 
 document.querySelectorAll('[data-behaviour~="prefill"]').forEach(start);

@@ -22,7 +22,7 @@ from hub.indexing.analysis import is_stop_word, stem, words
 from hub.indexing.errors import IndexUnusable
 
 TITLE_WEIGHT, SUMMARY_WEIGHT, TEXT_WEIGHT = 3.0, 1.5, 0.5
-NEIGHBOURS = 15
+NEIGHBOURS, LEAST_ALIKE = 15, 0.04
 SHARPNESS = 2
 LEAST_SHARE = 0.2
 LEAST_SECTION = 0.5
@@ -67,14 +67,14 @@ class Double:
 
 
 def find_near(title: str, summary: str, text: str, leave_out: int = 0) -> Near:
-    """Numbers and weights (1 for the nearest) of the published entries most like these words."""
+    """Numbers and weights (1 for the nearest) of the published entries most like these words; none when no entry is."""
     weighted = ((title, TITLE_WEIGHT), (summary, SUMMARY_WEIGHT), (text, TEXT_WEIGHT))
     try:
         found = indexing.store().alike([pair for pair in weighted if pair[0]], NEIGHBOURS, leave_out)
     except IndexUnusable:
         return []
-    best = found[0][1] if found else 0
-    return [(number, (score / best) ** SHARPNESS) for number, score in found] if best else []
+    best = found[0][1] if found else 0.0
+    return [(number, (score / best) ** SHARPNESS) for number, score in found] if best >= LEAST_ALIKE else []
 
 
 def propose(near: Near, title: str, summary: str, collection: str = "", leave_out: int = 0) -> Proposals:
