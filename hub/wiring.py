@@ -22,7 +22,7 @@ from hub.core.unit_of_work import after_commit, before_commit
 from hub.entries import cli as entries_cli
 from hub.entries import document, prefill
 from hub.entries.queries import count_bookmarks
-from hub.entries.service import naming, practice, previews, revisions, texts
+from hub.entries.service import naming, practice, previews, revisions, saving, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -113,6 +113,7 @@ def fill_duties() -> None:
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
     registry.every("sweep_practice", _l("Herausgenommene Angaben endgültig löschen"), "20 3 * * *", sweep_practice)
     registry.every("sweep_removed", _l("Abgelöste Dateien vergessen"), "5 4 * * *", revisions.sweep_removed_files)
+    registry.every("sweep_forms", _l("Liegen gelassene Formulare vergessen"), "10 4 * * *", saving.sweep_saved_forms)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from hub.collections.models import Collection, Section
 from hub.core.db import db
@@ -16,10 +16,9 @@ def find_collections() -> Sequence[Collection]:
 
 
 def find_collections_with_sections() -> Sequence[Collection]:
-    """All collections in their order, sections loaded."""
-    return db.session.scalars(
-        select(Collection).options(selectinload(Collection.sections)).order_by(Collection.position, Collection.id)
-    ).all()
+    """All collections in their order, sections loaded, in one statement."""
+    rows = select(Collection).options(joinedload(Collection.sections)).order_by(Collection.position, Collection.id)
+    return db.session.scalars(rows).unique().all()
 
 
 def get_collection(slug: str) -> Collection:

@@ -354,6 +354,31 @@ class EntryRevision(db.Model):
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class SavedForm(db.Model):
+    """A form as far as somebody has typed it; ``entry_id`` is empty for a new entry or one that is gone.
+
+    ``key`` names the form, ``tab`` the page that saved it last with its ``step``, ``turn`` counts how often another
+    page has gone on. A finished one waits for the sweep, so that a late save does not bring it back.
+    """
+
+    __tablename__ = "saved_form"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="SET NULL"), index=True)
+    key: Mapped[str] = mapped_column(String(64))
+    entry_version: Mapped[int] = mapped_column(default=0)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+    held: Mapped[list[Any]] = mapped_column(JSON)
+    tab: Mapped[str] = mapped_column(String(64), default="")
+    step: Mapped[int] = mapped_column(default=0)
+    turn: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    finished_at: Mapped[datetime | None]
+
+
 class RemovedFile(db.Model):
     """A file that was taken off an entry; kept for a while so that setting back brings it back."""
 

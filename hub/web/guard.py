@@ -40,6 +40,12 @@ def public(view: View) -> View:
     return view
 
 
+def background(view: View) -> View:
+    """Mark a view that script asks by itself: of a request whose session or token has ended nothing is kept."""
+    view.is_background = True  # type: ignore[attr-defined]
+    return view
+
+
 def on_lost_form(answer: Callable[[bool], ResponseReturnValue]) -> None:
     """Register what answers a POST whose session or token has ended; gets whether a person is signed in."""
     _on_lost_form[:] = [answer]
@@ -65,8 +71,10 @@ def check_request() -> ResponseReturnValue | None:
     if not is_public and permission is None:
         raise NotAllowed
     if not is_public and not current_user.is_authenticated:
-        return _to_sign_in()
+        return ("", 401) if getattr(view, "is_background", False) else _to_sign_in()
     if request.method not in SAFE_METHODS and not is_own_form():
+        if getattr(view, "is_background", False):
+            return "", 401
         return _on_lost_form[0](current_user.is_authenticated)
     if not is_public and not current_user.may(permission):
         raise NotAllowed

@@ -1,5 +1,6 @@
 """Adding and editing an entry. A form that fails keeps everything that was typed and every file that was good."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +23,19 @@ from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, Orga
 from hub.entries.models import KIND_ICONS, Entry, Kind, Status
 from hub.entries.prefill import Filled
 from hub.entries.queries import HeldFile, vocabulary
+from hub.entries.queries.saving import Unfinished
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, dropping, files
 from hub.entries.service.contributing import EntryDetails
 from hub.entries.views import references
 from hub.entries.views.blueprint import bp
+from hub.entries.views.saving import (
+    Saving,
+    finish_saved_form,
+    resumed_form,
+    saving_of,
+    unfinished_forms,
+)
 from hub.entries.views.uploads import MOST_FILES, held_numbers, too_many
 from hub.web.filters import file_size
 from hub.web.guard import requires
@@ -75,6 +84,7 @@ def submit() -> ResponseReturnValue:
     except Refused as error:
         form.form_errors.append(error.message)
         return _submit_page(form, uploads), 422
+    finish_saved_form()
     flash(_thanks(entry), "success")
     _name_duplicates(entry)
     return redirect(url_for("entries.show", entry_id=entry.id), 303)
@@ -118,6 +128,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
         return _edit_page(entry, form, uploads, version, removed), 422
     except Conflict:
         return _conflict_page(entry_id, form, uploads, version, removed)
+    finish_saved_form()
     flash(_("Die Änderungen sind gespeichert."), "success")
     _name_duplicates(entry)
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
@@ -222,11 +233,16 @@ def _new_form_page() -> ResponseReturnValue:
     if parked is not None:
         uploads = Uploads(queries.find_held(current_user, _numbers(parked, "held")), [])
         form = EntryForm(parked, choices=choices, organisation=_own_organisation())
-        return _submit_page(form, uploads)
+        return _submit_page(form, uploads, saving=saving_of(parked))
+    saved = resumed_form()
+    if saved is not None:
+        uploads = Uploads(queries.find_held(current_user, _numbers(saved.fields, "held")), [])
+        form = EntryForm(saved.fields, choices=choices, organisation=_own_organisation())
+        return _submit_page(form, uploads, saving=saved.saving)
     wanted = request.args.get("collection", "")
     preset = [choice.slug for choice in choices.collections if choice.slug == wanted]
     form = EntryForm(choices=choices, collections=preset, organisation=_own_organisation())
-    return _submit_page(form, Uploads([], []))
+    return _submit_page(form, Uploads([], []), unfinished=unfinished_forms(None))
 
 
 def _filled_page(uploads: Uploads) -> ResponseReturnValue:
@@ -249,6 +265,7 @@ def _place_existing(uploads: Uploads) -> ResponseReturnValue:
     except Refused as error:
         form.add_error("collections", error.message)
         return _submit_page(form, uploads), 422
+    finish_saved_form()
     flash(_("Der Eintrag steht jetzt auch in der Sammlung „%(title)s“.", title=title), "success")
     return redirect(url_for("entries.show", entry_id=number), 303)
 
@@ -280,12 +297,25 @@ def _edit_form_page(entry: Entry) -> ResponseReturnValue:
     parked = parked_form()
     choices = offered_choices()
     if parked is None:
-        form = EntryForm(choices=choices, **values_of(entry))
-        return _edit_page(entry, form, Uploads([], []), entry.version, [])
+        return _resumed_edit_page(entry, choices)
     uploads = Uploads(queries.find_held(current_user, _numbers(parked, "held")), [])
     version = (_numbers(parked, "version") or [entry.version])[0]
     form = EntryForm(parked, choices=choices, **_lasting(entry))
-    return _edit_page(entry, form, uploads, version, _numbers(parked, "remove"))
+    return _edit_page(entry, form, uploads, version, _numbers(parked, "remove"), saving=saving_of(parked))
+
+
+def _resumed_edit_page(entry: Entry, choices: Choices) -> ResponseReturnValue:
+    """The form as saved while typing; both versions when the entry has changed since, or else the entry as it is."""
+    saved = resumed_form()
+    if saved is None:
+        form = EntryForm(choices=choices, **values_of(entry))
+        return _edit_page(entry, form, Uploads([], []), entry.version, [], unfinished=unfinished_forms(entry.id))
+    uploads = Uploads(queries.find_held(current_user, _numbers(saved.fields, "held")), [])
+    form = EntryForm(saved.fields, choices=choices, **_lasting(entry))
+    removed = _numbers(saved.fields, "remove")
+    if saved.entry_version != entry.version:
+        return _conflict_page(entry.id, form, uploads, saved.entry_version, removed, saved.saving)
+    return _edit_page(entry, form, uploads, entry.version, removed, saving=saved.saving)
 
 
 def _titled(uploads: Uploads) -> MultiDict[str, str]:
@@ -300,6 +330,7 @@ def _titled(uploads: Uploads) -> MultiDict[str, str]:
 def _submitted_each(form: EntryForm, uploads: Uploads, is_draft: bool) -> ResponseReturnValue:
     held = queries.wait_for_held(current_user, uploads.ids)
     entries = dropping.submit_each(current_user, details_of(form), held, is_draft)
+    finish_saved_form()
     return redirect(url_for("entries.added", id=[entry.id for entry in entries]), 303)
 
 
@@ -317,12 +348,19 @@ def _numbers(values: MultiDict[str, str], name: str) -> list[int]:
     return values.getlist(name, type=int)
 
 
-def _submit_page(form: EntryForm, uploads: Uploads, told: Filled | None = None) -> str:
+def _submit_page(
+    form: EntryForm,
+    uploads: Uploads,
+    told: Filled | None = None,
+    saving: Saving | None = None,
+    unfinished: Sequence[Unfinished] = (),
+) -> str:
     return render_template(
         "entries/submit.html",
         may_publish=policy.may_publish(current_user),
         told=told,
-        **_form_parts(form, uploads),
+        unfinished=unfinished,
+        **_form_parts(form, uploads, saving),
     )
 
 
@@ -332,6 +370,8 @@ def _edit_page(
     uploads: Uploads,
     version: int,
     removed: list[int],
+    saving: Saving | None = None,
+    unfinished: Sequence[Unfinished] = (),
 ) -> str:
     return render_template(
         "entries/edit.html",
@@ -340,12 +380,14 @@ def _edit_page(
         removed=removed,
         button=_save_label(entry),
         goes_back=entry.status == Status.PUBLISHED and not current_user.is_office,
-        **_form_parts(form, uploads),
+        unfinished=unfinished,
+        **_form_parts(form, uploads, saving),
     )
 
 
-def _form_parts(form: EntryForm, uploads: Uploads) -> dict[str, Any]:
+def _form_parts(form: EntryForm, uploads: Uploads, saving: Saving | None) -> dict[str, Any]:
     return {
+        "saving": saving or saving_of(request.form),
         "form": form,
         "held": _kept(uploads.held),
         "is_split": is_split(),
@@ -377,7 +419,12 @@ def _kept(held: list[HeldFile]) -> list[dict[str, Any]]:
 
 
 def _conflict_page(
-    entry_id: int, form: EntryForm, uploads: Uploads, version: int, removed: list[int]
+    entry_id: int,
+    form: EntryForm,
+    uploads: Uploads,
+    version: int,
+    removed: list[int],
+    saving: Saving | None = None,
 ) -> ResponseReturnValue:
     """Both versions, complete; saving again from here replaces the newer one on purpose."""
     entry = queries.get_entry(current_user, entry_id)
@@ -392,7 +439,7 @@ def _conflict_page(
         button=_("Meine Fassung speichern"),
         pairs=_pairs(form, saved),
         saved_by=queries.find_last_editor(entry),
-        **_form_parts(form, uploads),
+        **_form_parts(form, uploads, saving),
     )
     return page, 409
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 from hub.core.permissions import Permission
 from hub.entries import queries
 from hub.entries.models import STATUS_LABELS
+from hub.entries.queries.saving import find_unfinished
 from hub.entries.service import bookmarks as service
 from hub.entries.views.blueprint import bp
 from hub.web.guard import requires, safe_next
@@ -36,4 +37,9 @@ def bookmark(entry_id: int) -> ResponseReturnValue:
 @requires(Permission.ENTRY_SUBMIT)
 def own() -> ResponseReturnValue:
     """What the person contributed, and where each entry stands."""
-    return render_template("entries/own.html", rows=queries.find_own(current_user), status_labels=STATUS_LABELS)
+    return render_template(
+        "entries/own.html",
+        rows=queries.find_own(current_user),
+        unfinished=find_unfinished(current_user),
+        status_labels=STATUS_LABELS,
+    )
