@@ -19,8 +19,8 @@ from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import after_commit, before_commit
+from hub.entries import beside, document, prefill
 from hub.entries import cli as entries_cli
-from hub.entries import document, prefill
 from hub.entries.queries import count_bookmarks
 from hub.entries.service import naming, practice, previews, revisions, saving, texts
 from hub.entries.service.files import sweep_held_files
@@ -36,7 +36,8 @@ from hub.jobs import service as jobs
 from hub.jobs.queries import count_failed
 from hub.jobs.registry import Lane
 from hub.jobs.views import bp as jobs_bp
-from hub.moderation.queries import count_waiting
+from hub.moderation import report_queries
+from hub.moderation.report_views import bp as reports_bp
 from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
 from hub.search import cli as search_cli
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     jobs_bp,
     moderation_bp,
     pages_bp,
+    reports_bp,
     search_bp,
     thesaurus_bp,
 )
@@ -91,6 +93,7 @@ def wire(app: Flask) -> None:
     fill_duties()
     prefill.on_link(fetching)
     fetching.when_read(naming.take_from_page)
+    beside.on_reports(report_queries.count_about)
     document.on_link_texts(fetching_queries.texts_behind)
     fill_menus()
 
@@ -178,7 +181,8 @@ def fill_menus() -> None:
         within=("browsing.collection", "entries.show"),
     )
     add(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=count_bookmarks)
-    add(_l("Freigabe"), "moderation.queue", office, "inbox", 4, count=count_waiting, within=("moderation.",))
+    within = ("moderation.", "reports.queue")
+    add(_l("Freigabe"), "moderation.queue", office, "inbox", 4, count=report_queries.count_waiting, within=within)
     add(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action")
     add(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account")
     add(_l("Meine Einträge"), "entries.own", Permission.ENTRY_SUBMIT, "file-text", 2, place="account")
@@ -190,6 +194,7 @@ def fill_menus() -> None:
         2,
         place="account",
     )
+    add(_l("Meldungen"), "reports.own", Permission.REPORT_SEND, "flag", 2, place="account")
     add(_l("Sammlungen ordnen"), "collections.manage", Permission.COLLECTION_EDIT, "books", 3, place="account")
     add(
         _l("Organisationen"),

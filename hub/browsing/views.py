@@ -23,6 +23,7 @@ from hub.entries import queries as entries
 from hub.entries.cards import Card, cards_of
 from hub.entries.queries import NO_SECTION, SORTS, Filters, Row
 from hub.indexing.generation import cached
+from hub.moderation import report_queries
 from hub.web.dotmap import draw_map
 from hub.web.filters import ago, number
 from hub.web.guard import public, requires
@@ -91,6 +92,7 @@ def start() -> ResponseReturnValue:
         since_count=queries.count_since(since)[0] if since else 0,
         fresh=[card for card in newest_cards if card.is_new][:SINCE],
         marked=cards_of([rows[i] for i in marked[:MARKED] if i in rows], marked),
+        thanks=report_queries.find_thanks(current_user),
         own_text=_own_text(members, current_user.organisation_id),
         map=_map(members),
     )

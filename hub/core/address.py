@@ -5,6 +5,8 @@ from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, url
 
 import idna
 
+from hub.core.text import clean_line
+
 LONGEST, LONGEST_SHORT = 2000, 120
 PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\]")
@@ -21,6 +23,7 @@ _TRACKING_NAMES = set(
 _INDEX_PAGES = re.compile(r"/(index|default)\.(html?|php|aspx?|jsp)$", re.I)
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?]*", re.I)
 _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~"
+_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:(?!\d)", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,200}", re.I)
 DOI_RESOLVER = "https://doi.org/"
 _DOI_HOSTS = {"doi.org", "dx.doi.org", "www.doi.org"}
@@ -28,6 +31,28 @@ _DOI_HOSTS = {"doi.org", "dx.doi.org", "www.doi.org"}
 
 class NoAddress(Exception):
     """The text is not the address of a page on the web."""
+
+
+def web_address(value: str | None) -> str:
+    """An address as it is stored: https:// in front when no scheme was typed, the scheme in small letters."""
+    text = clean_line(value)
+    if not text:
+        return ""
+    if "://" not in text.partition("?")[0]:
+        return text if _OTHER_SCHEME.match(text) else "https://" + text.lstrip("/")
+    scheme, _colon, rest = text.partition("://")
+    return f"{scheme.lower()}://{rest}"
+
+
+def is_web_address(text: str) -> bool:
+    """Whether people can open it: http or https, a host with a dot, nobody's name or password in it, no blank."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        _port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in host.strip(".") and "@" not in parts.netloc and " " not in text
 
 
 def parse(text: str) -> SplitResult:

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     ENTRY_PUBLISH = "entry:publish"
     ENTRY_REVIEW = "entry:review"
     PRACTICE_RECORD = "practice:record"
+    REPORT_SEND = "report:send"
     BOOKMARK_KEEP = "bookmark:keep"
     ACCOUNT_OWN = "account:own"
     ACCOUNT_MANAGE = "account:manage"
@@ -37,6 +38,7 @@ _MEMBER = frozenset(
         Permission.ENTRY_READ,
         Permission.ENTRY_SUBMIT,
         Permission.PRACTICE_RECORD,
+        Permission.REPORT_SEND,
         Permission.BOOKMARK_KEEP,
         Permission.ACCOUNT_OWN,
     }

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,6 +21,7 @@ from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import Select
 
+from hub.core.address import is_web_address, web_address
 from hub.core.text import clean_line, clean_text
 from hub.entries.detail_fields import NOT_ON_LIST, TOO_LONG, field_of
 from hub.entries.details import DETAILS, RATING_LEVELS, clean_details, every_detail
@@ -41,7 +41,6 @@ from hub.entries.ris import MOST_BYTES
 
 MOST_TAGS, TAG_LENGTH, REASON_LENGTH = 20, 80, 2000
 DETAIL = "detail_"
-_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:(?!\d)", re.IGNORECASE)
 _TAG_ENDS = re.compile(r"[,;\n]")
 
 
@@ -75,28 +74,6 @@ class Choices:
     organisations: Sequence[OrganisationChoice] = ()
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     used: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-def web_address(value: str | None) -> str:
-    """An address as it is stored: https:// in front when no scheme was typed, the scheme in small letters."""
-    text = clean_line(value)
-    if not text:
-        return ""
-    if "://" not in text.partition("?")[0]:
-        return text if _OTHER_SCHEME.match(text) else "https://" + text.lstrip("/")
-    scheme, _colon, rest = text.partition("://")
-    return f"{scheme.lower()}://{rest}"
-
-
-def is_web_address(text: str) -> bool:
-    """Whether people can open it: http or https, a host with a dot, nobody's name or password in it, no blank."""
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-        _port = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and "." in host.strip(".") and "@" not in parts.netloc and " " not in text
 
 
 class CollectionsField(SelectMultipleField):

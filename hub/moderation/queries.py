@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from hub.accounts.models import User
 from hub.core.actor import Actor, require
@@ -12,8 +12,10 @@ from hub.core.db import db
 from hub.entries import policy, queries
 from hub.entries.models import Attachment, Entry, Status
 from hub.entries.queries import Row, visible_to
+from hub.moderation.models import Report, ReportState
 
 LISTS = (Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN)
+REPORTS = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,13 @@ class Case:
     duplicates: tuple[tuple[int, str], ...]
 
 
-def count_waiting(actor: Actor) -> int:
-    """How many submitted entries wait for a decision."""
-    return queries.count_by_status(actor, Status.SUBMITTED)
-
-
-def count_lists(actor: Actor) -> dict[Status, int]:
-    """How many entries stand in each list of the office."""
+def count_lists(actor: Actor) -> dict[str, int]:
+    """How many entries stand in each list of the office, and how many reports wait (``REPORTS``)."""
     require(policy.may_review(actor))
-    rows = db.session.execute(select(Entry.status, func.count()).where(Entry.status.in_(LISTS)).group_by(Entry.status))
-    found = {Status(status): number for status, number in rows}
-    return {status: found.get(status, 0) for status in LISTS}
+    entries = select(Entry.status, func.count()).where(Entry.status.in_(LISTS)).group_by(Entry.status)
+    reports = select(literal(REPORTS), func.count()).where(Report.state == ReportState.OPEN)
+    found = {row[0]: row[1] for row in db.session.execute(union_all(entries, reports))}
+    return dict.fromkeys((*map(str, LISTS), REPORTS), 0) | found
 
 
 def find_case_ids(actor: Actor, status: Status, limit: int) -> list[int]:

@@ -87,8 +87,9 @@ def _queue_page(status: Status, failed_id: int | None = None, failed: NoteForm |
         "moderation/queue.html",
         status=str(status),
         cases=cases,
-        counts={str(name): number for name, number in counts.items()},
-        total=counts[status],
+        counts=counts,
+        total=counts[str(status)],
+        report_count=counts[queries.REPORTS],
         forms={case.row.id: NoteForm().stand_at(case.row.id) for case in cases}
         | ({failed_id: failed} if failed else {}),
         failed_id=failed_id,

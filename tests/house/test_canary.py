@@ -10,6 +10,7 @@ from hub.core.db import db
 from hub.core.permissions import Role
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Attachment, Practice, Status
+from hub.moderation.models import Report
 from tests.house.test_access import rules
 
 HIDDEN = [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN, Status.DELETED]
@@ -55,6 +56,8 @@ def hidden(make) -> dict[Status, tuple[str, int, int]]:
                 experience=f"{low}erfahrung", contact=f"{low}stelle", review_on=date(2020, 1, 1),
             )  # fmt: skip
             session.add(practice)
+            if status != Status.DRAFT:  # nobody but its contributor has ever seen a draft
+                session.add(Report(entry_id=entry.id, kind="problem", reason="other", text=f"{low}meldung"))
         made[status] = (word, entry.id, file.id)
     return made
 

@@ -19,12 +19,14 @@ MEMBER_PAGES = [
     "/account/entries", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
     "/pages/impressum", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
     "/organisations/1", "/account/organisation", "/search?practice=planned",
+    "/entries/79/report", "/entries/79/propose", "/account/reports",
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/people", "/people/1", "/organisations", "/entries/1/edit", "/pages/hilfe/edit",
     "/vocabularies", "/vocabularies/setting", "/entries/1/history",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
+    "/moderation/reports", "/moderation/reports?decided=1",
 ]  # fmt: skip
 VIEWS = [(1280, False), (1280, True), (390, False), (390, True)]
 
@@ -64,6 +66,10 @@ def states(hub, browser) -> dict[str, str]:
     page.get_by_label("Ansprechstelle").fill("Ordnungsamt")
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_text("sofort für alle Mitglieder sichtbar")).to_be_visible()
+    page.goto("/entries/79/propose")
+    page.get_by_label("Erschienen im Jahr").fill("2021")
+    page.get_by_role("button", name="Vorschlag senden").click()
+    expect(page.get_by_text("Danke. Die Geschäftsstelle")).to_be_visible()
     member.close()
     return kept
 

@@ -9,7 +9,7 @@ from hub.entries.models import Entry, Status
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
 from hub.moderation import service
-from hub.moderation.queries import count_waiting
+from hub.moderation.report_queries import count_waiting
 from tests.entries.test_pages import MOST_QUERIES
 from tests.support.counting import counted_statements
 

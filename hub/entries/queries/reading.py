@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g, has_request_context, request
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Organisation, User
@@ -153,14 +153,15 @@ def _bookmark_ids(actor: Actor) -> frozenset[int]:
 
 def find_bookmark_ids(actor: Actor) -> list[int]:
     """Numbers of the entries on the actor's Merkliste that the actor may still see, latest first."""
-    return list(
-        db.session.scalars(
-            select(Bookmark.entry_id)
-            .join(Entry, Entry.id == Bookmark.entry_id)
-            .where(Bookmark.user_id == actor.id, visible_to(actor))
-            .order_by(Bookmark.created_at.desc(), Bookmark.entry_id.desc())
-        )
-    )
+    found = db.session.execute(
+        select(Bookmark.entry_id, case((visible_to(actor), 1), else_=0))
+        .join(Entry, Entry.id == Bookmark.entry_id)
+        .where(Bookmark.user_id == actor.id)
+        .order_by(Bookmark.created_at.desc(), Bookmark.entry_id.desc())
+    ).all()
+    if has_request_context() and request.method == "GET":
+        g.setdefault("bookmark_ids", frozenset(entry_id for entry_id, _visible in found))
+    return [entry_id for entry_id, is_visible in found if is_visible]
 
 
 def count_bookmarks(actor: Actor) -> int:

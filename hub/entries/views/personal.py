@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from hub.core.permissions import Permission
-from hub.entries import queries
+from hub.entries import beside, queries
 from hub.entries.models import STATUS_LABELS
 from hub.entries.queries.saving import find_unfinished
 from hub.entries.service import bookmarks as service
@@ -37,9 +37,11 @@ def bookmark(entry_id: int) -> ResponseReturnValue:
 @requires(Permission.ENTRY_SUBMIT)
 def own() -> ResponseReturnValue:
     """What the person contributed, and where each entry stands."""
+    rows = queries.find_own(current_user)
     return render_template(
         "entries/own.html",
-        rows=queries.find_own(current_user),
+        rows=rows,
+        reports=beside.count_reports(current_user, [row.id for row in rows]),
         unfinished=find_unfinished(current_user),
         status_labels=STATUS_LABELS,
     )

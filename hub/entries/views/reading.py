@@ -10,7 +10,7 @@ from flask_login import current_user
 from hub.accounts.queries import find_user_names
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
-from hub.entries import policy, queries
+from hub.entries import beside, policy, queries
 from hub.entries.details import shown_evidence, shown_groups
 from hub.entries.faces import Face, face_of
 from hub.entries.forms import REASON_LENGTH, ArchiveForm
@@ -81,6 +81,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         entry=entry,
         form=form,
         is_own=policy.is_own(current_user, entry),
+        report_count=beside.count_reports(current_user, [entry.id]).get(entry.id, 0) if is_close else 0,
         is_saved=entry.id in saved_ids,
         saved_ids=saved_ids,
         contributor=names.get(entry.contributor_id or 0, ""),

@@ -1,0 +1,84 @@
+"""What readers report about entries, and what became of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.core.clock import now
+from hub.core.db import db
+
+
+class ReportKind(StrEnum):
+    """Something is wrong, or should read otherwise."""
+
+    PROBLEM = "problem"
+    PROPOSAL = "proposal"
+
+
+class Reason(StrEnum):
+    """What is wrong."""
+
+    OUTDATED = "outdated"
+    BROKEN = "broken"
+    WRONG = "wrong"
+    TWICE = "twice"
+    RIGHTS = "rights"
+    OTHER = "other"
+
+
+REASON_LABELS = {
+    Reason.OUTDATED: _l("Der Inhalt ist veraltet"),
+    Reason.BROKEN: _l("Link oder Datei lässt sich nicht öffnen"),
+    Reason.WRONG: _l("Eine Angabe ist falsch"),
+    Reason.TWICE: _l("Das gibt es hier schon"),
+    Reason.RIGHTS: _l("Rechte oder personenbezogene Daten"),
+    Reason.OTHER: _l("Etwas anderes"),
+}
+SPEAKS_FOR_ITSELF = frozenset({Reason.OUTDATED, Reason.BROKEN})
+
+
+class ReportState(StrEnum):
+    """What became of it."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    SETTLED = "settled"
+    DECLINED = "declined"
+
+
+class Report(db.Model):
+    """A reader says that an entry is outdated or wrong, or how it should read.
+
+    ``changes`` holds the proposed values by field, only where they differ; ``replaced`` what stood there when they
+    were taken over. ``seen_at``: the reporter has read what became of it.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint("kind IN ('problem', 'proposal')", name="kind"),
+        CheckConstraint("state IN ('open', 'accepted', 'settled', 'declined')", name="state"),
+        CheckConstraint("state = 'open' OR decided_at IS NOT NULL", name="decided_at"),
+        Index("ix_report_state_created_at", "state", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(10), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    replaced: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10), default=ReportState.OPEN)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,30 @@
+"""Who reports, who decides about reports, and who sees them."""
+
+from hub.core.actor import Actor
+from hub.core.permissions import Permission
+from hub.entries import policy as entries
+from hub.entries.models import Entry
+from hub.moderation.models import Report, ReportState
+
+
+def may_report(actor: Actor, entry: Entry) -> bool:
+    """Say that a published entry is wrong, or how it should read: everybody."""
+    return actor.may(Permission.REPORT_SEND) and entry.is_published
+
+
+def may_decide(actor: Actor) -> bool:
+    """Take a proposal over, or decline: the office."""
+    return actor.may(Permission.ENTRY_REVIEW)
+
+
+def may_settle(actor: Actor, entry: Entry) -> bool:
+    """Say that a report is dealt with: the office, and contributors for their own entries."""
+    return may_decide(actor) or entries.is_own(actor, entry)
+
+
+def may_reopen(actor: Actor, report: Report, entry: Entry) -> bool:
+    """Undo a decision: the office, and contributors what they settled themselves."""
+    if may_decide(actor):
+        return True
+    is_own_deed = report.decided_by_id == actor.id and report.state == ReportState.SETTLED
+    return is_own_deed and entries.is_own(actor, entry)

@@ -1,0 +1,196 @@
+"""Reports of readers: sent, taken over, declined, settled, and all of it undone."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.accounts.models import User
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.errors import Conflict, Missing, NotAllowed, Refused
+from hub.core.text import clean_text
+from hub.core.unit_of_work import unit_of_work
+from hub.entries import queries
+from hub.entries.models import Entry
+from hub.entries.service.contributing import revise_entry
+from hub.moderation import policy, proposals
+from hub.moderation.models import Report, ReportKind, ReportState
+
+MOST_A_DAY = 20
+LARGEST_ID = 2**31 - 1
+DAY = timedelta(days=1)
+
+
+def report_problem(actor: Actor, entry_id: int, reason: str, text: str) -> Report:
+    """Say what is wrong with an entry. Sending the same twice is one report; raises Refused beyond the daily limit."""
+    return _send(actor, entry_id, ReportKind.PROBLEM, reason, text, None)
+
+
+def propose_change(actor: Actor, entry_id: int, values: Mapping[str, Any], text: str) -> Report:
+    """Say how an entry should read; only what differs is kept. Raises Refused when nothing does."""
+    entry = queries.get_entry(actor, entry_id)
+    changes = proposals.changed(proposals.values_of(entry), values)
+    if not changes:
+        raise Refused(_("Bitte ändern Sie mindestens eine Angabe."))
+    return _send(actor, entry_id, ReportKind.PROPOSAL, "", text, changes)
+
+
+def accept_proposal(actor: Actor, report_id: int, entry_version: int, answer: str = "") -> Report:
+    """Write a proposal into its entry; report and entry change together or not at all.
+
+    Raises Conflict when somebody has decided already, or changed the entry since the difference was shown.
+    """
+    require(policy.may_decide(actor))
+    with unit_of_work() as session:
+        report, entry = _open_report(session, actor, report_id)
+        if report.kind != ReportKind.PROPOSAL:
+            raise Refused(_("Hier gibt es nichts zu übernehmen."))
+        changes = proposals.changed(proposals.values_of(entry), report.changes or {})
+        before = {name: value for name, value in proposals.values_of(entry).items() if name in changes}
+        if changes:
+            revise_entry(actor, entry, proposals.details_with(entry, changes), entry_version)
+        report.replaced = before
+        _decide(actor, report, ReportState.ACCEPTED, answer)
+    return report
+
+
+def decline_report(actor: Actor, report_id: int, answer: str) -> Report:
+    """Leave the entry as it is, and say why."""
+    require(policy.may_decide(actor))
+    if not clean_text(answer):
+        raise Refused(_("Bitte schreiben Sie dazu, warum. Die Antwort geht an die Person, die sich gemeldet hat."))
+    with unit_of_work() as session:
+        report, _entry = _open_report(session, actor, report_id)
+        _decide(actor, report, ReportState.DECLINED, answer)
+    return report
+
+
+def settle_report(actor: Actor, report_id: int, answer: str = "") -> Report:
+    """It is dealt with; the person who reported it reads a word of thanks."""
+    with unit_of_work() as session:
+        report, entry = _open_report(session, actor, report_id)
+        require(policy.may_settle(actor, entry))
+        _decide(actor, report, ReportState.SETTLED, answer)
+    return report
+
+
+def reopen_report(actor: Actor, report_id: int) -> Report:
+    """Undo a decision; what was taken over from a proposal is set back.
+
+    Raises Conflict when what was taken over has been changed since.
+    """
+    with unit_of_work() as session:
+        report, entry = _report_and_entry(session, actor, report_id)
+        if report.state == ReportState.OPEN:
+            raise Conflict(_("Die Meldung ist schon wieder offen."))
+        require(policy.may_reopen(actor, report, entry))
+        if report.state == ReportState.ACCEPTED:
+            _set_back(actor, report, entry)
+        report.state, report.answer, report.replaced = ReportState.OPEN, "", None
+        report.decided_by_id = report.decided_at = report.seen_at = None
+        record(actor, "report.reopened", report.id, entry_id=report.entry_id)
+    return report
+
+
+def mark_seen(actor: Actor, report_id: int) -> None:
+    """The reporter has read what became of the report."""
+    with unit_of_work() as session:
+        report = session.get(Report, report_id) if 0 < report_id <= LARGEST_ID else None
+        if report is None or report.reporter_id != actor.id or report.state == ReportState.OPEN:
+            raise Missing
+        report.seen_at = report.seen_at or clock.now()
+
+
+def _send(
+    actor: Actor, entry_id: int, kind: ReportKind, reason: str, text: str, changes: dict[str, Any] | None
+) -> Report:
+    with unit_of_work() as session:
+        entry = queries.get_entry(actor, entry_id)
+        require(policy.may_report(actor, entry))
+        # One after the other for each person, so that the limit is reached exactly and a second click finds the first.
+        session.execute(select(User.id).where(User.id == actor.id).with_for_update())
+        known = _same(session, actor, entry_id, kind, reason, clean_text(text), changes)
+        if known is not None:
+            return known
+        _refuse_flood(session, actor)
+        report = Report(
+            entry_id=entry_id, reporter_id=actor.id, kind=kind, reason=reason, text=clean_text(text), changes=changes
+        )
+        session.add(report)
+        session.flush()
+        record(actor, "report.sent", report.id, entry_id=entry_id)
+    return report
+
+
+def _same(
+    session: Session,
+    actor: Actor,
+    entry_id: int,
+    kind: ReportKind,
+    reason: str,
+    text: str,
+    changes: dict[str, Any] | None,
+) -> Report | None:
+    sent = session.scalars(
+        select(Report).where(
+            Report.entry_id == entry_id,
+            Report.reporter_id == actor.id,
+            Report.kind == kind,
+            Report.reason == reason,
+            Report.state == ReportState.OPEN,
+        )
+    )
+    return next((report for report in sent if report.text == text and report.changes == changes), None)
+
+
+def _refuse_flood(session: Session, actor: Actor) -> None:
+    since = clock.now() - DAY
+    sent = session.scalar(
+        select(func.count()).select_from(Report).where(Report.reporter_id == actor.id, Report.created_at > since)
+    )
+    if (sent or 0) >= MOST_A_DAY:
+        raise Refused(
+            _("Heute haben Sie schon %(count)d Meldungen geschickt. Morgen geht es weiter.", count=MOST_A_DAY)
+        )
+
+
+def _open_report(session: Session, actor: Actor, report_id: int) -> tuple[Report, Entry]:
+    report, entry = _report_and_entry(session, actor, report_id)
+    if report.state != ReportState.OPEN:
+        raise Conflict(_("Über diese Meldung hat inzwischen schon jemand entschieden."))
+    return report, entry
+
+
+def _report_and_entry(session: Session, actor: Actor, report_id: int) -> tuple[Report, Entry]:
+    """A report, for the office and the contributor of its entry; for others it is Missing."""
+    report = None
+    if 0 < report_id <= LARGEST_ID:
+        report = session.scalar(
+            select(Report).where(Report.id == report_id).with_for_update().execution_options(populate_existing=True)
+        )
+    if report is None:
+        raise Missing
+    entry = queries.get_entry(actor, report.entry_id)
+    if not policy.may_settle(actor, entry):
+        raise Missing if report.reporter_id != actor.id else NotAllowed
+    return report, entry
+
+
+def _decide(actor: Actor, report: Report, state: ReportState, answer: str) -> None:
+    report.state, report.answer = state, clean_text(answer)
+    report.decided_by_id, report.decided_at, report.seen_at = actor.id, clock.now(), None
+    record(actor, f"report.{state}", report.id, entry_id=report.entry_id)
+
+
+def _set_back(actor: Actor, report: Report, entry: Entry) -> None:
+    replaced = report.replaced or {}
+    taken = {name: value for name, value in (report.changes or {}).items() if name in replaced}
+    if proposals.changed(proposals.values_of(entry), taken):
+        raise Conflict(_("Der Eintrag wurde inzwischen weiter bearbeitet. Bitte ändern Sie ihn selbst."))
+    if replaced:
+        revise_entry(actor, entry, proposals.details_with(entry, replaced), entry.version)
