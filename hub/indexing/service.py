@@ -56,6 +56,7 @@ class _Index:
     asked_at: dict[str, float] = field(default_factory=dict)
     repaired_at: float = -REPAIR_PAUSE
     is_postponed: bool = False
+    is_told: bool = False
 
 
 def init_index(
@@ -89,13 +90,23 @@ def bring_up_to_date() -> bool:
     if _index().is_postponed:
         return False
     try:
-        return catch_up()
+        is_current = catch_up()
+        _index().is_told = False
+        return is_current
     except IndexBusy:
         log.warning("index busy; the change log keeps what is to be done")
         return False
     except IndexUnusable as reason:
-        log.warning("index unusable (%s); it is rebuilt", reason)
+        _tell_once(reason)
         return _rebuild_by_itself()
+
+
+def _tell_once(reason: IndexUnusable) -> None:
+    """Log that the index cannot be used; every search notices it until it is back."""
+    index = _index()
+    if not index.is_told:
+        log.warning("index unusable (%s); it is rebuilt", reason)
+        index.is_told = True
 
 
 def catch_up(patience: float = LONGEST_WAIT) -> bool:

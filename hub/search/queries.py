@@ -124,7 +124,8 @@ def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
             return store().search(wanted), False, key
         return cached(key, lambda: _lightened(store().search(wanted), wanted)), True, key
     except INDEX_FAILURES as reason:
-        log.warning("index cannot be used (%s); the tables answer", reason)
+        if is_current or not isinstance(reason, IndexUnusable):
+            log.warning("index failed in a search (%s); the tables answer", reason)
         if is_current:
             with suppress(*INDEX_FAILURES):
                 repair()

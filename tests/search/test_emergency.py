@@ -216,6 +216,19 @@ def test_worker_rebuilds_the_index_while_the_tables_answer(app, make, person, st
     assert titles(page) == ["Kiosk bei Nacht"]
 
 
+def test_unusable_index_is_logged_once_until_it_is_back(app, make, person, started, caplog):
+    make.entry(title="Kiosk")
+    indexing.rebuild()
+    for _ in range(2):
+        lose_index(app)
+        caplog.clear()
+        for _ in range(3):
+            search(person, q="kiosk")
+        assert [record.message.partition(" (")[0] for record in caplog.records] == ["index unusable"]
+        indexing.rebuild()
+        search(person, q="kiosk")
+
+
 def test_worker_is_asked_again_when_it_takes_long(app, make, person, with_worker):
     make.entry(title="Kiosk")
     lose_index(app)
