@@ -19,7 +19,7 @@ from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import after_commit, before_commit
-from hub.entries import beside, document, prefill
+from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
 from hub.entries.queries import count_bookmarks
 from hub.entries.service import naming, practice, previews, revisions, saving, texts
@@ -41,6 +41,7 @@ from hub.moderation.report_views import bp as reports_bp
 from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
 from hub.search import cli as search_cli
+from hub.search import queries as search_queries
 from hub.search import thesaurus_cli
 from hub.search.inspecting_views import bp as inspecting_bp
 from hub.search.service import misses
@@ -94,6 +95,7 @@ def wire(app: Flask) -> None:
     prefill.on_link(fetching)
     fetching.when_read(naming.take_from_page)
     beside.on_reports(report_queries.count_about)
+    marking.on_search(search_queries.sought_by)
     document.on_link_texts(fetching_queries.texts_behind)
     fill_menus()
 

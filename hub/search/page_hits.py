@@ -1,7 +1,4 @@
-"""Where in a long document the words stand: the pages of files, for the hits of one page of results.
-
-The index knows entries, not pages. The database picks the pages by how words begin, the exact look decides.
-"""
+"""Where in a long document the words stand: the pages of files, for the hits of one page of results."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,14 +9,11 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 
 from hub.core.db import db
 from hub.entries.models import Attachment, DocumentPage
+from hub.entries.queries.hit_pages import LENGTH, Pieces, pages_holding
 from hub.indexing.snippets import best_fragment
 from hub.indexing.terms import Terms
-from hub.indexing.words import STOP_WORDS, fold
 
 SHOWN, LOOKED_AT = 2, 6
-LENGTH = 120
-BEGINNING, SHORTEST = 6, 3
-MOST_WORDS = 6
 
 
 class PageHit(NamedTuple):
@@ -28,7 +22,7 @@ class PageHit(NamedTuple):
     file_id: int
     extension: str
     number: int
-    pieces: list[tuple[str, bool]]
+    pieces: Pieces
 
 
 @dataclass(slots=True)
@@ -41,11 +35,11 @@ class PageHits:
 
 def find_page_hits(entry_ids: Sequence[int], terms: Terms, words: Sequence[str]) -> dict[int, PageHits]:
     """By entry, two pages at most; one query, and none without words to look for."""
-    beginnings = _beginnings(words)
-    if not entry_ids or not terms or not beginnings:
+    holding = pages_holding(words)
+    if not entry_ids or not terms or not holding:
         return {}
     rows = defaultdict(list)
-    for row in db.session.execute(_statement(entry_ids, beginnings)):
+    for row in db.session.execute(_statement(entry_ids, holding)):
         rows[row.entry_id].append(row)
     found = {}
     for entry_id, pages in rows.items():
@@ -59,9 +53,8 @@ def _hit(page: Any, terms: Terms) -> PageHit:
     return PageHit(page.file_id, page.extension, page.number, best_fragment(page.text, terms, LENGTH))
 
 
-def _statement(entry_ids: Sequence[int], beginnings: list[tuple[str, ...]]) -> Any:
+def _statement(entry_ids: Sequence[int], holding: list[ColumnElement[bool]]) -> Any:
     """The pages with the most different words, first pages first; ``total`` counts all that hold as many."""
-    holding = [or_(*(_holds(pattern) for pattern in patterns)) for patterns in beginnings]
     score: ColumnElement[int] = sum((case((one, 1), else_=0) for one in holding[1:]), case((holding[0], 1), else_=0))
     scored = (
         select(
@@ -83,22 +76,3 @@ def _statement(entry_ids: Sequence[int], beginnings: list[tuple[str, ...]]) -> A
         func.count().over(partition_by=(scored.c.entry_id, scored.c.score)).label("total"),
     ).subquery()
     return select(ranked).where(ranked.c.place <= LOOKED_AT).order_by(ranked.c.entry_id, ranked.c.place)
-
-
-def _holds(pattern: str) -> ColumnElement[bool]:
-    return DocumentPage.text.ilike(pattern)
-
-
-def _beginnings(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """For each word what a page must hold to be looked at; other spellings of umlauts count too."""
-    found: dict[tuple[str, ...], None] = {}
-    for word in words:
-        folded = fold(word)
-        if len(folded) >= SHORTEST and folded not in STOP_WORDS:
-            found[tuple(sorted({_pattern(word.lower()[:BEGINNING]), _pattern(folded[:BEGINNING])}))] = None
-    return list(found)[:MOST_WORDS]
-
-
-def _pattern(beginning: str) -> str:
-    """SQLite compares only A to Z without case, so any other sign may be anything."""
-    return "%" + "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in beginning) + "%"

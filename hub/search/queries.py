@@ -11,6 +11,7 @@ from hub.collections.models import Collection
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.paging import Page
+from hub.entries.marking import Sought
 from hub.entries.models import Entry, EntryCollection, Status
 from hub.entries.queries import WAITING, Row, holds, load_in_order
 from hub.indexing.errors import IndexBusy, IndexUnusable
@@ -64,6 +65,13 @@ def find(actor: Actor, wanted: Wanted) -> Result:
     scores = dict(zip(found.ids, found.scores, strict=True))
     page = Page(wanted.page, wanted.per_page, min(found.total, MOST_PAGES * wanted.per_page))
     return Result(found, rows, scores, page, is_current, key)
+
+
+def sought_by(text: str) -> Sought:
+    """What a search for this text marks in documents, words mended and widened as for its first page of hits."""
+    found, _is_current, _key_of_it = _ask(Wanted(text=text))
+    searched = found.corrected or text
+    return Sought(text, found.terms, tuple(tables.split_words(searched)[0]))
 
 
 def find_waiting(actor: Actor, wanted: Wanted) -> list[Waiting]:

@@ -13,14 +13,15 @@ from markupsafe import Markup
 from hub.core.actor import Actor
 from hub.core.permissions import Permission
 from hub.entries.cards import Addresses
+from hub.entries.marking import as_markup
 from hub.entries.queries import Row, bookmark_ids, page_label
 from hub.indexing.generation import cached
 from hub.indexing.terms import Terms
 from hub.search import labels, queries, tables
 from hub.search.forms import Pair, SearchForm
 from hub.search.labels import CollectionLabel
-from hub.search.page_hits import PageHits, find_page_hits
-from hub.search.snippets import as_markup, mark_rows
+from hub.search.page_hits import PageHit, PageHits, find_page_hits
+from hub.search.snippets import mark_rows
 from hub.web.facets import Choice, Facet
 from hub.web.filters import number
 
@@ -159,9 +160,9 @@ class Shown:
         words = tuple(tables.split_words(self.searched)[0])
         why = self._why_address()
         if self.found.fallback or not self.result.is_current:
-            return _draw_hits(rows, self.found.terms, words, saved, why)
+            return _draw_hits(rows, self.found.terms, self.form.q, words, saved, why)
         key = ("search hits", str(get_locale()), self.result.key, saved, why)
-        return cached(key, lambda: _draw_hits(rows, self.found.terms, words, saved, why))
+        return cached(key, lambda: _draw_hits(rows, self.found.terms, self.form.q, words, saved, why))
 
     def _why_address(self) -> str:
         """For the office: the page that explains a hit, with %d for its number."""
@@ -239,7 +240,9 @@ class Shown:
             yield Help("search", _("Nur nach „%(word)s“ suchen", word=word), url, _entries(count))
 
 
-def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: frozenset[int], why: str) -> Markup:
+def _draw_hits(
+    rows: list[Row], terms: Terms, text: str, words: tuple[str, ...], saved: frozenset[int], why: str
+) -> Markup:
     marked = mark_rows(rows, terms, words)
     pages = find_page_hits([row.id for row in rows if row.file_type], terms, words)
     address = Addresses()
@@ -254,27 +257,31 @@ def _draw_hits(rows: list[Row], terms: Terms, words: tuple[str, ...], saved: fro
                 row.id in saved,
                 why and why % row.id,
                 address.picture % row.preview_id if row.preview_id else "",
-                *_shown_pages(pages.get(row.id)),
+                *_shown_pages(pages.get(row.id), text),
             )
             for row in rows
         ],
     )
 
 
-def _shown_pages(found: PageHits | None) -> tuple[list[ShownPage], str]:
+def _shown_pages(found: PageHits | None, text: str) -> tuple[list[ShownPage], str]:
     """The pages of a hit, and a word about those that are not shown."""
     if found is None:
         return [], ""
     shown = [
-        ShownPage(
-            page_label(hit.extension, hit.number),
-            as_markup(hit.pieces),
-            url_for("entries.text", attachment_id=hit.file_id, seite=hit.number, _anchor=f"seite-{hit.number}"),
-        )
+        ShownPage(page_label(hit.extension, hit.number), as_markup(hit.pieces), page_address(hit, text))
         for hit in found.hits
     ]
     more = ngettext("%(n)s weitere Fundstelle", "%(n)s weitere Fundstellen", found.more, n=number(found.more))
     return shown, more if found.more else ""
+
+
+def page_address(hit: PageHit, text: str) -> str:
+    """Where the page opens with the words marked: a PDF in the viewer, anything else as text."""
+    if hit.extension == "pdf":
+        return url_for("entries.view_file", attachment_id=hit.file_id, page=hit.number, q=text)
+    anchor = f"seite-{hit.number}"
+    return url_for("entries.text", attachment_id=hit.file_id, seite=hit.number, q=text, _anchor=anchor)
 
 
 def _draw(template: str, **values: Any) -> Markup:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from hub.core.db import db
 from hub.core.text import plain_from_markdown
+from hub.entries.marking import as_markup
 from hub.entries.models import Entry
 from hub.entries.queries import Row
 from hub.indexing.snippets import best_fragment, has_hit, mark
@@ -17,7 +18,6 @@ from hub.indexing.words import fold
 LENGTH = 240
 BEFORE, AFTER = 300, 1500
 BEGINNING = 5
-_MARK = Markup("<mark>{}</mark>")
 
 
 class Marked(NamedTuple):
@@ -76,8 +76,3 @@ def _shortened(text: str) -> str:
     if len(text) <= LENGTH:
         return text
     return text[: text.rfind(" ", 0, LENGTH)].rstrip(" ,;:.") + " …"
-
-
-def as_markup(pieces: Iterable[tuple[str, bool]]) -> Markup:
-    """Pieces of text with the hits among them marked."""
-    return Markup("").join(_MARK.format(text) if is_hit else text for text, is_hit in pieces)

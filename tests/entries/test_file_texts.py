@@ -49,8 +49,8 @@ def test_an_uploaded_pdf_is_found_by_its_words_and_its_pages_are_named(upload):
     assert state_of(file.id) == ("done", "", 1)
     assert found_ids("Quittenbaum") == [file.entry_id]
     page = upload.person.get("/search?q=Quittenbaum").get_data(as_text=True)
-    assert f'<a href="/files/{file.id}/text?seite=2#seite-2">Seite 2</a>' in page
-    assert f'<a href="/files/{file.id}/text?seite=3#seite-3">Seite 3</a>' in page
+    assert f'<a href="/files/{file.id}/view?page=2&amp;q=Quittenbaum">Seite 2</a>' in page
+    assert f'<a href="/files/{file.id}/view?page=3&amp;q=Quittenbaum">Seite 3</a>' in page
     assert "<mark>Quittenbaum</mark>" in page
     assert "weitere Fundstelle" not in page
     assert "Als Text lesen" in upload.person.get(f"/entries/{file.entry_id}").get_data(as_text=True)
@@ -62,10 +62,10 @@ def test_only_the_two_best_pages_are_named_and_the_rest_is_counted(upload):
     file = upload("obst.pdf", documents.pdf(pages))
     do_all_due()
     page = upload.person.get("/search?q=Quitten").get_data(as_text=True)
-    assert page.count("#seite-") == 2
+    assert page.count("/view?page=") == 2
     assert "4 weitere Fundstellen" in page
     page = upload.person.get("/search?q=Quitten+Mispeln").get_data(as_text=True)
-    assert page.index("#seite-6") < page.index("#seite-1")
+    assert page.index("/view?page=6&") < page.index("/view?page=1&")
     assert file.entry_id in found_ids("Mispeln")
 
 
@@ -156,7 +156,7 @@ def test_who_may_not_see_the_entry_does_not_see_its_text(app, make, sign_in, upl
         session.get_one(Entry, file.entry_id).status = Status.SUBMITTED
     assert stranger.get(f"/files/{file.id}/text").status_code == 404
     assert upload.person.get(f"/files/{file.id}/text").status_code == 200
-    assert "#seite-" not in stranger.get("/search?q=Quitten").get_data(as_text=True)
+    assert "/view?page=" not in stranger.get("/search?q=Quitten").get_data(as_text=True)
     assert stranger.get("/files/99999/text").status_code == 404
 
 
@@ -257,4 +257,4 @@ def test_the_last_page_of_a_long_document_is_found_too(upload):
     file = upload("lang.pdf", documents.pdf([*pages, "Zwiebelturm"]))
     do_all_due()
     assert found_ids("Zwiebelturm") == [file.entry_id]
-    assert "#seite-301" in upload.person.get("/search?q=Zwiebelturm").get_data(as_text=True)
+    assert "/view?page=301&" in upload.person.get("/search?q=Zwiebelturm").get_data(as_text=True)

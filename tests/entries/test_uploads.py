@@ -222,7 +222,7 @@ def test_downloads_carry_safe_headers(person, name, content, as_download, is_inl
     assert response.headers["Cache-Control"] == "private, no-store"
     assert response.data == storage.path_of(attachment.checksum).read_bytes()
     response.close()
-    seen = person.get(f"/files/{attachment.id}/view")
+    seen = person.get(f"/files/{attachment.id}/inline")
     assert seen.headers["Content-Disposition"].startswith("inline" if is_inline else "attachment")
     assert "default-src 'none'" in seen.headers["Content-Security-Policy"]
     seen.close()
@@ -250,11 +250,12 @@ def test_part_of_a_file_can_be_fetched(person):
 def test_file_of_an_entry_one_may_not_see_is_not_found(make, sign_in, member, status):
     held = attach(make.entry(status=status, contributor=member), hold_upload(member, io.BytesIO(PDF), "intern.pdf"))
     assert sign_in(make.user()).get(f"/files/{held.id}").status_code == 404
-    assert sign_in(make.user()).get(f"/files/{held.id}/view").status_code == 404
+    for page in ("view", "inline", "words", "words?page=1&q=Text"):
+        assert sign_in(make.user()).get(f"/files/{held.id}/{page}").status_code == 404, page
 
 
 @pytest.mark.parametrize(
-    "path", ["/files/0", "/files/99999999999999999999", "/files/abc", "/files/7/view", "/files/-1"]
+    "path", ["/files/0", "/files/99999999999999999999", "/files/abc", "/files/7/view", "/files/7/inline", "/files/-1"]
 )
 def test_odd_file_numbers_are_not_found(person, path):
     assert person.get(path).status_code == 404

@@ -46,10 +46,11 @@ from hub.entries.queries.reading import (
 )
 from hub.entries.queries.texts import (
     PAGES_AT_ONCE,
-    ReadDocument,
+    ShownFile,
     count_without_text,
     find_document_pages,
     get_document,
+    get_shown_file,
     page_label,
 )
 from hub.entries.queries.visibility import visible_to
@@ -63,8 +64,8 @@ __all__ = [
     "Filters",
     "HeldFile",
     "Practised",
-    "ReadDocument",
     "Row",
+    "ShownFile",
     "Twin",
     "bookmark_ids",
     "count_bookmarks",
@@ -93,6 +94,7 @@ __all__ = [
     "get_document",
     "get_entry",
     "get_practice",
+    "get_shown_file",
     "get_tombstone",
     "holds",
     "load_in_order",

@@ -23,3 +23,9 @@ def get_preview(actor: Actor, preview_id: int) -> Preview:
     if preview is None:
         raise Missing
     return preview
+
+
+def find_page_previews(attachment_id: int) -> dict[int, Preview]:
+    """The pages of a file that were drawn, or were tried, by number."""
+    rows = db.session.scalars(select(Preview).where(Preview.attachment_id == attachment_id))
+    return {preview.page: preview for preview in rows}

@@ -19,14 +19,21 @@ _PORTION = _l("Abschnitt")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadDocument:
-    """A file with what is known of its text, and the entry it belongs to."""
+class ShownFile:
+    """A file to look at with what is known of its text (if it has one), and the entry it belongs to."""
 
     file: Attachment
-    text: DocumentText
+    known: DocumentText | None
     entry_id: int
     entry_title: str
     entry_language: str
+
+    @property
+    def text(self) -> DocumentText:
+        """What is known of its text, where there is one."""
+        if self.known is None:
+            raise Missing
+        return self.known
 
 
 def page_label(extension: str, number: int) -> str:
@@ -34,22 +41,30 @@ def page_label(extension: str, number: int) -> str:
     return f"{_UNITS.get(extension, _PORTION)} {number}"
 
 
-def get_document(actor: Actor, attachment_id: int) -> ReadDocument:
-    """A file with a text (or the hope of one) of an entry the actor may see; raises Missing."""
+def get_shown_file(actor: Actor, attachment_id: int) -> ShownFile:
+    """A file of an entry the actor may see; raises Missing."""
     row = None
     if 0 < attachment_id <= LARGEST_ID:
         row = db.session.execute(
             select(Attachment, DocumentText, Entry.id, Entry.title, Entry.language)
-            .join(DocumentText, DocumentText.attachment_id == Attachment.id)
+            .outerjoin(DocumentText, DocumentText.attachment_id == Attachment.id)
             .join(Entry, Entry.id == Attachment.entry_id)
             .where(Attachment.id == attachment_id, visible_to(actor))
         ).one_or_none()
     if row is None:
         raise Missing
-    return ReadDocument(*row)
+    return ShownFile(*row)
 
 
-def find_document_pages(document: ReadDocument, part: int) -> list[tuple[int, str]]:
+def get_document(actor: Actor, attachment_id: int) -> ShownFile:
+    """A file with a text (or the hope of one) of an entry the actor may see; raises Missing."""
+    shown = get_shown_file(actor, attachment_id)
+    if shown.known is None:
+        raise Missing
+    return shown
+
+
+def find_document_pages(document: ShownFile, part: int) -> list[tuple[int, str]]:
     """Numbers and texts of the pages of one part, 50 pages each; empty pages are left out."""
     first = (part - 1) * PAGES_AT_ONCE
     rows = db.session.execute(

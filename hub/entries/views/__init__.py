@@ -11,6 +11,7 @@ from hub.entries.views import (
     saving,
     texts,
     uploads,
+    viewer,
     vocabulary,
 )
 from hub.entries.views.blueprint import bp
@@ -27,5 +28,6 @@ __all__ = [
     "saving",
     "texts",
     "uploads",
+    "viewer",
     "vocabulary",
 ]

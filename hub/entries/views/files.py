@@ -26,18 +26,19 @@ READABLE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ances
 @requires(Permission.ENTRY_READ)
 def file(attachment_id: int) -> ResponseReturnValue:
     """Download a file."""
-    return _send(queries.get_attachment(current_user, attachment_id), as_download=True)
+    return send(queries.get_attachment(current_user, attachment_id), as_download=True)
 
 
-@bp.get("/files/<int:attachment_id>/view")
+@bp.get("/files/<int:attachment_id>/inline")
 @requires(Permission.ENTRY_READ)
-def view_file(attachment_id: int) -> ResponseReturnValue:
-    """Read a PDF or look at an image in the browser; anything else is a download."""
+def inline_file(attachment_id: int) -> ResponseReturnValue:
+    """Read a PDF in the browser's own reader or look at an image; anything else is a download."""
     attachment = queries.get_attachment(current_user, attachment_id)
-    return _send(attachment, as_download=attachment.extension not in INLINE)
+    return send(attachment, as_download=attachment.extension not in INLINE)
 
 
-def _send(attachment: Attachment, as_download: bool) -> ResponseReturnValue:
+def send(attachment: Attachment, as_download: bool) -> ResponseReturnValue:
+    """A file with the headers that keep it from doing anything in our name."""
     try:
         response = send_file(
             storage.path_of(attachment.checksum),

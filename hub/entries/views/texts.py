@@ -7,6 +7,7 @@ from flask_login import current_user
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.entries import queries
+from hub.entries.marking import marked, sought_by
 from hub.entries.queries import PAGES_AT_ONCE
 from hub.entries.views.blueprint import bp
 from hub.web.guard import requires
@@ -15,16 +16,18 @@ from hub.web.guard import requires
 @bp.get("/files/<int:attachment_id>/text")
 @requires(Permission.ENTRY_READ)
 def text(attachment_id: int) -> ResponseReturnValue:
-    """The text of a file by pages; ``seite`` chooses the part of a long document in which a page stands."""
+    """The text of a file by pages; ``seite`` chooses the part in which a page stands, the words of ``q`` are marked."""
     document = queries.get_document(current_user, attachment_id)
     last = max(1, -(-document.text.page_count // PAGES_AT_ONCE))
     part = part_of(request.args.get("seite", ""))
     if part > last:
         raise Missing
+    sought = sought_by(request.args.get("q", ""))
     return render_template(
         "entries/text.html",
         document=document,
-        pages=queries.find_document_pages(document, part),
+        pages=[(number, marked(text, sought)) for number, text in queries.find_document_pages(document, part)],
+        q=sought.text,
         page_label=queries.page_label,
         part=part,
         last=last,
