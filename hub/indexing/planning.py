@@ -11,6 +11,7 @@ from hub.indexing import query as typed_query
 from hub.indexing.analysis import ENGLISH, FRENCH, PART, english_stem, french_stem, is_stop_word, stem, words
 from hub.indexing.compounds import commonness, leaf_parts
 from hub.indexing.filing import COLLECTION, KEYWORD, PLACE
+from hub.indexing.matching import MOST_PHRASE
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.query import Either, Item, Phrase, Typed, Words
 from hub.indexing.terms import Terms
@@ -87,6 +88,8 @@ class _Planner:
         plan.finds_nothing = bool(not asks and self._wanted.text.strip())
         if plan.finds_nothing:
             plan.left_out = plan.left_out or ("only_stop_words",)
+        if any(self._is_cut(way) for need in plan.needs for way in need.ways):
+            plan.left_out += ("common_phrase",)
         plan.terms = _terms(plan.needs, self._continued)
         plan.corrected = self._corrected_text()
         plan.also_searched = self._also_shown()
@@ -269,6 +272,12 @@ class _Planner:
 
     def _counts(self, group: Iterable[str]) -> bool:
         return any(self._view.count(term) for term in group)
+
+    def _is_cut(self, way: Way) -> bool:
+        """Whether a phrase consists of words so common that it may not be looked for in all that hold them."""
+        return way.ordered and any(
+            all(sum(map(segment.count, group)) > MOST_PHRASE for group in way.groups) for segment in self._view.segments
+        )
 
     # What is asked for by field, and what is excluded
 

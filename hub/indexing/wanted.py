@@ -33,8 +33,8 @@ class Found:
     `facets` holds (value, count) pairs, largest count first; a facet's counts ignore the choice made in it.
     `corrected` is the text that was really searched when words were mended. `loosened` says that not every word
     is in every hit. `left_out` holds codes of what was ignored: too_long, too_many_words, short_prefix, wildcard,
-    unclosed_quote, unknown_field, unknown_year, only_stop_words. `filter_totals` says for each chosen facet how many
-    hits there would be without that choice.
+    unclosed_quote, unknown_field, unknown_year, only_stop_words; common_phrase says that hits of a
+    phrase may be missing. `filter_totals` says for each chosen facet how many hits there would be without that choice.
     """
 
     ids: tuple[int, ...] = ()

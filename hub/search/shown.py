@@ -301,5 +301,9 @@ def _left_out_sentences() -> dict[str, str]:
         "unclosed_quote": _("Ein Anführungszeichen ohne Gegenstück wurde weggelassen."),
         "unknown_field": _("Eine Angabe vor einem Doppelpunkt kennt die Suche nicht; sie gilt als gewöhnliches Wort."),
         "unknown_year": _("Eine Jahresangabe war nicht zu verstehen. Möglich sind jahr:2021 oder jahr:2019-2022."),
+        "common_phrase": _(
+            "Die Wörter Ihrer genauen Wortfolge kommen sehr oft vor. Durchsucht wurden die Einträge, in denen sie am"
+            " meisten zählen; weitere können fehlen. Ein zusätzliches Wort hilft."
+        ),
         "only_stop_words": _("Ihre Suche besteht nur aus Wörtern, die überall vorkommen. Bitte nennen Sie ein Thema."),
     }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hub.indexing import planning
 from hub.indexing.document import Document, Removal
 from hub.indexing.thesaurus import Concept, Thesaurus
 from hub.indexing.wanted import Wanted
@@ -152,6 +153,14 @@ def test_similar_entries_share_telling_words(shelf):
     assert shelf.similar(2, 5)[0] in (1, 3)
     assert 2 not in shelf.similar(2, 5)
     assert shelf.similar(999, 5) == []
+
+
+def test_phrase_of_words_that_are_too_common_is_said(shelf, monkeypatch):
+    assert shelf.search(Wanted('"Brunnen am Markt"')).left_out == ()
+    monkeypatch.setattr(planning, "MOST_PHRASE", 1)
+    assert shelf.search(Wanted('"Brunnen am Markt"')).left_out == ("common_phrase",)
+    assert shelf.search(Wanted('"Brunnen am Müll"')).left_out == ()
+    assert shelf.search(Wanted("Brunnen am Markt")).left_out == ()
 
 
 def test_suggestions_are_words_as_written_and_titles(shelf):
