@@ -68,6 +68,8 @@ class ManyColumn:
 
     def count(self, places: Sequence[int]) -> Counter:
         codes, starts = self.codes, self.starts
+        if not codes:
+            return Counter()
         if len(places) * 2 > len(starts):
             held = Counter(codes)
             missing = set(range(len(starts) - 1)).difference(places)

@@ -48,7 +48,7 @@ def form(hub, state, new_page) -> Page:
 def choose(page: Page, *files: tuple[str, bytes]) -> None:
     """Choose files as in the dialogue of the browser."""
     chosen = [{"name": name, "mimeType": "", "buffer": content} for name, content in files]
-    page.locator("input[type=file]").set_input_files(chosen)
+    page.locator("#files").set_input_files(chosen)
 
 
 def uploads(page: Page):
@@ -69,7 +69,7 @@ def test_files_go_up_one_by_one_and_the_document_fills_what_is_empty(form):
     form.get_by_text("Mehr Angaben (freiwillig)").click()
     expect(form.get_by_label("Erschienen im Jahr")).to_have_value("2024")
     expect(form.get_by_label("Titel")).to_have_value("Selbst getippt")
-    assert form.locator("input[type=file]").evaluate("field => field.files.length") == 0
+    assert form.locator("#files").evaluate("field => field.files.length") == 0
     assert axe.violations(form) == []
     form.set_viewport_size({"width": 320, "height": 800})
     assert not scrolls_sideways(form)

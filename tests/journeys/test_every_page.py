@@ -56,7 +56,7 @@ def states(hub, browser) -> dict[str, str]:
     page = member.new_page()
     page.goto("/entries/new?collection=klimawandel")
     page.get_by_label("Titel").fill("Wartender Eintrag")
-    page.locator("input[type=file]").set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    page.locator("#files").set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.get_by_role("button", name="Zur Freigabe einreichen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Wartender Eintrag")
     page.goto("/entries/79/practice")
@@ -131,7 +131,7 @@ def test_errors_in_the_form_keep_what_was_typed(hub, states, new_page, windows):
     page = open_as(new_page, hub, states["mitglied"])
     page.goto("/entries/new")
     page.get_by_label("Titel").fill("Bleibt stehen")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("#files").set_input_files(
         [
             {"name": "gut.pdf", "mimeType": "application/pdf", "buffer": PDF},
             {"name": "schlecht.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},

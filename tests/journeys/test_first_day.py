@@ -49,7 +49,7 @@ def test_member_adds_office_approves_member_finds(hub, new_page):
 
     member.goto("/entries/new?collection=klimawandel")
     member.get_by_label("Titel").fill("Hitzekarte als Granitplan")
-    member.locator("input[type=file]").set_input_files(
+    member.locator("#files").set_input_files(
         {"name": "granitplan.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     member.get_by_role("button", name="Zur Freigabe einreichen").click()

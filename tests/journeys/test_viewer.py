@@ -73,7 +73,7 @@ def state(hub, browser) -> dict:
     for name, content in FILES.items():
         page.goto("/entries/new?collection=klimawandel")
         page.get_by_label("Titel").fill(f"Eintrag mit {name}")
-        page.locator("input[type=file]").set_input_files(
+        page.locator("#files").set_input_files(
             {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         )
         page.locator("form#eintrag button.btn:visible").first.wait_for()
