@@ -27,7 +27,7 @@ from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
 from hub.fetching import service as fetching
-from hub.fetching.extract import running
+from hub.fetching.extract import recognising, running
 from hub.indexing import changelog
 from hub.indexing import service as indexing
 from hub.jobs import cli as jobs_cli
@@ -113,6 +113,12 @@ def fill_duties() -> None:
     registry.handle(indexing.REBUILD, _l("Suchindex neu aufbauen"), rebuild_index)
     registry.handle(indexing.REPLACE, _l("Fehlerhaften Suchindex ersetzen"), replace_index)
     registry.handle(indexing.TIDY, _l("Kleine Teile des Suchindex zusammenführen"), tidy_index)
+    read_letters = partial(texts.recognise_text, recognising)
+    registry.handle(
+        texts.RECOGNISE, _l("Schrift in einem Scan erkennen"), read_letters, Lane.PATIENT, texts.MOST_TRIES + 1
+    )
+    find_scans = partial(texts.ask_for_unrecognised, recognising)
+    registry.every("find_scans", _l("Scans ohne Text finden"), "25 * * * *", find_scans)
     registry.every("find_unread", _l("Ungelesene Dateien finden"), "*/15 * * * *", texts.ask_for_unread)
     registry.every("find_unread_pages", _l("Ungelesene Links finden"), "7/15 * * * *", naming.ask_for_pages)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)

@@ -197,6 +197,9 @@ class TextState(StrEnum):
     FAILED = "failed"
 
 
+WITHOUT_TEXT = (TextState.NONE, TextState.FAILED)
+
+
 class DocumentText(db.Model):
     """What is known of the text of a file; pictures have no such row. ``reason`` is a code of the reader.
 

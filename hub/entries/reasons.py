@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from hub.entries.models import TextState
+from hub.entries.models import WITHOUT_TEXT
 from hub.entries.queries import HeldFile, Twin
 
 
@@ -14,8 +14,8 @@ def reading_text(reason: str) -> str:
             "noch einmal hoch, oder lassen Sie sie so."
         ),
         "scanned": _(
-            "Die Datei enthält nur Bilder und keinen Text. Gefunden wird, was Sie beim Eintrag angeben. Eine Fassung "
-            "mit Texterkennung wäre besser."
+            "Die Datei enthält nur Bilder und keinen Text. Gefunden wird, was Sie beim Eintrag angeben; wo die "
+            "Texterkennung eingerichtet ist, kommt der Text später dazu."
         ),
         "damaged": _(
             "Der Text der Datei lässt sich nicht lesen. Bitte prüfen Sie, ob sie sich öffnen lässt, und laden Sie sie "
@@ -46,6 +46,6 @@ def notes_on(file: HeldFile, others: list[HeldFile], twin: Twin | None) -> list[
                 organisation=twin.organisation,
             )
         )
-    if file.state in (TextState.NONE, TextState.FAILED):
+    if file.state in WITHOUT_TEXT:
         notes.append(reading_text(file.reason))
     return notes

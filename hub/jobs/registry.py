@@ -18,9 +18,10 @@ class Lane(StrEnum):
     NETWORK = "network"
     HEAVY = "heavy"
     QUICK = "quick"
+    PATIENT = "patient"
 
 
-WIDTHS = {Lane.NETWORK: 14, Lane.HEAVY: 1, Lane.QUICK: 2}
+WIDTHS = {Lane.NETWORK: 14, Lane.HEAVY: 1, Lane.QUICK: 2, Lane.PATIENT: 1}
 
 
 class GiveUp(Exception):

@@ -9,15 +9,17 @@ from flask_login import current_user
 
 from hub.core.actor import Actor
 from hub.core.errors import Refused
+from hub.core.paging import Page, page_number
 from hub.core.permissions import Permission
 from hub.entries.models import Entry, Status
-from hub.entries.queries import count_without_text
+from hub.entries.queries import count_without_text, find_without_text
 from hub.moderation import queries, service
 from hub.moderation.forms import NoteForm
 from hub.web.guard import requires
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 MOST_CASES = 50
+MOST_FILES = 50
 DECIDED = "decided"
 
 
@@ -27,6 +29,17 @@ def queue() -> ResponseReturnValue:
     """What waits, oldest first; the other lists by ?status=."""
     wanted = request.args.get("status", "")
     return _queue_page(Status(wanted) if wanted in queries.LISTS else Status.SUBMITTED)
+
+
+@bp.get("/files")
+@requires(Permission.ENTRY_REVIEW)
+def files() -> ResponseReturnValue:
+    """The files that the search cannot look into, and why."""
+    total = count_without_text(current_user)
+    last = Page(1, MOST_FILES, total).last
+    page = Page(page_number(request.args.get("page"), last), MOST_FILES, total)
+    rows = find_without_text(current_user, page.offset, page.per_page)
+    return render_template("moderation/files.html", rows=rows, page=page)
 
 
 @bp.post("/entries/<int:entry_id>/approve")

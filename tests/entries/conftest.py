@@ -7,6 +7,13 @@ from sqlalchemy import select
 
 from hub.core.db import db
 from hub.entries.models import Attachment
+from hub.fetching.extract import recognising
+
+
+@pytest.fixture(autouse=True)
+def no_recognition(monkeypatch):
+    """Scans stay scans, whether Tesseract is installed or not."""
+    monkeypatch.setattr(recognising, "is_available", lambda: False)
 
 
 @pytest.fixture

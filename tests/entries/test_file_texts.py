@@ -95,7 +95,7 @@ def test_a_long_document_is_shown_in_parts(upload):
     ("name", "build", "state", "words"),
     [
         ("geheim.pdf", documents.encrypted_pdf, ("none", "encrypted", 1), "mit Kennwort geschützt"),
-        ("scan.pdf", documents.scanned_pdf, ("none", "scanned", 1), "enthält nur Bilder"),
+        ("scan.pdf", documents.scanned_pdf, ("none", "scanned", 0), "enthält nur Bilder"),
         ("kaputt.pdf", lambda: b"%PDF-1.7\n%%EOF", ("failed", "damaged", 1), "beschädigt"),
     ],
 )

@@ -22,8 +22,8 @@ MEMBER_PAGES = [
     "/entries/79/report", "/entries/79/propose", "/account/reports",
 ]  # fmt: skip
 OFFICE_PAGES = [
-    "/", "/moderation", "/people", "/people/1", "/organisations", "/entries/1/edit", "/pages/hilfe/edit",
-    "/vocabularies", "/vocabularies/setting", "/entries/1/history",
+    "/", "/moderation", "/moderation/files", "/people", "/people/1", "/organisations", "/entries/1/edit",
+    "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/entries/1/history",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
     "/moderation/reports", "/moderation/reports?decided=1",

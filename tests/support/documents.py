@@ -76,6 +76,22 @@ def scanned_pdf() -> bytes:
     return pdf_of_streams([b"0.5 g 0 0 595 842 re f"])
 
 
+def scan(pages: Sequence[Sequence[str]]) -> bytes:
+    """A PDF of pictures in which lines are written, like a scan that nobody ran recognition over."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    drawn = []
+    for lines in pages:
+        image = Image.new("L", (1654, 2339), 250)
+        pen = ImageDraw.Draw(image)
+        for number, line in enumerate(lines):
+            pen.text((150, 150 + 70 * number), line, fill=15, font=ImageFont.load_default(size=42))
+        drawn.append(image)
+    buffer = io.BytesIO()
+    drawn[0].save(buffer, "PDF", save_all=True, append_images=drawn[1:], resolution=200)
+    return buffer.getvalue()
+
+
 def docx(paragraphs: Sequence[str], title: str = "", author: str = "", more: str = "") -> bytes:
     """A Word file."""
     body = "".join(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>" for text in paragraphs)

@@ -71,9 +71,7 @@ def load_snapshots(session: Session, entry_ids: Numbers[int]) -> dict[int, Snaps
     columns = (Entry.id, Entry.status, Entry.updated_at, Entry.contributor_id)
     rows = select(*columns, Organisation.label, *_PLAIN).join(Organisation, Organisation.id == Entry.organisation_id)
     found = {}
-    for entry_id, status, moment, contributor, label, *values in session.execute(
-        rows.where(Entry.id.in_(entry_ids))
-    ):
+    for entry_id, status, moment, contributor, label, *values in session.execute(rows.where(Entry.id.in_(entry_ids))):
         fields = dict(zip((column.key for column in _PLAIN), values, strict=True))
         fields |= {"organisation": label} | parts[entry_id]
         found[entry_id] = Snapshot(status, moment, contributor, fields)

@@ -1,15 +1,18 @@
 """The text of files, for reading it and for knowing where it is missing."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
+from hub.accounts.models import Organisation
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
-from hub.entries.models import Attachment, DocumentPage, DocumentText, Entry, TextState
+from hub.entries.models import WITHOUT_TEXT, Attachment, DocumentPage, DocumentText, Entry
 from hub.entries.queries.reading import LARGEST_ID
 from hub.entries.queries.visibility import visible_to
 
@@ -77,14 +80,44 @@ def find_document_pages(document: ShownFile, part: int) -> list[tuple[int, str]]
 
 
 def count_without_text(actor: Actor) -> int:
-    """How many files of entries the search cannot look into."""
+    """How many files of entries the actor may see the search cannot look into."""
     require(actor.may(Permission.ENTRY_REVIEW))
+    return db.session.scalar(_without_text(actor, func.count())) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Textless:
+    """A file the search cannot look into, why, and its entry."""
+
+    file_id: int
+    name: str
+    extension: str
+    size: int
+    reason: str
+    read_at: datetime | None
+    entry_id: int
+    entry_title: str
+    organisation: str
+
+
+def find_without_text(actor: Actor, offset: int, limit: int) -> list[Textless]:
+    """The files of entries that the search cannot look into, latest first."""
+    require(actor.may(Permission.ENTRY_REVIEW))
+    columns = (
+        Attachment.id, Attachment.name, Attachment.extension, Attachment.size, DocumentText.reason,
+        DocumentText.read_at, Entry.id, Entry.title, Organisation.label,
+    )  # fmt: skip
+    found = _without_text(actor, *columns).join(Organisation, Organisation.id == Entry.organisation_id)
+    return [
+        Textless(*row) for row in db.session.execute(found.order_by(Attachment.id.desc()).offset(offset).limit(limit))
+    ]
+
+
+def _without_text(actor: Actor, *columns: Any) -> Select[Any]:
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(DocumentText)
-            .join(Attachment, Attachment.id == DocumentText.attachment_id)
-            .where(DocumentText.state.in_((TextState.NONE, TextState.FAILED)), Attachment.entry_id.is_not(None))
-        )
-        or 0
+        select(*columns)
+        .select_from(DocumentText)
+        .join(Attachment, Attachment.id == DocumentText.attachment_id)
+        .join(Entry, Entry.id == Attachment.entry_id)
+        .where(DocumentText.state.in_(WITHOUT_TEXT), visible_to(actor))
     )

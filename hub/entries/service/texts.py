@@ -22,6 +22,9 @@ MOST_TRIES = 2
 MOST_FOUND = 500
 PAGES_AT_ONCE = 20
 MISSING, CRASHED = "missing", "crashed"
+SCANNED, UNRECOGNISED = "scanned", "unrecognised"
+RECOGNISE = "recognise_text"
+MOST_SCANS = 50
 
 
 class Reading(Protocol):
@@ -59,6 +62,16 @@ class Reading(Protocol):
 Reader = Callable[[Path, str], Reading]
 
 
+class Recogniser(Protocol):
+    """What reads the letters of scanned pages."""
+
+    def is_available(self) -> bool:
+        """Whether its program is installed."""
+
+    def recognise(self, file: Path) -> Reading:
+        """The text of a scanned PDF."""
+
+
 class TryAgain(Exception):
     """The file could not be read this time; the job rests and is tried once more."""
 
@@ -87,6 +100,8 @@ def tie_files(entry: Entry, files: Sequence[Attachment]) -> None:
                 text.state = TextState.WAITING
             if text.state == TextState.WAITING:
                 _ask(file.id)
+            elif text.reason == SCANNED:
+                _ask_for_letters(file.id)
         for file in files:
             if file.extension in previews.DRAWABLE:
                 previews.ask_for(file.id)
@@ -103,6 +118,18 @@ def ask_for_unread(_payload: dict[str, Any]) -> None:
         )
         for attachment_id in session.scalars(unread.order_by(Attachment.id).limit(MOST_FOUND)).all():
             _ask(attachment_id)
+
+
+def ask_for_unrecognised(recogniser: Recogniser, _payload: dict[str, Any]) -> None:
+    """Scans that came before the program for them was installed, and those whose job was lost."""
+    if not recogniser.is_available():
+        return
+    with unit_of_work() as session:
+        scans = select(DocumentText.attachment_id).join(Attachment, Attachment.id == DocumentText.attachment_id)
+        scans = scans.where(DocumentText.state == TextState.NONE, DocumentText.reason == SCANNED)
+        scans = scans.where(Attachment.extension == "pdf", Attachment.entry_id.is_not(None))
+        for attachment_id in session.scalars(scans.order_by(DocumentText.attachment_id).limit(MOST_SCANS)).all():
+            _ask_for_letters(attachment_id)
 
 
 def extract_text(read: Reader, payload: dict[str, Any]) -> None:
@@ -122,6 +149,30 @@ def extract_text(read: Reader, payload: dict[str, Any]) -> None:
         _mark(attachment_id, TextState.NONE if found.is_textless else TextState.FAILED, found.reason)
     else:
         _keep(attachment_id, found)
+    if found.reason == SCANNED and extension == "pdf":
+        _ask_for_letters(attachment_id)
+
+
+def recognise_text(recogniser: Recogniser, payload: dict[str, Any]) -> None:
+    """Read the letters of a scan; where that is not possible it stays marked, and says so."""
+    path = _begin_recognising(payload["attachment_id"]) if recogniser.is_available() else None
+    if path is None:
+        return
+    try:
+        found = recogniser.recognise(path)
+    except FileNotFoundError:
+        _mark(payload["attachment_id"], TextState.FAILED, MISSING)
+        return
+    if found.is_passing:
+        raise TryAgain(found.reason)
+    if found.reason:
+        _mark(payload["attachment_id"], TextState.NONE, UNRECOGNISED)
+    else:
+        _keep(payload["attachment_id"], found)
+
+
+def _ask_for_letters(attachment_id: int) -> None:
+    jobs.enqueue(RECOGNISE, str(attachment_id), {"attachment_id": attachment_id})
 
 
 def _ask(attachment_id: int) -> None:
@@ -156,6 +207,21 @@ def _begin(attachment_id: int) -> _Begun | None:
         return _Begun(attachment_id, storage.path_of(file.checksum), file.extension, text.tries)
 
 
+def _begin_recognising(attachment_id: int) -> Path | None:
+    """The scan of an entry, unless there is nothing to do; the tries are counted anew, before they are made."""
+    with unit_of_work() as session:
+        file, text = session.get(Attachment, attachment_id), session.get(DocumentText, attachment_id)
+        if file is None or text is None or file.entry_id is None:
+            return None
+        if text.state != TextState.NONE or text.reason != SCANNED:
+            return None
+        if text.tries >= MOST_TRIES:
+            text.reason = UNRECOGNISED
+            return None
+        text.tries += 1
+        return storage.path_of(file.checksum)
+
+
 def _make_searchable(session: Session, file: Attachment, text: DocumentText) -> None:
     """Pages go in all at once, past the rows the change log watches; so the change is noted by hand."""
     text.state = TextState.DONE
@@ -178,6 +244,8 @@ def _mark(attachment_id: int, state: TextState, reason: str) -> None:
         if session.get(Attachment, attachment_id) is not None:
             text = _text_of(session, attachment_id)
             text.state, text.reason, text.read_at = state, reason, clock.now()
+            if reason == SCANNED:
+                text.tries = 0
 
 
 def _keep(attachment_id: int, found: Reading) -> None:

@@ -14,9 +14,19 @@ from hub.entries import beside, policy, queries
 from hub.entries.details import shown_evidence, shown_groups
 from hub.entries.faces import Face, face_of
 from hub.entries.forms import REASON_LENGTH, ArchiveForm
-from hub.entries.models import COVERAGE_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Attachment, Entry, Kind, Status
+from hub.entries.models import (
+    COVERAGE_LABELS,
+    LANGUAGE_LABELS,
+    STATUS_LABELS,
+    WITHOUT_TEXT,
+    Attachment,
+    Entry,
+    Kind,
+    Status,
+)
 from hub.entries.queries import Twin
 from hub.entries.queries.related import find_related
+from hub.entries.reasons import reading_text
 from hub.entries.service import contributing
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE
@@ -117,7 +127,16 @@ def _files_of(entry: Entry) -> dict[str, Any]:
         "first_file": first,
         "picture": picture,
         "face": face_of(entry) or _plain_face(picture),
+        "ways_on": _ways_on(entry),
     }
+
+
+def _ways_on(entry: Entry) -> dict[int, str]:
+    """For those who can change the entry: what to do about files that the search cannot look into."""
+    if not policy.may_edit(current_user, entry):
+        return {}
+    texts = [file.text for file in entry.files if file.text and file.text.state in WITHOUT_TEXT]
+    return {text.attachment_id: reading_text(text.reason) for text in texts}
 
 
 def _plain_face(picture: Attachment | None) -> Face | None:

@@ -53,7 +53,11 @@ def _reader(extension: str) -> Callable[[bytes], bytes]:
 
 
 def _drawer(extension: str, page: int) -> Callable[[bytes], bytes]:
-    """Draws a page."""
+    """Draws a page, for looking at it or (``scan``) for reading its letters."""
+    if extension == "scan":
+        from hub.fetching.extract import scanning
+
+        return lambda content: scanning.scan(content, page)
     from hub.fetching.extract import drawing
 
     return lambda content: drawing.draw(extension, content, page)

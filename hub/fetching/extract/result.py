@@ -9,7 +9,7 @@ MAX_PAGES, MAX_CHARACTERS = 2000, 5_000_000
 LINE_LENGTH = 300
 # A letter takes at most four bytes; escapes and the frame take little, because texts are tidied before.
 MAX_BYTES = 4 * MAX_CHARACTERS + 1_000_000
-NO_TEXT = ("encrypted", "scanned")
+NO_TEXT = ("encrypted", "scanned", "unrecognised")
 PASSING = ("slow", "memory", "crashed", "output")
 REASONS = ("", *NO_TEXT, *PASSING, "damaged", "bomb", "kind")
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -9,10 +9,12 @@ import sysconfig
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from hub.fetching.extract import picture
 from hub.fetching.extract.picture import MAX_PICTURE_BYTES, Drawn
 from hub.fetching.extract.result import MAX_BYTES, Extracted, Unreadable, decode
+from hub.fetching.extract.scan import MAX_SCAN_BYTES, SIGN, Scan, unpack
 
 WALL_SECONDS = 30.0
 CHILD = Path(__file__).with_name("child.py")
@@ -45,19 +47,31 @@ def draw(
         return Drawn(reason=error.reason)
 
 
+def scan(file: Path, page: int, libraries: Sequence[str] = (), seconds: float = WALL_SECONDS) -> Scan:
+    """A page of a scanned PDF in grey; raises Unreadable and FileNotFoundError."""
+    content = _run(file, _command("scan", page, libraries), MAX_SCAN_BYTES, seconds)
+    if not content.startswith(SIGN):
+        decode(content)
+    return unpack(content)
+
+
 def _run(file: Path, command: list[str], most: int, seconds: float) -> bytes:
-    """What the process answers, ``most`` bytes of it; raises Unreadable when it takes too long or ends badly."""
-    deadline = time.monotonic() + seconds
     with file.open("rb") as stream:
-        process = subprocess.Popen(
-            command,
-            stdin=stream,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            start_new_session=True,
-        )
+        return run(stream, command, most, seconds)
+
+
+def run(stream: IO[bytes], command: list[str], most: int, seconds: float) -> bytes:
+    """What a process answers to this input, ``most`` bytes of it; raises Unreadable when it is slow or ends badly."""
+    deadline = time.monotonic() + seconds
+    process = subprocess.Popen(
+        command,
+        stdin=stream,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        cwd="/",
+        start_new_session=True,
+    )
     with process:
         try:
             content = _collect(process, deadline, most)
