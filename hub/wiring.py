@@ -96,6 +96,7 @@ def wire(app: Flask) -> None:
     fetching.when_read(naming.take_from_page)
     beside.on_reports(report_queries.count_about)
     marking.on_search(search_queries.sought_by)
+    fetching.when_pictured(naming.take_picture)
     document.on_link_texts(fetching_queries.texts_behind)
     fill_menus()
 
@@ -103,6 +104,8 @@ def wire(app: Flask) -> None:
 def fill_duties() -> None:
     """What workers do, and when what recurs is due (local time)."""
     registry.handle(fetching.KIND, _l("Seite hinter einem Link lesen"), fetching.fetch_page, Lane.NETWORK, most_tries=3)
+    picture = _l("Vorschaubild einer verlinkten Seite holen")
+    registry.handle(fetching.PICTURE_KIND, picture, fetching.fetch_picture, Lane.NETWORK, most_tries=2)
     read_file = partial(texts.extract_text, running.read)
     # One try more than the texts count: the last one marks a file that took its worker down twice.
     registry.handle(texts.KIND, _l("Text einer Datei lesen"), read_file, Lane.HEAVY, texts.MOST_TRIES + 1)

@@ -39,7 +39,7 @@ def web_address(value: str | None) -> str:
     if not text:
         return ""
     if "://" not in text.partition("?")[0]:
-        return text if _OTHER_SCHEME.match(text) else "https://" + text.lstrip("/")
+        return text if " " in text.partition("/")[0] or _OTHER_SCHEME.match(text) else "https://" + text.lstrip("/")
     scheme, _colon, rest = text.partition("://")
     return f"{scheme.lower()}://{rest}"
 

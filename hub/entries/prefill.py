@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from hub.core.actor import Actor
@@ -32,6 +33,10 @@ class Told(Protocol):
     def is_waiting(self) -> bool:
         """Whether a worker has still to read it."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was odd about it."""
+
 
 class Reader(Protocol):
     """Who reads links."""
@@ -44,6 +49,9 @@ class Reader(Protocol):
 
     def known(self, url: str) -> Mapping[str, str]:
         """What a page that was read tells; nobody is asked."""
+
+    def ask_for_picture(self, url: str) -> None:
+        """Have the picture fetched that a page names, if it was read."""
 
 
 _readers: list[Reader] = []
@@ -62,6 +70,12 @@ def ask(actor: Actor, url: str) -> None:
         return
 
 
+def ask_for_picture(url: str) -> None:
+    """Have the picture of a link fetched, for the entry that has just been saved."""
+    if _readers:
+        _readers[0].ask_for_picture(url)
+
+
 def known(url: str) -> Mapping[str, str]:
     """What is known of a page already."""
     return _readers[0].known(url)
@@ -78,6 +92,7 @@ class Filled:
     is_waiting: bool = False
     proposed: tuple[str, ...] = ()
     doubles: Sequence[Double] = ()
+    notes: Sequence[str] = ()
 
     def changes(self, typed: Mapping[str, str]) -> dict[str, str]:
         """The fields that now say something else than was typed."""
@@ -114,7 +129,18 @@ def _fill(actor: Actor, typed: MultiDict[str, str], told: Told) -> Filled:
     doubles = find_doubles(actor, near, url, told.values.get("detail_doi", ""), title)
     filled, proposed = _proposed(filled, near)
     is_told = bool(told.values) and not told.sentence
-    return Filled(filled, is_told, told.sentence, told.is_waiting, proposed, doubles)
+    notes = [*told.notes, *_note_on_language(told.values.get("language", ""))] if is_told else ()
+    return Filled(filled, is_told, told.sentence, told.is_waiting, proposed, doubles, notes)
+
+
+def _note_on_language(code: str) -> list[str]:
+    """A page in another language is welcome; said so that nobody wonders."""
+    if code in ("", "de"):
+        return []
+    label = LANGUAGE_LABELS.get(code)
+    if label is None:
+        return [_("Die Sprache der Seite steht hier nicht zur Wahl. Bitte wählen Sie eine, die nahekommt.")]
+    return [_("Die Seite ist nicht auf Deutsch. Eingetragen ist als Sprache: %(language)s.", language=label)]
 
 
 def _proposed(filled: MultiDict[str, str], near: Near) -> tuple[MultiDict[str, str], tuple[str, ...]]:

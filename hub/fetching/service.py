@@ -28,10 +28,13 @@ from hub.fetching.reasons import LATER, reason_text
 from hub.jobs import service as jobs
 
 if TYPE_CHECKING:  # loaded by workers only
+    from hub.fetching.extract.picture import Drawn
     from hub.fetching.safe_fetch import Fetched
 
 log = logging.getLogger("hub.fetching")
-KIND = "fetch_page"
+KIND, PICTURE_KIND = "fetch_page", "fetch_picture"
+SIGNS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n": "png", b"GIF8": "gif", b"%PDF-": "pdf"}
+SMALLEST_PICTURE = 160
 PER_MINUTE = 10
 FRESH = timedelta(hours=12)
 SHORTEST_ARTICLE = 200
@@ -42,12 +45,21 @@ READABLE = ("pdf", "docx", "pptx", "xlsx", "odt", "odp", "ods")
 LONGEST_TITLE, LONGEST_TEXT = 300, 1_000_000
 _waiting = BoundedSemaphore(MOST_WAITING)
 _documents = BoundedSemaphore(MOST_DOCUMENTS)
-_when_read: list[Callable[[str, Mapping[str, str]], None]] = []
+_when_read: list[Callable[[str, Mapping[str, str]], bool]] = []
+_when_pictured: list[Callable[[str, "Drawn"], None]] = []
 
 
-def when_read(step: Callable[[str, Mapping[str, str]], None]) -> None:
-    """Register what happens in the unit of work in which a page was read: ``step(normalised, values)``."""
+def when_read(step: Callable[[str, Mapping[str, str]], bool]) -> None:
+    """Register what happens in the unit of work in which a page was read: ``step(normalised, values)``.
+
+    It answers whether anybody wants the picture of the page.
+    """
     _when_read[:] = [step]
+
+
+def when_pictured(step: Callable[[str, "Drawn"], None]) -> None:
+    """Register who takes the picture of a page: ``step(normalised, drawn)``."""
+    _when_pictured[:] = [step]
 
 
 def request_page(actor: Actor, url: str) -> FetchedPage:
@@ -83,11 +95,12 @@ def _ask_for(actor: Actor, address: str, normalised: str) -> FetchedPage:
 
 
 class Look(NamedTuple):
-    """What is known of a link at this moment: values by field of the form, or why there are none."""
+    """What is known of a link at this moment: values by field of the form, or why there are none; and what was odd."""
 
     values: dict[str, str]
     sentence: str
     is_waiting: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def propose(actor: Actor, url: str) -> Look:
@@ -123,7 +136,16 @@ def _told(page: FetchedPage | None) -> Look:
         return Look({}, reason_text("later"), is_waiting=True)
     if page.facts is None or page.reason:
         return Look(_values_of(page.facts or {}), reason_text(page.reason))
-    return Look(_values_of(page.facts), "")
+    return Look(_values_of(page.facts), "", notes=_notes_on(page.facts))
+
+
+def _notes_on(facts: dict[str, Any]) -> tuple[str, ...]:
+    """What a person should know of a page that was read."""
+    notes = {
+        "is_cut": _("Die Seite ist sehr lang; gelesen wurde nur ihr Anfang."),
+        "is_file": _("Hinter dem Link liegt keine Seite, sondern eine Datei."),
+    }
+    return tuple(sentence for name, sentence in notes.items() if facts.get(name))
 
 
 def _values_of(facts: dict[str, Any]) -> dict[str, str]:
@@ -171,8 +193,9 @@ def fetch_page(payload: dict[str, Any]) -> None:
         if text:
             session.add(FetchedText(page_id=found.id, text=text))
         session.flush()
-        for step in _when_read if facts else ():
-            step(found.normalised, _values_of(facts or {}))
+        is_wanted = [step(found.normalised, _values_of(facts)) for step in _when_read] if facts else []
+        if any(is_wanted):
+            _enqueue_picture(found)
 
 
 def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
@@ -195,7 +218,58 @@ def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
     facts, text = metadata.read(fetched.content, fetched.url, fetched.charset)
     if facts.asks_password and (_looks_like_login(fetched.url) or len(text) < SHORTEST_ARTICLE):
         return "login", None, ""
-    return ("" if facts.title else "silent"), facts.as_json(), text
+    return ("" if facts.title else "silent"), facts.as_json() | {"is_cut": fetched.is_cut}, text
+
+
+def ask_for_picture(url: str) -> None:
+    """Have the picture fetched that a page names, if it was read; belongs into the unit that saves its entry."""
+    page = queries.find_page(url)
+    if page is not None:
+        _enqueue_picture(page)
+
+
+def _enqueue_picture(page: FetchedPage) -> None:
+    if _picture_of(page):
+        jobs.enqueue(PICTURE_KIND, str(page.id), {"page_id": page.id})
+
+
+def _picture_of(page: FetchedPage) -> str:
+    """Where the picture of a page lies; a PDF is its own."""
+    facts = page.facts or {}
+    return page.url if facts.get("is_pdf") else str(facts.get("image") or "")
+
+
+def fetch_picture(payload: dict[str, Any]) -> None:
+    """Fetch the picture of a page by the same door, have it made small in a process of its own, hand it on."""
+    from hub.fetching import safe_fetch
+
+    page = db.session.get(FetchedPage, payload["page_id"])
+    url, normalised = (_picture_of(page), page.normalised) if page is not None else ("", "")
+    db.session.rollback()
+    if not url:
+        return
+    with NamedTemporaryFile(prefix="hub-link-") as file:
+        try:
+            fetched = safe_fetch.fetch(url, door(), file)
+        except safe_fetch.FetchError as error:
+            log.info("no picture of a page: %s", error.reason)
+            return
+        file.flush()
+        extension = _kind_of_picture(fetched.content)
+        if fetched.status >= 400 or fetched.is_page or not extension:
+            return
+        with _documents:
+            drawn = running.draw(Path(file.name), extension)
+    if not drawn.reason and drawn.width >= SMALLEST_PICTURE:
+        for step in _when_pictured:
+            step(normalised, drawn)
+
+
+def _kind_of_picture(content: bytes) -> str:
+    """By its first bytes, whatever the server called it; empty for what is no picture."""
+    if content[8:12] == b"WEBP":
+        return "webp"
+    return next((extension for sign, extension in SIGNS.items() if content.startswith(sign)), "")
 
 
 def _fetch(url: str, file: IO[bytes]) -> "Fetched":

@@ -32,6 +32,7 @@ class Outside:
         self.values, self.sentence = values, sentence
         self.asked = []
         self.is_waiting = False
+        self.notes = ()
 
     def propose(self, actor, url):
         self.asked.append(url)
@@ -41,6 +42,9 @@ class Outside:
 
     def known(self, url):
         return {} if self.is_waiting else self.values
+
+    def ask_for_picture(self, url):
+        pass
 
 
 def tell(monkeypatch, values, sentence=""):

@@ -22,7 +22,7 @@ def answer(monkeypatch, **values):
 def test_read_page_fills_the_form(member, monkeypatch):
     facts = Facts(title="Bilanz", description="Kurz.", publisher="Amt", year=2024, language="de", kind="dokument")
     answer(monkeypatch, state=PageState.READ, facts=facts.as_json())
-    values, sentence, _is_waiting = service.propose(member, "https://example.org/bilanz")
+    values, sentence, *_more = service.propose(member, "https://example.org/bilanz")
     assert values == {
         "title": "Bilanz", "summary": "Kurz.", "publisher": "Amt", "year": "2024", "language": "de", "kind": "dokument",
     }  # fmt: skip
@@ -31,12 +31,12 @@ def test_read_page_fills_the_form(member, monkeypatch):
 
 def test_page_that_cannot_be_read_says_why(member, monkeypatch):
     answer(monkeypatch, state=PageState.FAILED, reason="status_404")
-    values, sentence, _is_waiting = service.propose(member, "https://example.org/weg")
+    values, sentence, *_more = service.propose(member, "https://example.org/weg")
     assert values == {} and "gibt es dort nicht" in sentence
 
 
 def test_what_is_no_link_says_so(member):
-    values, sentence, _is_waiting = service.propose(member, "kein link")
+    values, sentence, *_more = service.propose(member, "kein link")
     assert values == {} and sentence
 
 
@@ -45,7 +45,7 @@ def test_only_a_few_requests_wait_at_once(member, monkeypatch):
     for _ in range(service.MOST_WAITING):
         assert service._waiting.acquire(blocking=False)
     try:
-        values, sentence, _is_waiting = service.propose(member, "https://example.org/langsam")
+        values, sentence, *_more = service.propose(member, "https://example.org/langsam")
     finally:
         for _ in range(service.MOST_WAITING):
             service._waiting.release()

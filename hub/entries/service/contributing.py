@@ -20,7 +20,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, prefill, queries
 from hub.entries.details import clean_details
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag
-from hub.entries.service.naming import name_by_itself
+from hub.entries.service.naming import follow_link, name_by_itself
 from hub.entries.service.texts import tie_files
 
 MOST_TAGS = 20
@@ -74,6 +74,7 @@ def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = 
         session.add(entry)
         session.flush()
         tie_files(entry, files)
+        follow_link(entry, None)
         record(actor, "entry.drafted" if is_draft else "entry.submitted", entry.id, status=entry.status)
     return entry
 
@@ -103,11 +104,13 @@ def revise_entry(
         _refuse_empty(details, bool(added or kept))
         if details.organisation_id and (actor.is_office or details.organisation_id == actor.organisation_id):
             entry.organisation_id = details.organisation_id
+        former = entry.address
         write_details(entry, details, moment, [*added, *kept])
         for file in entry.files:
             if file not in kept:
                 session.delete(file)
         tie_files(entry, added)
+        follow_link(entry, former)
         _move_after_revision(actor, entry, moment, is_draft)
         record(actor, "entry.revised", entry.id, status=entry.status)
     return entry

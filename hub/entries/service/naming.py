@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hub.audit.service import record
@@ -25,8 +25,10 @@ from hub.entries.models import (
     DocumentText,
     Entry,
     Kind,
+    Preview,
     Status,
 )
+from hub.entries.service import previews
 from hub.indexing import changelog
 
 LONGEST_FIRST_LINE = 120
@@ -55,10 +57,29 @@ def _stopgap(entry: Entry, files: Sequence[Attachment]) -> str:
     return first if len(first) <= LONGEST_FIRST_LINE else first[:LONGEST_FIRST_LINE].rpartition(" ")[0] + " …"
 
 
-def take_from_page(address: str, told: Mapping[str, str]) -> None:
+def follow_link(entry: Entry, former: str | None) -> None:
+    """A new or changed link brings its picture, and takes that of the former link away."""
+    if entry.address == former:
+        return
+    with unit_of_work() as session:
+        session.execute(delete(Preview).where(Preview.entry_id == entry.id))
+        if entry.address:
+            prefill.ask_for_picture(entry.url or "")
+
+
+def take_picture(address: str, drawn: previews.Drawn) -> None:
+    """The picture of a page has come: entries with this link that have none yet take it."""
+    has_one = select(Preview.id).where(Preview.entry_id == Entry.id).exists()
+    with unit_of_work() as session:
+        wanting = select(Entry).where(Entry.address == address, Entry.status != Status.DELETED, ~has_one)
+        for entry in session.scalars(wanting).all():
+            previews.keep_for_entry(entry, drawn)
+
+
+def take_from_page(address: str, told: Mapping[str, str]) -> bool:
     """A page was read: entries with this link that nobody named take what it tells; the published are indexed anew.
 
-    Belongs into the unit of work that stores the page.
+    Belongs into the unit of work that stores the page. Answers whether there are entries with this link.
     """
     with unit_of_work() as session:
         for entry in session.scalars(_unnamed().where(Entry.address == address)):
@@ -67,6 +88,7 @@ def take_from_page(address: str, told: Mapping[str, str]) -> None:
         published = select(Entry.id).where(Entry.address == address, Entry.status == Status.PUBLISHED)
         if ids := session.scalars(published).all():
             changelog.append(session, [("entry", number) for number in ids])
+        return session.scalar(select(Entry.id).where(Entry.address == address).limit(1)) is not None
 
 
 def name_by_document(session: Session, entry_id: int, text: DocumentText) -> None:
