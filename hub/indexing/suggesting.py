@@ -1,13 +1,13 @@
 """What may be meant while someone is still typing: words as they are written in titles and keywords, and titles."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from hub.indexing.analysis import PART, is_stop_word, stem, words
 from hub.indexing.filing import KEYWORD
-from hub.indexing.view import Segment, View
+from hub.indexing.view import FIELD, Segment, View
 from hub.indexing.words import fold
 
 SHORTEST = 2
@@ -70,15 +70,16 @@ def _holding(segment: Segment, stems: Iterable[str]) -> set[int]:
 def _stands(folded: str, stems: tuple[str, ...], view: View) -> bool:
     """Whether a document that has not been removed holds it as a keyword or in its title."""
     return any(
-        _is_held(segment, [segment.postings(KEYWORD + folded)[0]])
-        or _is_held(segment, [segment.postings(one, "title")[0] for one in stems])
+        _is_held(segment, [(KEYWORD + folded, FIELD)]) or _is_held(segment, [(one, "title") for one in stems])
         for segment in view.segments
     )
 
 
-def _is_held(segment: Segment, lists: list[Sequence[int]]) -> bool:
-    """Whether a document that is still there stands in all the lists."""
-    first, *others = lists or [()]
+def _is_held(segment: Segment, terms: list[tuple[str, str]]) -> bool:
+    """Whether a document that is still there holds all the terms; most often more hold one than are gone at all."""
+    if len(terms) == 1 and segment.count(*terms[0]) > len(segment.deleted):
+        return True
+    first, *others = [segment.postings(*term)[0] for term in terms] or [()]
     sets = [set(places) for places in others]
     return any(place not in segment.deleted and all(place in places for places in sets) for place in first)
 
