@@ -22,7 +22,7 @@ from hub.core.unit_of_work import after_commit, before_commit
 from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
 from hub.entries.queries import count_bookmarks
-from hub.entries.service import naming, practice, previews, revisions, saving, texts
+from hub.entries.service import binning, naming, practice, previews, revisions, saving, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -128,6 +128,7 @@ def fill_duties() -> None:
     registry.every("sweep_practice", _l("Herausgenommene Angaben endgültig löschen"), "20 3 * * *", sweep_practice)
     registry.every("sweep_removed", _l("Abgelöste Dateien vergessen"), "5 4 * * *", revisions.sweep_removed_files)
     registry.every("sweep_forms", _l("Liegen gelassene Formulare vergessen"), "10 4 * * *", saving.sweep_saved_forms)
+    registry.every("empty_bin", _l("Papierkorb leeren: was 30 Tage darin lag"), "15 4 * * *", binning.empty_old)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)
@@ -244,7 +245,8 @@ def fill_menus() -> None:
         count=count_failed,
         place="account",
     )
-    add(_l("Hilfe"), "pages.show", read, "help-circle", 9, place="account", values={"slug": "hilfe"})
+    add(_l("Papierkorb"), "entries.bin_page", office, "trash", 10, place="account")
+    add(_l("Hilfe"), "pages.show", read, "help-circle", 11, place="account", values={"slug": "hilfe"})
     for order, (slug, label) in enumerate(
         (
             ("hilfe", _l("Hilfe")),

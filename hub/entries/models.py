@@ -86,12 +86,12 @@ STATUS_LABELS = {
 }
 MOVES: dict[Status, set[Status]] = {
     Status.DRAFT: {Status.SUBMITTED, Status.PUBLISHED, Status.DELETED},
-    Status.SUBMITTED: {Status.PUBLISHED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN},
-    Status.RETURNED: {Status.SUBMITTED, Status.PUBLISHED, Status.WITHDRAWN, Status.REJECTED},
-    Status.REJECTED: {Status.SUBMITTED, Status.WITHDRAWN},
-    Status.PUBLISHED: {Status.WITHDRAWN, Status.SUBMITTED},
+    Status.SUBMITTED: {Status.PUBLISHED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN, Status.DELETED},
+    Status.RETURNED: {Status.SUBMITTED, Status.PUBLISHED, Status.WITHDRAWN, Status.REJECTED, Status.DELETED},
+    Status.REJECTED: {Status.SUBMITTED, Status.WITHDRAWN, Status.DELETED},
+    Status.PUBLISHED: {Status.WITHDRAWN, Status.SUBMITTED, Status.DELETED},
     Status.WITHDRAWN: {Status.PUBLISHED, Status.SUBMITTED, Status.DELETED},
-    Status.DELETED: {Status.WITHDRAWN},
+    Status.DELETED: set(Status) - {Status.DELETED},
 }
 
 
@@ -355,6 +355,17 @@ class EntryRevision(db.Model):
     action: Mapped[str] = mapped_column(String(60))
     status: Mapped[str] = mapped_column(String(12))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class BinnedEntry(db.Model):
+    """An entry in the bin: since when, by whom, and where it stood before."""
+
+    __tablename__ = "binned_entry"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    deleted_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    status_before: Mapped[str] = mapped_column(String(12))
 
 
 class SavedForm(db.Model):

@@ -41,7 +41,7 @@ def may_see(actor: Actor, entry: Entry) -> bool:
     if entry.status == Status.PUBLISHED:
         return actor.may(Permission.ENTRY_READ)
     if entry.status == Status.DELETED:
-        return actor.is_office
+        return actor.is_office and was_handed_in(entry)
     if is_own(actor, entry):
         return True
     if actor.is_office:
@@ -74,9 +74,21 @@ def may_restore(actor: Actor, entry: Entry) -> bool:
     return entry.status == Status.WITHDRAWN and (actor.is_office or is_own(actor, entry))
 
 
-def may_delete_draft(actor: Actor, entry: Entry) -> bool:
-    """Only the contributor throws a draft away."""
-    return entry.status == Status.DRAFT and is_own(actor, entry)
+def may_bin(actor: Actor, entry: Entry) -> bool:
+    """Put an entry into the bin: contributors their drafts, the office everything that was handed in."""
+    if not may_see(actor, entry) or entry.status == Status.DELETED:
+        return False
+    return is_own(actor, entry) if entry.status == Status.DRAFT else actor.is_office
+
+
+def may_empty_bin(actor: Actor) -> bool:
+    """Delete for good."""
+    return actor.may(Permission.ENTRY_REVIEW)
+
+
+def was_handed_in(entry: Entry) -> bool:
+    """Whether anybody but its contributor was ever meant to see it."""
+    return entry.submitted_at is not None or entry.published_at is not None
 
 
 def may_see_history(actor: Actor, entry: Entry) -> bool:

@@ -41,6 +41,7 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.withdrawn": _l("Archiviert"),
     "entry.restored": _l("Wiederhergestellt"),
     "entry.deleted": _l("In den Papierkorb gelegt"),
+    "entry.taken_out": _l("Aus dem Papierkorb geholt"),
     "entry.imported": _l("Durch Import geändert"),
 }
 CHANGED = _l("Geändert")

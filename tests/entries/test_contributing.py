@@ -10,6 +10,7 @@ from hub.core.errors import Conflict, Missing, NotAllowed, Refused
 from hub.entries import queries
 from hub.entries.models import MOVES, Entry, Kind, Status, Tag
 from hub.entries.service import contributing
+from hub.entries.service.binning import bin_entry
 from hub.entries.service.contributing import EntryDetails
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
@@ -147,15 +148,15 @@ def test_keywords_are_one_regardless_of_case(editor, details):
 def test_draft_is_thrown_away_by_its_contributor_only(make, member, editor):
     entry = make.entry(status="draft", contributor=member)
     with pytest.raises(Missing):
-        contributing.delete_draft(editor, entry)
-    contributing.delete_draft(member, entry)
+        bin_entry(editor, entry.id)
+    bin_entry(member, entry.id)
     with pytest.raises(Missing):
         queries.get_entry(member, entry.id)
 
 
 def test_what_is_not_a_draft_is_not_thrown_away(make, member):
     with pytest.raises(NotAllowed):
-        contributing.delete_draft(member, make.entry(status="submitted", contributor=member))
+        bin_entry(member, make.entry(status="submitted", contributor=member).id)
 
 
 @pytest.mark.parametrize("start", list(Status))

@@ -13,7 +13,8 @@ from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries
 from hub.entries.models import Attachment, Entry, SavedForm, Status
-from hub.entries.service import contributing, files, saving
+from hub.entries.service import files, saving
+from hub.entries.service.binning import bin_entry
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
 from tests.entries.builders import PDF
@@ -151,7 +152,7 @@ def test_a_changed_entry_leads_to_both_versions(browser, make, writer, editor, h
 def test_an_entry_that_can_no_longer_be_edited_leaves_a_new_form(browser, make, writer, member):
     entry = make.entry(title="Entwurf", status="draft", contributor=writer)
     send(browser, title="Weiter", version="1", saved_entry=entry.id)
-    contributing.delete_draft(make.actor(writer), entry)
+    bin_entry(make.actor(writer), entry.id)
     [row] = rows()
     assert f"/entries/new?saved={row.id}" in browser.get("/account/entries").get_data(as_text=True)
     assert 'value="Weiter"' in browser.get(f"/entries/new?saved={row.id}").get_data(as_text=True)

@@ -16,7 +16,7 @@ MEMBER_PAGES = [
     "/collections/steuerung?view=list&kind=dokument&sort=title", "/collections/bahnhofsviertel?view=list&year=1999",
     "/entries/1", "/entries/2", "/entries/new", "/entries/new?collection=klimawandel", "/search", "/search?q=Bahnhof",
     "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account",
-    "/account/entries", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
+    "/account/entries", "/bin", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
     "/pages/impressum", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
     "/organisations/1", "/account/organisation", "/search?practice=planned",
     "/entries/79/report", "/entries/79/propose", "/account/reports",

@@ -14,7 +14,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.id is not None:
         cases.append(and_(Entry.contributor_id == actor.id, Entry.status != Status.DELETED))
     if actor.is_office:
-        cases.append(Entry.status.in_(OFFICE_SEES))
+        was_handed_in = or_(Entry.submitted_at.is_not(None), Entry.published_at.is_not(None))
+        cases.append(and_(Entry.status.in_(OFFICE_SEES), or_(Entry.status != Status.DELETED, was_handed_in)))
     if actor.role == Role.COORDINATOR:
         cases.append(and_(Entry.organisation_id == actor.organisation_id, Entry.status.in_(COORDINATION_SEES)))
     return or_(*cases)

@@ -155,15 +155,6 @@ def restore_entry(actor: Actor, entry: Entry) -> None:
         record(actor, "entry.restored", entry.id)
 
 
-def delete_draft(actor: Actor, entry: Entry) -> None:
-    """Throw a draft away."""
-    with unit_of_work():
-        entry = queries.get_entry(actor, entry.id)
-        require(policy.may_delete_draft(actor, entry))
-        entry.move_to(Status.DELETED, clock.now())
-        record(actor, "entry.deleted", entry.id)
-
-
 def _move_after_revision(actor: Actor, entry: Entry, moment: datetime, is_draft: bool) -> None:
     if entry.status == Status.DRAFT and is_draft:
         return

@@ -1,6 +1,7 @@
 """Pages of this room: contributing, reading, files, and what belongs to one person."""
 
 from hub.entries.views import (
+    bin,
     contributing,
     files,
     history,
@@ -17,6 +18,7 @@ from hub.entries.views import (
 from hub.entries.views.blueprint import bp
 
 __all__ = [
+    "bin",
     "bp",
     "contributing",
     "files",

@@ -25,6 +25,7 @@ from hub.entries.models import (
     Status,
 )
 from hub.entries.queries import Twin
+from hub.entries.queries.binning import find_binned
 from hub.entries.queries.related import find_related
 from hub.entries.reasons import reading_text
 from hub.entries.service import contributing
@@ -72,16 +73,6 @@ def restore(entry_id: int) -> ResponseReturnValue:
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
 
 
-@bp.post("/entries/<int:entry_id>/delete")
-@requires(Permission.ENTRY_SUBMIT)
-def delete(entry_id: int) -> ResponseReturnValue:
-    """Throw a draft away."""
-    entry = queries.get_entry(current_user, entry_id)
-    contributing.delete_draft(current_user, entry)
-    flash(_("Der Entwurf „%(title)s“ ist gelöscht.", title=entry.title), "success")
-    return redirect(url_for("entries.own"), 303)
-
-
 def _entry_page(entry: Entry, form: ArchiveForm) -> str:
     is_close = current_user.is_office or policy.is_own(current_user, entry)
     names = find_user_names([entry.contributor_id]) if is_close and entry.contributor_id else {}
@@ -106,7 +97,8 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         may_see_history=policy.may_see_history(current_user, entry),
         may_withdraw=policy.may_withdraw(current_user, entry),
         may_restore=policy.may_restore(current_user, entry),
-        may_delete=policy.may_delete_draft(current_user, entry),
+        may_bin=policy.may_bin(current_user, entry),
+        binned=find_binned(entry) if entry.status == Status.DELETED else None,
         **_files_of(entry),
         **practice_of(entry),
     )
