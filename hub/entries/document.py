@@ -25,6 +25,7 @@ from hub.entries.models import (
     Tag,
     TextState,
 )
+from hub.entries.queries.visibility import practice_stands
 from hub.indexing import changelog
 from hub.indexing.document import Document
 from hub.indexing.service import Source
@@ -92,7 +93,7 @@ def _practices(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     statement = (
         select(Practice.entry_id, Practice.state, Organisation.label, Practice.experience)
         .join(Organisation, Organisation.id == Practice.organisation_id)
-        .where(Practice.entry_id.in_(ids), Practice.removed_at.is_(None))
+        .where(Practice.entry_id.in_(ids), practice_stands())
         .order_by(Practice.id)
     )
     for entry_id, state, label, experience in db.session.execute(statement):

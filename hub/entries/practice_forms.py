@@ -1,5 +1,6 @@
 """The form in which an organisation says what it does with a method or project. Choices are passed in."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from hub.entries.models import CONTACT_LENGTH, EXPERIENCE_LENGTH, PRACTICE_LABEL
 
 FIRST_YEAR, YEARS_AHEAD = 1900, 20
 LONGEST_REVIEW = timedelta(days=3 * 366)
+# Nothing that would mean more than an address behind "mailto:".
+_PLAIN_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 
 
 class ReviewField(DateField):
@@ -115,7 +118,11 @@ class PracticeForm(Form):
         try:
             validate_email(field.data, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
-            raise ValidationError(_("Das ist keine E-Mail-Adresse. Sie sieht so aus: praevention@stadt.de")) from None
+            is_address = False
+        else:
+            is_address = _PLAIN_ADDRESS.fullmatch(field.data) is not None
+        if not is_address:
+            raise ValidationError(_("Das ist keine E-Mail-Adresse. Sie sieht so aus: praevention@stadt.de"))
 
     def validate_contact(self, field: StringField) -> None:
         """The mailbox has a field of its own."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, literal, or_, se
 from hub.collections.models import Collection
 from hub.core.db import db
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Status, Tag
-from hub.entries.queries import holds
+from hub.entries.queries import holds, practice_stands
 from hub.indexing.terms import Terms
 from hub.indexing.wanted import FACETS, Found, Wanted
 from hub.indexing.words import STOP_WORDS, fold
@@ -89,7 +89,7 @@ def conditions(filters: Mapping[str, tuple[str, ...]]) -> list[ColumnElement[boo
         "tag": lambda values: Entry.id.in_(tagged.where(Tag.name.in_(values))),
         "file": lambda values: Entry.id.in_(select(Attachment.entry_id).where(Attachment.extension.in_(values))),
         "practice": lambda values: Entry.id.in_(
-            select(Practice.entry_id).where(Practice.state.in_(values), Practice.removed_at.is_(None))
+            select(Practice.entry_id).where(Practice.state.in_(values), practice_stands())
         ),
     }
     return [made[facet](values) for facet, values in filters.items()]
@@ -132,7 +132,7 @@ def _many(ids: list[int]) -> dict[str, dict[int, tuple[str, ...]]]:
         placed.where(EntryCollection.entry_id.in_(ids)),
         tagged.where(EntryTag.entry_id.in_(ids)),
         filed.where(Attachment.entry_id.in_(ids)),
-        practised.where(Practice.entry_id.in_(ids), Practice.removed_at.is_(None)),
+        practised.where(Practice.entry_id.in_(ids), practice_stands()),
     )
     found: dict[str, dict[int, tuple[str, ...]]] = {facet: defaultdict(tuple) for facet in _MANY}
     for facet, entry_id, value in db.session.execute(statement) if ids else ():

@@ -9,10 +9,11 @@ from hub.core import clock
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
 from hub.entries import policy, queries
-from hub.entries.models import Practice, PracticeState
+from hub.entries.models import Kind, Practice, PracticeState
 from hub.entries.queries import Filters
 from hub.entries.service import contributing
 from hub.entries.service import practice as service
+from hub.entries.service.contributing import EntryDetails
 from hub.entries.service.practice import PracticeDetails
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
@@ -216,6 +217,7 @@ def test_the_slower_of_two_overwrites_nothing(make, member, method, sign_in):
         ({"contact": "a@b.example"}, "gehört in das nächste Feld"),
         ({"contact": "person im amt"}, "Stelle oder Funktion statt einer Person"),
         ({"contact_email": "keine"}, "Das ist keine E-Mail-Adresse."),
+        ({"contact_email": "a?subject=x@stadt.de"}, "Das ist keine E-Mail-Adresse."),
         ({"contact_email": "Ich@Essen.example"}, "Ihre eigene Adresse"),
         ({"review_on": "morgen"}, "Bitte geben Sie ein Datum an"),
         ({"review_on": "2020-01-01"}, "nächsten drei Jahren"),
@@ -253,7 +255,7 @@ def test_office_chooses_the_organisation(make, method, sign_in):
     assert "Bitte wählen Sie eine Organisation." in office.post(path, TYPED).text
     assert office.post(path, TYPED | {"organisation": str(city.id)}).status_code == 303
     answer = office.post(path, TYPED | {"organisation": str(city.id)})
-    assert answer.status_code == 422 and "Vorhandene Angabe ändern" in answer.text
+    assert answer.status_code == 422 and "Jetzt gespeichert" in answer.text and "schon etwas" in answer.text
     assert [row.organisation for row in queries.find_practices(method)] == ["Stadt Köln"]
 
 
@@ -339,3 +341,29 @@ def test_pages_ask_the_database_as_often_for_many_rows(make, editor, method, sig
         service.record_practice(editor, make.entry(kind="projekt").id, home, RUNNING)
     assert queries_needed() == few
     assert max(few.values()) <= MOST_QUERIES
+
+
+def test_first_of_two_colleagues_is_not_overwritten_unseen(make, member, method, sign_in):
+    person, path = sign_in(make.user()), f"/entries/{method.id}/practice"
+    person.get(path)
+    practice = stated(member, method)
+    answer = person.post(path, TYPED | {"experience": "Langsamer."})
+    assert answer.status_code == 422
+    assert "Quarzlampen an der Rampe" in answer.text and "Langsamer." in answer.text
+    assert f'action="/practice/{practice.id}/edit"' in answer.text
+    person.post(f"/practice/{practice.id}/edit", TYPED | {"experience": "Langsamer.", "version": practice.version})
+    assert [row.experience for row in queries.find_practices(method)] == ["Langsamer."]
+
+
+def test_what_is_no_method_any_more_is_nowhere_done(make, editor, member, method, sign_in):
+    stated(member, method)
+    entry = queries.get_entry(editor, method.id)
+    collection_id = entry.places[0].collection_id
+    details = EntryDetails(title=entry.title, kind=Kind.DOKUMENT, collection_ids=[collection_id], text="Text")
+    contributing.revise_entry(editor, entry, details, entry.version)
+    assert found("Quarzlampen") == found(practice=("running",)) == ()
+    assert queries.count_facets(Filters(collection_id=collection_id))[1]["practice"] == []
+    assert tables.find(Wanted(filters={"practice": ("running",)})).ids == ()
+    person = sign_in(make.user())
+    for path in (f"/entries/{method.id}", f"/organisations/{member.organisation_id}"):
+        assert "Quarzlampen" not in person.get(path).text, path

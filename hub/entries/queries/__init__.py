@@ -55,7 +55,7 @@ from hub.entries.queries.texts import (
     get_shown_file,
     page_label,
 )
-from hub.entries.queries.visibility import visible_to
+from hub.entries.queries.visibility import practice_stands, visible_to
 from hub.entries.queries.wording import holds
 
 __all__ = [
@@ -103,6 +103,7 @@ __all__ = [
     "holds",
     "load_in_order",
     "page_label",
+    "practice_stands",
     "rows_of",
     "visible_to",
     "wait_for_held",

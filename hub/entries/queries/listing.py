@@ -17,7 +17,7 @@ from hub.collections.models import Collection, Section
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Preview, Status, Tag
-from hub.entries.queries.visibility import visible_to
+from hub.entries.queries.visibility import practice_stands, visible_to
 from hub.indexing.generation import cached
 
 SORTS = ("newest", "year", "title")
@@ -272,7 +272,7 @@ def _facet_statement(name: str, base: CTE) -> Any:
         return (
             select(literal(name), Practice.state, Practice.state, func.count(base.c.id.distinct()), literal(0))
             .join(base, base.c.id == Practice.entry_id)
-            .where(Practice.removed_at.is_(None))
+            .where(practice_stands())
             .group_by(Practice.state)
         )
     column = base.c[name]
@@ -314,7 +314,7 @@ def _matching(filters: Filters) -> Select[tuple[int]]:
         tagged = select(EntryTag.entry_id).join(Tag, Tag.id == EntryTag.tag_id).where(Tag.name.in_(filters.tag))
         statement = statement.where(Entry.id.in_(tagged))
     if filters.practice:
-        practised = select(Practice.entry_id).where(Practice.state.in_(filters.practice), Practice.removed_at.is_(None))
+        practised = select(Practice.entry_id).where(Practice.state.in_(filters.practice), practice_stands())
         statement = statement.where(Entry.id.in_(practised))
     return statement
 

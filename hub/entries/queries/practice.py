@@ -14,7 +14,7 @@ from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.entries.models import Entry, Practice, PracticeState, Status
-from hub.entries.queries.visibility import visible_to
+from hub.entries.queries.visibility import practice_stands, visible_to
 
 LARGEST_ID = 2**31 - 1
 MOST_ROWS = 200
@@ -102,7 +102,7 @@ _ROWS: Any = (
     )
     .join(Entry, Entry.id == Practice.entry_id)
     .join(Organisation, Organisation.id == Practice.organisation_id)
-    .where(Practice.removed_at.is_(None))
+    .where(practice_stands())
 )  # fmt: skip
 
 

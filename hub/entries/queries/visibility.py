@@ -1,10 +1,10 @@
 """The one rule about who sees which entry, as SQL. Its twin for a loaded entry is ``policy.may_see``."""
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from hub.core.actor import Actor
 from hub.core.permissions import Role
-from hub.entries.models import Entry, Status
+from hub.entries.models import PRACTISED_KINDS, Entry, Practice, Status
 from hub.entries.policy import COORDINATION_SEES, OFFICE_SEES
 
 
@@ -19,3 +19,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.role == Role.COORDINATOR:
         cases.append(and_(Entry.organisation_id == actor.organisation_id, Entry.status.in_(COORDINATION_SEES)))
     return or_(*cases)
+
+
+def practice_stands() -> ColumnElement[bool]:
+    """A condition on ``practice``: not taken out, and its entry still is what organisations do."""
+    practised = select(Entry.id).where(Entry.kind.in_(PRACTISED_KINDS))
+    return and_(Practice.removed_at.is_(None), Practice.entry_id.in_(practised))

@@ -73,8 +73,7 @@ def record_practice(entry_id: int) -> ResponseReturnValue:
         form.form_errors.append(error.message)
         return _form_page(entry, form)
     except Conflict as error:
-        form.form_errors.append(error.message or _("Für diese Organisation steht hier schon etwas."))
-        return _form_page(entry, form, known_id=queries.find_practice_id(entry_id, organisation_id))
+        return _beside_known(entry, form, organisation_id, error)
     flash(_("Danke. Die Angabe ist sofort für alle Mitglieder sichtbar."), "success")
     return _to_entry(entry_id)
 
@@ -163,12 +162,22 @@ def _values(practice: Practice) -> dict[str, Any]:
     }
 
 
+def _beside_known(entry: Entry, form: PracticeForm, organisation_id: int, error: Conflict) -> ResponseReturnValue:
+    """Somebody was faster: what is saved stands beside what was typed, and saving again changes it."""
+    known_id = queries.find_practice_id(entry.id, organisation_id)
+    if known_id is None:
+        raise error
+    practice = queries.get_practice(current_user, known_id)
+    form.form_errors.append(error.message or _("Für diese Organisation steht hier schon etwas."))
+    form.accept_version(practice.version)
+    return _form_page(entry, form, practice, has_moved_on=True)
+
+
 def _form_page(
     entry: Entry,
     form: PracticeForm,
     practice: Practice | None = None,
     has_moved_on: bool = False,
-    known_id: int | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "entries/practice_form.html",
@@ -177,7 +186,6 @@ def _form_page(
         practice=practice,
         organisation=practice.organisation.label if practice else current_user.organisation_name,
         has_moved_on=has_moved_on,
-        known_id=known_id,
     )
     return page, 422 if form.errors else 200
 
