@@ -53,12 +53,14 @@ def run_checks() -> int:
 
 
 def install_programs() -> None:
-    """Get the browser and the database server that tests drive, where this account may install packages."""
+    """Get the browser, the database server and the reader of letters that tests drive, where this account may install packages."""
     needed = []
     if not any(map(shutil.which, BROWSERS)):
         needed.append("chromium")
     if not (shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
         needed.append("postgresql")
+    if not shutil.which("tesseract"):
+        needed += ["tesseract-ocr", "tesseract-ocr-deu"]
     if not needed:
         return
     names = " ".join(needed)

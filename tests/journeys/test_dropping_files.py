@@ -1,7 +1,11 @@
 """Several files in a real browser: each with its progress, cancel and retry; by keyboard, and without script."""
 
 import re
+import socket
+import sqlite3
 import time
+import urllib.request
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -172,3 +176,33 @@ def test_without_script_the_plain_field_takes_several_files_and_proposes_too(hub
     page.get_by_label("Je Datei ein eigener Eintrag").check()
     page.get_by_role("button", name="Zur Freigabe einreichen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 Einträge hinzugefügt")
+
+
+def test_r06_an_upload_that_breaks_off_leaves_no_trace(hub, state):
+    instance = Path(hub.environment["HUB_INSTANCE"])
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in state["cookies"])
+    asked = urllib.request.Request(f"{hub.url}/entries/new", headers={"Cookie": cookie})
+    with urllib.request.urlopen(asked) as response:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', response.read().decode())[1]
+    before = kept_files(instance)
+    for size in (5_000, 3_000_000):
+        head = (
+            f"POST /entries/files HTTP/1.1\r\nHost: 127.0.0.1:{hub.port}\r\nOrigin: {hub.url}\r\nCookie: {cookie}\r\n"
+            f"Content-Type: multipart/form-data; boundary=grenze\r\nContent-Length: {size + 2_000_000}\r\n\r\n"
+        )
+        part = f'--grenze\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
+        part += '--grenze\r\nContent-Disposition: form-data; name="file"; filename="bericht.pdf"\r\n\r\n%PDF-1.7\n'
+        with socket.create_connection(("127.0.0.1", hub.port)) as connection:
+            connection.sendall((head + part).encode() + b"x" * size)
+    deadline = time.monotonic() + 5
+    while kept_files(instance) != before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert kept_files(instance) == before
+    assert hub.answers()
+
+
+def kept_files(instance: Path) -> tuple[set[Path], int]:
+    """What lies in the folder of files, and how many rows point to it."""
+    with sqlite3.connect(instance / "hub.sqlite3") as connection:
+        [rows] = connection.execute("SELECT count(*) FROM attachment").fetchone()
+    return {path for path in (instance / "files").rglob("*") if path.is_file()}, rows

@@ -49,9 +49,7 @@ def test_member_adds_office_approves_member_finds(hub, new_page):
 
     member.goto("/entries/new?collection=klimawandel")
     member.get_by_label("Titel").fill("Hitzekarte als Granitplan")
-    member.locator("#files").set_input_files(
-        {"name": "granitplan.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    )
+    member.locator("#files").set_input_files({"name": "granitplan.pdf", "mimeType": "application/pdf", "buffer": PDF})
     member.get_by_role("button", name="Zur Freigabe einreichen").click()
     expect(member.get_by_text("Wartet auf Freigabe").first).to_be_visible()
     expect(member.get_by_text("granitplan.pdf").first).to_be_visible()
