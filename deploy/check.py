@@ -53,7 +53,7 @@ def run_checks() -> int:
 
 
 def install_programs() -> None:
-    """Get the browser, the database server and the reader of letters that tests drive, where this account may install packages."""
+    """Get the browser, database server and reader of letters that tests drive, where this account may install."""
     needed = []
     if not any(map(shutil.which, BROWSERS)):
         needed.append("chromium")

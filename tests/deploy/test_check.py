@@ -41,6 +41,7 @@ def clone(tmp_path: Path) -> Path:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "env").symlink_to("/usr/bin/env")
     script(tmp_path / "bin" / "chromium", "#!/bin/sh\n")
+    script(tmp_path / "bin" / "tesseract", "#!/bin/sh\n")
     return tmp_path
 
 
@@ -137,4 +138,4 @@ def test_the_ci_run_requires_browser_and_database(clone: Path) -> None:
     done = subprocess.run(
         ["bash", str(clone / ".ci" / "run")], env={"PATH": path}, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (7, "browser,postgres,fallback: --no-print-directory test\n")
+    assert (done.returncode, done.stdout) == (7, "browser,postgres,tesseract,fallback: --no-print-directory test\n")
