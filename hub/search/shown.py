@@ -56,6 +56,7 @@ class Hit:
     image: str
     pages: list[ShownPage]
     more_pages: str
+    more_url: str
 
     @property
     def colour(self) -> str:
@@ -264,16 +265,19 @@ def _draw_hits(
     )
 
 
-def _shown_pages(found: PageHits | None, text: str) -> tuple[list[ShownPage], str]:
-    """The pages of a hit, and a word about those that are not shown."""
+def _shown_pages(found: PageHits | None, text: str) -> tuple[list[ShownPage], str, str]:
+    """The pages of a hit, a word about those that are not shown, and the address where they are listed."""
     if found is None:
-        return [], ""
+        return [], "", ""
     shown = [
         ShownPage(page_label(hit.extension, hit.number), as_markup(hit.pieces), page_address(hit, text))
         for hit in found.hits
     ]
     more = ngettext("%(n)s weitere Fundstelle", "%(n)s weitere Fundstellen", found.more, n=number(found.more))
-    return shown, more if found.more else ""
+    first = found.hits[0]
+    is_pdf = first.extension == "pdf"
+    listed = url_for("entries.view_file", attachment_id=first.file_id, q=text) if is_pdf else ""
+    return shown, more if found.more else "", listed
 
 
 def page_address(hit: PageHit, text: str) -> str:

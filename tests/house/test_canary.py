@@ -95,7 +95,8 @@ def test_t33_numbers_of_hidden_things_are_not_found(make, sign_in, hidden, role)
         assert response.status_code == wanted, (role, status)
         if wanted == 404:
             assert abs(len(response.data) - len(absent.data)) < 50, (role, status)
-            assert person.get(f"/files/{file}").status_code == 404, (role, status)
+            for page in ("", "/view", "/view?q=Wort", "/inline", "/text?q=Wort", "/words?q=Wort&page=1"):
+                assert person.get(f"/files/{file}{page}").status_code == 404, (role, status, page)
             assert person.post(f"/entries/{number}/bookmark", {"saved": "1"}).status_code == 404, (role, status)
             assert person.get(f"/entries/{number}/edit").status_code == 404, (role, status)
 

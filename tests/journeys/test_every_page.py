@@ -20,6 +20,7 @@ MEMBER_PAGES = [
     "/pages/impressum", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
     "/organisations/1", "/account/organisation", "/search?practice=planned",
     "/entries/79/report", "/entries/79/propose", "/account/reports",
+    "/files/1/view", "/files/1/view?page=2&q=Plan", "/files/1/text?q=Plan",
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/organisations", "/entries/1/edit",
