@@ -42,6 +42,14 @@ class ShownPage(NamedTuple):
     url: str
 
 
+class ShownPages(NamedTuple):
+    """The pages of a hit, a word about those that are not shown, and the address where all are listed."""
+
+    pages: list[ShownPage]
+    more: str = ""
+    url: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An entry in the list of hits."""
@@ -258,17 +266,19 @@ def _draw_hits(
                 row.id in saved,
                 why and why % row.id,
                 address.picture % row.preview_id if row.preview_id else "",
-                *_shown_pages(pages.get(row.id), text),
+                shown.pages,
+                shown.more,
+                shown.url,
             )
             for row in rows
+            for shown in [_shown_pages(pages.get(row.id), text)]
         ],
     )
 
 
-def _shown_pages(found: PageHits | None, text: str) -> tuple[list[ShownPage], str, str]:
-    """The pages of a hit, a word about those that are not shown, and the address where they are listed."""
+def _shown_pages(found: PageHits | None, text: str) -> ShownPages:
     if found is None:
-        return [], "", ""
+        return ShownPages([])
     shown = [
         ShownPage(page_label(hit.extension, hit.number), as_markup(hit.pieces), page_address(hit, text))
         for hit in found.hits
@@ -277,7 +287,7 @@ def _shown_pages(found: PageHits | None, text: str) -> tuple[list[ShownPage], st
     first = found.hits[0]
     is_pdf = first.extension == "pdf"
     listed = url_for("entries.view_file", attachment_id=first.file_id, q=text) if is_pdf else ""
-    return shown, more if found.more else "", listed
+    return ShownPages(shown, more if found.more else "", listed)
 
 
 def page_address(hit: PageHit, text: str) -> str:
