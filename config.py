@@ -41,6 +41,8 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "EXAMPLES": environment.get("HUB_EXAMPLES", "1") != "0",
         "MAIL_URL": environment.get("HUB_MAIL_URL") or None,
         "MAIL_FROM": environment.get("HUB_MAIL_FROM") or None,
+        "MAIL_IN": read_mail_in(environment),
+        "MAIL_AUTHSERV": environment.get("HUB_MAIL_AUTHSERV") or None,
         "SECOND_FACTOR": environment.get("HUB_SECOND_FACTOR") or None,
         "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES * 4 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 500_000,
@@ -96,6 +98,19 @@ def read_base_url(environment: "os._Environ[str] | dict[str, str]") -> str:
             "Zugang mit TLS davor und tragen Sie dessen https-Adresse ein."
         )
     return url
+
+
+def read_mail_in(environment: "os._Environ[str] | dict[str, str]") -> str | None:
+    """The mail address that takes contributions; None when there is none."""
+    address = (environment.get("HUB_MAIL_IN") or "").strip().lower()
+    if not address:
+        return None
+    local, _at, domain = address.partition("@")
+    if not local or "." not in domain or any(sign in address for sign in ' +<>"') or "@" in domain or len(local) > 24:
+        raise SettingError(
+            f"HUB_MAIL_IN={address} ist keine Adresse wie beitrag@wissen.example.org. Bitte berichtigen Sie sie."
+        )
+    return address
 
 
 def trusted_hosts(base_url: str) -> list[str] | None:

@@ -1,5 +1,6 @@
 """Commands about entries."""
 
+import sys
 from typing import TextIO
 
 import click
@@ -7,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from hub.core.errors import HubError
+from hub.entries import taking_mail
 from hub.entries.service.files import sweep_held_files
 from hub.entries.service.importing import LineRefused, import_entries
 from hub.indexing import service as indexing
@@ -36,6 +38,18 @@ def import_file(file: TextIO, create_missing: bool) -> None:
 def sweep() -> None:
     """Hochgeladene Dateien entfernen, deren Formular nie abgeschickt wurde."""
     click.echo(f"{sweep_held_files()} Dateien entfernt.")
+
+
+@entries.command("take-in-mail")
+@click.option("--recipient", default="", help="Adresse, an die die Nachricht ging (für eigene Adressen mit +).")
+def take_in_mail(recipient: str) -> None:
+    """Eine Nachricht (RFC 5322) von der Standardeingabe als Entwurf ihres Absenders aufnehmen.
+
+    Rückgabewerte nach sysexits: 0 aufgenommen, 65 nichts aufzunehmen, 67 unbekannt, 75 später, 77 nicht geprüft.
+    """
+    code, sentence = taking_mail.take(sys.stdin.buffer, recipient)
+    click.echo(sentence, err=code != 0)
+    raise SystemExit(code)
 
 
 def show_progress(done: int, total: int) -> None:

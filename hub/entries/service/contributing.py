@@ -60,15 +60,7 @@ def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = 
     with unit_of_work() as session:
         files = queries.find_held_files(actor, file_ids)
         _refuse_empty(details, bool(files))
-        entry = Entry(
-            contributor_id=actor.id,
-            organisation_id=_organisation_id(actor, details),
-            status=Status.DRAFT,
-            places=[],
-            tag_links=[],
-            created_at=moment,
-        )
-        write_details(entry, details, moment, files)
+        entry = _new_entry(actor, details, files, moment)
         if not is_draft:
             entry.move_to(Status.PUBLISHED if policy.may_publish(actor) else Status.SUBMITTED, moment)
         session.add(entry)
@@ -76,6 +68,33 @@ def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = 
         tie_files(entry, files)
         follow_link(entry, None)
         record(actor, "entry.drafted" if is_draft else "entry.submitted", entry.id, status=entry.status)
+    return entry
+
+
+def draft_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = ()) -> Entry:
+    """A draft that the person completes later; it need not have a collection yet."""
+    require(policy.may_submit(actor))
+    moment = clock.now()
+    with unit_of_work() as session:
+        files = queries.find_held_files(actor, file_ids)
+        entry = _new_entry(actor, details, files, moment)
+        session.add(entry)
+        session.flush()
+        tie_files(entry, files)
+        record(actor, "entry.drafted", entry.id, status=entry.status)
+    return entry
+
+
+def _new_entry(actor: Actor, details: EntryDetails, files: Sequence[Attachment], moment: datetime) -> Entry:
+    entry = Entry(
+        contributor_id=actor.id,
+        organisation_id=_organisation_id(actor, details),
+        status=Status.DRAFT,
+        places=[],
+        tag_links=[],
+        created_at=moment,
+    )
+    write_details(entry, details, moment, files)
     return entry
 
 
