@@ -15,6 +15,7 @@ from hub.accounts import cli as accounts_cli
 from hub.accounts import sessions
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import signing_in
+from hub.browsing.installing import bp as installing_bp
 from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
 from hub.core.permissions import Permission
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     collections_bp,
     entries_bp,
     inspecting_bp,
+    installing_bp,
     jobs_bp,
     moderation_bp,
     pages_bp,
@@ -198,6 +200,7 @@ def fill_menus() -> None:
     add(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action")
     add(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account")
     add(_l("Meine Einträge"), "entries.own", Permission.ENTRY_SUBMIT, "file-text", 2, place="account")
+    add(_l("Von überall beitragen"), "entries.from_anywhere", Permission.ENTRY_SUBMIT, "send", 2, place="account")
     add(
         _l("Meine Organisation"),
         "browsing.own_organisation",

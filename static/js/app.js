@@ -17,6 +17,9 @@
     if (box && box.offsetParent) { e.preventDefault(); box.focus(); box.select(); }
   });
 
+  // As an installed app the hub says when the network is gone.
+  if (matchMedia('(display-mode: standalone)').matches) navigator.serviceWorker?.register('/service-worker.js').catch(() => {});
+
   // After a failed form the list of errors gets the focus.
   bind('focus', place => place.focus());
 

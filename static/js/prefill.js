@@ -90,7 +90,8 @@ const start = tools => {
   form.addEventListener('submit', rest);
 
   // A link that came with the address of the page (bookmarklet, shared from a phone) is read at once.
-  if (asked && !valueOf('title') && !told.textContent.trim() && !document.getElementById('fehler')) read();
+  const arrived = new URLSearchParams(location.search).has('url');
+  if (asked && (arrived || !valueOf('title')) && !told.textContent.trim() && !document.getElementById('fehler')) read();
 };
 
 document.querySelectorAll('[data-behaviour~="prefill"]').forEach(start);

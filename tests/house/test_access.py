@@ -13,6 +13,9 @@ PUBLIC = {
     "accounts.sign_in",
     "accounts.link",
     "browsing.health",
+    "installing.manifest",
+    "installing.offline",
+    "installing.service_worker",
     "web.set_theme",
     "web.set_language",
 }

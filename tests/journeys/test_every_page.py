@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 MEMBER_PAGES = [
     "/", "/collections", "/collections/bahnhofsviertel", "/collections/bahnhofsviertel?view=list",
     "/collections/steuerung?view=list&kind=dokument&sort=title", "/collections/bahnhofsviertel?view=list&year=1999",
-    "/entries/1", "/entries/2", "/entries/new", "/entries/new?collection=klimawandel", "/search", "/search?q=Bahnhof",
+    "/entries/1", "/entries/2", "/entries/new", "/entries/new?collection=klimawandel",
+    "/entries/new?url=https%3A%2F%2Fexample.org&title=T", "/entries/from-anywhere", "/offline",
+    "/search", "/search?q=Bahnhof",
     "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account",
     "/account/entries", "/bin", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
     "/pages/impressum", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",

@@ -1,6 +1,7 @@
 """Pages of this room: contributing, reading, files, and what belongs to one person."""
 
 from hub.entries.views import (
+    anywhere,
     bin,
     contributing,
     files,
@@ -18,6 +19,7 @@ from hub.entries.views import (
 from hub.entries.views.blueprint import bp
 
 __all__ = [
+    "anywhere",
     "bin",
     "bp",
     "contributing",

@@ -27,7 +27,7 @@ from hub.entries.queries.saving import Unfinished
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, dropping, files
 from hub.entries.service.contributing import EntryDetails
-from hub.entries.views import references
+from hub.entries.views import arriving, references
 from hub.entries.views.blueprint import bp
 from hub.entries.views.saving import (
     Saving,
@@ -239,9 +239,8 @@ def _new_form_page() -> ResponseReturnValue:
         uploads = Uploads(queries.find_held(current_user, _numbers(saved.fields, "held")), [])
         form = EntryForm(saved.fields, choices=choices, organisation=_own_organisation())
         return _submit_page(form, uploads, saving=saved.saving)
-    wanted = request.args.get("collection", "")
-    preset = [choice.slug for choice in choices.collections if choice.slug == wanted]
-    form = EntryForm(choices=choices, collections=preset, organisation=_own_organisation())
+    values = arriving.values_of(request.args, [choice.slug for choice in choices.collections])
+    form = EntryForm(choices=choices, organisation=_own_organisation(), **values)
     return _submit_page(form, Uploads([], []), unfinished=unfinished_forms(None))
 
 
