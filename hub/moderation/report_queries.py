@@ -114,9 +114,17 @@ def find_sent(actor: Actor) -> list[ReportCase]:
 
 
 def find_thanks(actor: Actor) -> list[Any]:
-    """What became of the actor's reports and has not been read yet: id, entry_id, title, kind, state, answer."""
+    """What became of the actor's reports and has not been read yet, with the title as far as it may be seen."""
     statement = (
-        select(Report.id, Report.entry_id, _title(actor).label("title"), Report.kind, Report.state, Report.answer)
+        select(
+            Report.id,
+            Report.entry_id,
+            _title(actor).label("title"),
+            Entry.language,
+            Report.kind,
+            Report.state,
+            Report.answer,
+        )
         .join(Entry, Entry.id == Report.entry_id)
         .where(Report.reporter_id == actor.id, Report.state != ReportState.OPEN, Report.seen_at.is_(None))
     )
