@@ -12,6 +12,7 @@ from hub.indexing.words import STOP_WORDS, fold
 SHORTEST_CORRECTED = 4
 MOST_LOOKED_AT = 300
 _MANY = 3_000
+# What a guess may cost is bounded (T41); how many words of a search are guessed stands in planning.
 _MOST_SLIPS = 1
 _SURE_BEGINNING = 2
 _LAST_SIGN = "\U0010ffff"

@@ -97,11 +97,11 @@ def test_one_slip_is_mended(shelf, typed):
 
 
 @pytest.mark.parametrize("typed", ["Grünanlgea", "Grünalnaeg", "Rgünanlage", "Brnunem"])
-def test_two_slips_and_one_at_the_beginning_are_not_guessed(shelf, typed):
+def test_t41_two_slips_and_one_at_the_beginning_are_not_guessed(shelf, typed):
     assert shelf.search(Wanted(f"{typed} ")).corrected is None
 
 
-def test_two_words_of_a_search_are_mended_at_most(shelf):
+def test_t41_two_words_of_a_search_are_mended_at_most(shelf):
     assert shelf.search(Wanted("Brunenn Wassre Schattne ")).corrected == "brunnen wasser Schattne "
 
 
