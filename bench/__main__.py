@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import engine, targets, web
+from bench import documents, engine, targets, web
 from bench.report import summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.3, additions=2, cold_starts=1, with_browser=False)
@@ -16,6 +16,9 @@ def main() -> None:
     if sys.argv[1:2] == ["engine"]:
         engine.main(sys.argv[2:], say)
         return
+    if sys.argv[1:2] == ["documents"]:
+        documents.main(say)
+        return
     words = _parser().parse_args()
     sizes = [int(size) for size in words.sizes.split(",")]
     plan = QUICK if words.quick else web.Plan(rounds=words.rounds)
@@ -24,6 +27,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
             measured.append(web.measure(size, Path(folder), plan, say))
     rows = list(targets.rows(measured))
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        rows += documents.rows(Path(folder), say)
     say(f"\n{table(rows)}\n")
     for one in measured:
         say(told_hits(one))

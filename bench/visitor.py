@@ -7,6 +7,9 @@ from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import quote, urlencode, urlsplit
 
+BOUNDARY = "grenze-4711"
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", f"multipart/form-data; boundary={BOUNDARY}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -42,6 +45,14 @@ class Visitor:
     def post(self, path: str, fields: list[tuple[str, str]]) -> Answer:
         return self._ask("POST", path, urlencode(fields).encode())
 
+    def send(self, path: str, fields: list[tuple[str, str]], *files: tuple[str, str, bytes]) -> Answer:
+        """A form that may carry files, each with the name of its field, its own and its content."""
+        line = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
+        body = b"".join(f'{line}"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields)
+        for field, name, content in files:
+            body += f'{line}"{field}"; filename="{name}"\r\n\r\n'.encode() + content + b"\r\n"
+        return self._ask("POST", path, body + f"--{BOUNDARY}--\r\n".encode(), MULTIPART)
+
     def hidden(self, path: str, field: str) -> list[tuple[str, str]]:
         """The hidden fields of the form on that page which asks for the field."""
         answer = self.get(path)
@@ -58,10 +69,10 @@ class Visitor:
         if answer.status not in (302, 303) or "/login" in answer.location:
             raise RuntimeError(f"Das Anmelden ist nicht gelungen: {answer.status} {answer.location}")
 
-    def _ask(self, method: str, path: str, body: bytes | None) -> Answer:
+    def _ask(self, method: str, path: str, body: bytes | None, kind: str = URLENCODED) -> Answer:
         headers = {"Cookie": self.cookie, "User-Agent": "bench", "Origin": self.base, "Referer": self.base + "/"}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         path = quote(path, safe="/?&=%+")
         begin = time.perf_counter()
         try:
