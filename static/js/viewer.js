@@ -111,7 +111,8 @@ class Viewer {
   }
 
   fail() {
-    this.part('waiting').hidden = this.stage.hidden = this.bar.hidden = true;
+    for (const part of ['waiting', 'unmarked', 'stage']) this.part(part).hidden = true;
+    this.bar.hidden = true;
     this.part('failed').hidden = false;
   }
 
@@ -168,6 +169,7 @@ class Viewer {
       if (turn !== this.turn) return;
       const count = this.mark(content.items.filter(item => item.str !== undefined), text.textDivs, forms);
       this.stage.replaceChildren(place);
+      this.part('unmarked').hidden = count > 0 || !Object.keys(forms).length;
       this.say(count);
     } catch (error) {
       if (error?.name !== 'RenderingCancelledException' && turn === this.turn) this.fail();

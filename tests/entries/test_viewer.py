@@ -10,7 +10,7 @@ from hub.core.permissions import Role
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.marking import Sought, as_markup, marked, sought_by, written_forms
 from hub.entries.models import Attachment, DocumentPage, DocumentText, Entry, Preview, Status
-from hub.entries.views.viewer import VIEWER_POLICY, page_of
+from hub.entries.views.viewer import page_of
 from hub.indexing.terms import Terms
 from hub.jobs.worker import do_all_due
 from hub.web.headers import CONTENT_SECURITY_POLICY
@@ -56,12 +56,12 @@ def test_words_come_as_they_are_written_on_the_page(upload):
     assert forms("page=abc&q=%2A") == {}
 
 
-def test_the_viewer_adds_a_worker_to_the_policy_and_nothing_else(upload):
+def test_the_viewer_lives_under_the_policy_of_all_pages(upload):
     file = upload("ruhe.pdf", documents.pdf(PAGES))
     response = upload.person.get(f"/files/{file.id}/view?page=2")
-    assert response.headers["Content-Security-Policy"] == VIEWER_POLICY
-    assert f"{CONTENT_SECURITY_POLICY}; worker-src 'self'" == VIEWER_POLICY
-    assert "unsafe" not in VIEWER_POLICY and "blob:" not in VIEWER_POLICY
+    policy = response.headers["Content-Security-Policy"]
+    assert policy == CONTENT_SECURITY_POLICY
+    assert "worker-src 'self'" in policy and "unsafe" not in policy and "blob:" not in policy
     assert response.headers["Cache-Control"] == "no-store"
     inline = upload.person.get(f"/files/{file.id}/inline")
     assert inline.headers["Content-Disposition"].startswith("inline")

@@ -181,6 +181,19 @@ def test_pictures_and_signs_without_a_font_are_drawn_without_webassembly(open_as
     assert reds > 5000
 
 
+def test_words_that_stand_in_a_picture_are_said_to_do_so(open_as):
+    page = open_as()
+    page.route(re.compile("/words"), lambda route: route.fulfill(json={"forms": {"Blatt": [[0, 5]], "Bild": [[0, 4]]}}))
+    page.goto("/search?q=bild.pdf")
+    page.get_by_role("link", name="Eintrag mit bild.pdf").first.click()
+    page.get_by_role("link", name="Dokument öffnen").first.click()
+    expect(page.locator(".viewer__page canvas")).to_be_visible()
+    page.get_by_label("Im Dokument suchen").last.fill("Bild")
+    page.get_by_label("Im Dokument suchen").last.press("Enter")
+    expect(page.get_by_text("Diese Seite ist ein Bild")).to_be_visible()
+    assert axe.violations(page) == []
+
+
 def test_a_file_that_cannot_be_shown_says_so_and_offers_a_way_on(open_as):
     page = open_as()
     page.goto("/search?q=geheim.pdf")

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 
-from flask import make_response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,11 +19,8 @@ from hub.entries.service import previews
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE, send
 from hub.web.guard import requires
-from hub.web.headers import CONTENT_SECURITY_POLICY
 
 log = logging.getLogger("hub.entries")
-# The reader of PDF works in a worker of its own; nothing else is added, WebAssembly and blobs stay forbidden.
-VIEWER_POLICY = f"{CONTENT_SECURITY_POLICY}; worker-src 'self'"
 MOST_HITS, MOST_DRAWN = 30, 8
 MOST_DIGITS = 6
 
@@ -41,18 +38,15 @@ def view_file(attachment_id: int) -> ResponseReturnValue:
     page_count = shown.known.page_count if shown.known else 0
     first = hits[0].number if hits else 1
     page = page_of(request.args.get("page", ""), first, page_count)
-    answer = make_response(
-        render_template(
-            "entries/viewer.html",
-            shown=shown,
-            file=shown.file,
-            page=page,
-            page_count=page_count,
-            sought=sought,
-            hits=[(hit.number, as_markup(hit.pieces), drawn.get(hit.number)) for hit in hits],
-        )
+    answer = render_template(
+        "entries/viewer.html",
+        shown=shown,
+        file=shown.file,
+        page=page,
+        page_count=page_count,
+        sought=sought,
+        hits=[(hit.number, as_markup(hit.pieces), drawn.get(hit.number)) for hit in hits],
     )
-    answer.headers["Content-Security-Policy"] = VIEWER_POLICY
     _have_drawn(attachment_id, hits, drawn)
     return answer
 
