@@ -38,6 +38,7 @@ from hub.jobs.queries import count_failed
 from hub.jobs.registry import Lane
 from hub.jobs.views import bp as jobs_bp
 from hub.moderation import report_queries
+from hub.moderation.change_views import bp as changes_bp
 from hub.moderation.report_views import bp as reports_bp
 from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
@@ -54,6 +55,7 @@ from hub.web import guard, navigation, parked
 BLUEPRINTS = (
     accounts_bp,
     browsing_bp,
+    changes_bp,
     collections_bp,
     entries_bp,
     inspecting_bp,
@@ -195,7 +197,7 @@ def fill_menus() -> None:
         within=("browsing.collection", "entries.show"),
     )
     add(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=count_bookmarks)
-    within = ("moderation.", "reports.queue")
+    within = ("moderation.", "reports.queue", "changes.")
     add(_l("Freigabe"), "moderation.queue", office, "inbox", 4, count=report_queries.count_waiting, within=within)
     add(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action")
     add(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account")

@@ -357,6 +357,37 @@ class EntryRevision(db.Model):
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class PendingChange(db.Model):
+    """What a member wants a published entry to say; the entry stays as it is until the office has agreed.
+
+    ``changes`` holds the fields that differ, in the shape of the service's details; ``held`` the files to be added,
+    ``removed`` those to go. ``is_returned``: the office gave it back with ``note``.
+    """
+
+    __tablename__ = "pending_change"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    held: Mapped[list[Any]] = mapped_column(JSON)
+    removed: Mapped[list[Any]] = mapped_column(JSON)
+    is_returned: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+    sent_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ReviewRule(db.Model):
+    """Whether what people of a role change in published entries waits for the office; without a row it does."""
+
+    __tablename__ = "review_rule"
+
+    role: Mapped[str] = mapped_column(String(12), primary_key=True)
+    waits: Mapped[bool]
+
+
 class BinnedEntry(db.Model):
     """An entry in the bin: since when, by whom, and where it stood before."""
 

@@ -54,7 +54,7 @@ def may_see(actor: Actor, entry: Entry) -> bool:
 
 
 def may_edit(actor: Actor, entry: Entry) -> bool:
-    """Contributors edit their own until it is archived; a published one goes back to review. The office edits all."""
+    """Contributors edit their own until it is archived; of a published one the change waits. The office edits all."""
     if not may_see(actor, entry) or entry.status == Status.DELETED:
         return False
     return actor.is_office or (is_own(actor, entry) and entry.status != Status.WITHDRAWN)

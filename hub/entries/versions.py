@@ -33,6 +33,7 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.submitted": _l("Eingereicht"),
     "entry.drafted": _l("Als Entwurf gespeichert"),
     "entry.revised": _l("Bearbeitet"),
+    "entry.change_approved": _l("Änderung freigegeben"),
     "entry.set_back": _l("Auf eine frühere Fassung zurückgesetzt"),
     "entry.approved": _l("Freigegeben"),
     "entry.returned": _l("Zurückgegeben"),
@@ -56,7 +57,15 @@ def action_label(revision: Revision) -> str:
 
 def differences(before: Revision, after: Revision, shortened: bool = True) -> list[Change]:
     """What ``after`` says otherwise than ``before``, field by field."""
-    old, new = readable(before.fields, before.status), readable(after.fields, after.status)
+    return _changes(readable(before.fields, before.status), readable(after.fields, after.status), shortened)
+
+
+def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """How the fields of two snapshots differ, whatever their stand."""
+    return _changes(readable(before), readable(after), shortened=True)
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], shortened: bool) -> list[Change]:
     details = {name: name.partition(":")[2] for name in [*old, *new] if name.startswith("detail:")}
     return changed_fields(old, new, FIELD_LABELS | details, shortened)
 

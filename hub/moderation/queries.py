@@ -10,12 +10,13 @@ from hub.accounts.models import User
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.entries import policy, queries
-from hub.entries.models import Attachment, Entry, Status
+from hub.entries.models import Attachment, Entry, PendingChange, Status
 from hub.entries.queries import Row, visible_to
+from hub.entries.queries.pending import WAITING_CHANGE
 from hub.moderation.models import Report, ReportState
 
 LISTS = (Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN)
-REPORTS = "reports"
+REPORTS, CHANGES = "reports", "changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,13 @@ class Case:
 
 
 def count_lists(actor: Actor) -> dict[str, int]:
-    """How many entries stand in each list of the office, and how many reports wait (``REPORTS``)."""
+    """How many entries stand in each list of the office; how many ``REPORTS`` and ``CHANGES`` wait."""
     require(policy.may_review(actor))
     entries = select(Entry.status, func.count()).where(Entry.status.in_(LISTS)).group_by(Entry.status)
     reports = select(literal(REPORTS), func.count()).where(Report.state == ReportState.OPEN)
-    found = {row[0]: row[1] for row in db.session.execute(union_all(entries, reports))}
-    return dict.fromkeys((*map(str, LISTS), REPORTS), 0) | found
+    changes = select(literal(CHANGES), func.count()).select_from(PendingChange).where(WAITING_CHANGE)
+    found = {row[0]: row[1] for row in db.session.execute(union_all(entries, reports, changes))}
+    return dict.fromkeys((*map(str, LISTS), REPORTS, CHANGES), 0) | found
 
 
 def find_case_ids(actor: Actor, status: Status, limit: int) -> list[int]:

@@ -13,8 +13,9 @@ from hub.accounts.models import Organisation, User
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.entries.differences import Change
-from hub.entries.models import Entry, EntryTag, Status
+from hub.entries.models import Entry, EntryTag, PendingChange, Status
 from hub.entries.queries import visible_to
+from hub.entries.queries.pending import WAITING_CHANGE
 from hub.moderation import policy, proposals
 from hub.moderation.models import Report, ReportKind, ReportState
 
@@ -56,7 +57,7 @@ def count_open(actor: Actor) -> int:
 
 
 def count_waiting(actor: Actor) -> int:
-    """All that waits for the office, for the menu: submitted entries and reports."""
+    """All that waits for the office, for the menu: submitted entries, changes and reports."""
     submitted, reports = _waiting(actor)
     return submitted + sum(reports.values())
 
@@ -75,7 +76,7 @@ def count_about(actor: Actor, entry_ids: Sequence[int]) -> Mapping[int, int]:
 
 
 def _waiting(actor: Actor) -> tuple[int, dict[int, int]]:
-    """Submitted entries, and open reports by entry; read once a request, for the menu and the page."""
+    """Submitted entries and changes, and open reports by entry; read once a request, for the menu and the page."""
     require(policy.may_decide(actor))
     if not has_request_context() or request.method != "GET":
         return _find_waiting(actor)
@@ -88,8 +89,9 @@ def _waiting(actor: Actor) -> tuple[int, dict[int, int]]:
 def _find_waiting(actor: Actor) -> tuple[int, dict[int, int]]:
     submitted = select(literal(0), func.count()).where(Entry.status == Status.SUBMITTED, visible_to(actor))
     reports = select(Report.entry_id, func.count()).where(Report.state == ReportState.OPEN).group_by(Report.entry_id)
-    found = {row[0]: row[1] for row in db.session.execute(union_all(submitted, reports))}
-    return found.pop(0), found
+    changes = select(literal(-1), func.count()).select_from(PendingChange).where(WAITING_CHANGE)
+    found = {row[0]: row[1] for row in db.session.execute(union_all(submitted, changes, reports))}
+    return found.pop(0) + found.pop(-1), found
 
 
 def find_cases(actor: Actor, is_open: bool, limit: int) -> list[ReportCase]:

@@ -103,6 +103,7 @@ def _queue_page(status: Status, failed_id: int | None = None, failed: NoteForm |
         counts=counts,
         total=counts[str(status)],
         report_count=counts[queries.REPORTS],
+        change_count=counts[queries.CHANGES],
         forms={case.row.id: NoteForm().stand_at(case.row.id) for case in cases}
         | ({failed_id: failed} if failed else {}),
         failed_id=failed_id,

@@ -66,12 +66,14 @@ def test_editors_revision_is_found_at_once_and_the_old_words_are_not(editor, det
     assert found("Unterführung") == ()
 
 
-def test_members_revision_of_a_published_entry_goes_back_to_review(make, member, details):
+def test_members_revision_of_a_published_entry_waits_beside_it(make, member, details):
     entry = make.entry(title="Beleuchtung", contributor=member)
     assert found("Beleuchtung") == (entry.id,)
     contributing.revise_entry(member, entry, details, entry.version)
-    assert queries.get_entry(member, entry.id).status == Status.SUBMITTED
-    assert found("Beleuchtung") == ()
+    kept = queries.get_entry(member, entry.id)
+    assert (kept.status, kept.title) == (Status.PUBLISHED, "Beleuchtung")
+    assert found("Beleuchtung") == (entry.id,)
+    assert found("Unterführung") == ()
 
 
 def test_stale_revision_is_refused_and_overwrites_nothing(editor, admin, details):

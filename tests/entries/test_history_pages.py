@@ -6,6 +6,7 @@ import pytest
 
 from hub.entries import queries
 from hub.entries.models import Kind, Status
+from hub.entries.queries.pending import find_pending
 from hub.entries.service import contributing
 from hub.entries.service.contributing import EntryDetails
 from hub.moderation import service as moderation
@@ -76,9 +77,13 @@ def test_setting_back_by_the_button(make, sign_in, changed):
 
 
 def test_a_members_setting_back_follows_the_rule_of_edits(make, sign_in, owner, changed):
-    answer = sign_in(owner).post(f"/entries/{changed.id}/history/2/restore", {"version": changed.version})
+    browser = sign_in(owner)
+    answer = browser.post(f"/entries/{changed.id}/history/2/restore", {"version": changed.version})
     assert answer.status_code == 303
-    assert queries.get_entry(make.actor(owner), changed.id).status == Status.SUBMITTED
+    entry = queries.get_entry(make.actor(owner), changed.id)
+    assert (entry.status, entry.title) == (Status.PUBLISHED, "Licht")
+    assert "als Änderung eingereicht" in browser.get(f"/entries/{changed.id}/history").get_data(as_text=True)
+    assert find_pending(make.actor(owner), entry).changes["title"] == "Eingereichtes"
 
 
 def test_an_entry_that_never_changed_has_its_present_version(make, sign_in):

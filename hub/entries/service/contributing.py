@@ -1,7 +1,7 @@
 """Taking in new entries and changes to existing ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, prefill, queries
 from hub.entries.details import clean_details
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag
+from hub.entries.service import holding
 from hub.entries.service.naming import follow_link, name_by_itself
 from hub.entries.service.texts import tie_files
 
@@ -107,13 +108,14 @@ def revise_entry(
     removed_file_ids: Sequence[int] = (),
     is_draft: bool = False,
 ) -> Entry:
-    """Change an entry. What was published and is changed by a member waits for review again.
+    """Change an entry. What members change in a published one waits for review, unless the office decided otherwise
+    for their role: then the entry stays as it is and the change stands beside it (``holding``).
 
     Raises Conflict when somebody else changed it since the form was opened; nothing is overwritten then.
     """
     moment = clock.now()
     _have_page_read(actor, details)
-    with unit_of_work() as session:
+    with unit_of_work():
         entry = queries.get_entry(actor, entry.id)
         require(policy.may_edit(actor, entry))
         if entry.version != version:
@@ -121,18 +123,31 @@ def revise_entry(
         added = queries.find_held_files(actor, file_ids)
         kept = [file for file in entry.files if file.id not in set(removed_file_ids)]
         _refuse_empty(details, bool(added or kept))
-        if details.organisation_id and (actor.is_office or details.organisation_id == actor.organisation_id):
-            entry.organisation_id = details.organisation_id
-        former = entry.address
-        write_details(entry, details, moment, [*added, *kept])
-        for file in entry.files:
-            if file not in kept:
-                session.delete(file)
-        tie_files(entry, added)
-        follow_link(entry, former)
+        if not _may_file_for(actor, details.organisation_id):
+            details = replace(details, organisation_id=None)
+        if entry.is_published and holding.must_wait(actor):
+            holding.hold_change(actor, entry, details, added, kept)
+            return entry
+        holding.forget_own(actor, entry)
+        apply_details(entry, details, added, kept, moment)
         _move_after_revision(actor, entry, moment, is_draft)
         record(actor, "entry.revised", entry.id, status=entry.status)
     return entry
+
+
+def apply_details(
+    entry: Entry, details: EntryDetails, added: Sequence[Attachment], kept: Sequence[Attachment], moment: datetime
+) -> None:
+    """Write what was said onto an entry, with files that come and go; belongs into the unit of the change."""
+    if details.organisation_id:
+        entry.organisation_id = details.organisation_id
+    former = entry.address
+    write_details(entry, details, moment, [*added, *kept])
+    for file in entry.files:
+        if file not in kept:
+            db.session.delete(file)
+    tie_files(entry, added)
+    follow_link(entry, former)
 
 
 def add_to_collection(actor: Actor, entry_id: int, collection_ids: Sequence[int]) -> str:
@@ -181,6 +196,8 @@ def _move_after_revision(actor: Actor, entry: Entry, moment: datetime, is_draft:
         if entry.status == Status.DRAFT:
             entry.move_to(Status.PUBLISHED, moment)
         return
+    if entry.status == Status.PUBLISHED:
+        return
     if entry.status != Status.SUBMITTED:
         entry.move_to(Status.SUBMITTED, moment)
     entry.submitted_at = moment
@@ -199,9 +216,13 @@ def _refuse_empty(details: EntryDetails, has_files: bool) -> None:
         raise Refused(_("Bitte wählen Sie eine Sammlung."))
 
 
+def _may_file_for(actor: Actor, organisation_id: int | None) -> bool:
+    return actor.is_office or organisation_id == actor.organisation_id
+
+
 def _organisation_id(actor: Actor, details: EntryDetails) -> int:
     """The office may file for any organisation, everybody else for the own one."""
-    if details.organisation_id and (actor.is_office or details.organisation_id == actor.organisation_id):
+    if details.organisation_id and _may_file_for(actor, details.organisation_id):
         if db.session.get(Organisation, details.organisation_id) is None:
             raise Refused(_("Diese Organisation gibt es nicht mehr."))
         return details.organisation_id

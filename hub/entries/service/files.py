@@ -15,7 +15,7 @@ from hub.core.filetypes import FileRefused
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
-from hub.entries.models import Attachment, RemovedFile, SavedForm
+from hub.entries.models import Attachment, PendingChange, RemovedFile, SavedForm
 from hub.entries.service import previews
 from hub.entries.service.texts import expect_text
 
@@ -24,7 +24,7 @@ NAME_LENGTH = 200
 MOST_HELD = 100
 HELD_FOR = timedelta(hours=24)
 INCOMING_FOR = 24 * 3600
-_AWAITED = select(SavedForm.held).where(SavedForm.finished_at.is_(None))
+_AWAITED = (select(SavedForm.held).where(SavedForm.finished_at.is_(None)), select(PendingChange.held))
 
 
 def hold_upload(actor: Actor, stream: IO[bytes], name: str) -> Attachment:
@@ -89,7 +89,7 @@ def sweep_held_files() -> int:
         old = session.scalars(
             select(Attachment.id).where(Attachment.entry_id.is_(None), Attachment.created_at < before)
         )
-        awaited = {number for held in session.scalars(_AWAITED) for number in held}
+        awaited = {number for rows in _AWAITED for held in session.scalars(rows) for number in held}
         ids = [number for number in old if number not in awaited]
         session.execute(delete(Attachment).where(Attachment.id.in_(ids)))
         previews.forget_held(session, before)

@@ -20,13 +20,15 @@ from hub.core.storage import MAX_FILE_BYTES
 from hub.entries import policy, prefill, queries
 from hub.entries.details import GROUPS, Shape, every_detail
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
-from hub.entries.models import KIND_ICONS, Entry, Kind, Status
+from hub.entries.models import KIND_ICONS, Entry, Kind, PendingChange, Status
 from hub.entries.prefill import Filled
 from hub.entries.queries import HeldFile, vocabulary
+from hub.entries.queries.pending import find_pending
 from hub.entries.queries.saving import Unfinished
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, dropping, files
 from hub.entries.service.contributing import EntryDetails
+from hub.entries.service.holding import must_wait
 from hub.entries.views import arriving, references
 from hub.entries.views.blueprint import bp
 from hub.entries.views.saving import (
@@ -129,7 +131,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
     except Conflict:
         return _conflict_page(entry_id, form, uploads, version, removed)
     finish_saved_form()
-    flash(_("Die Änderungen sind gespeichert."), "success")
+    flash(_saved_text(entry), "success")
     _name_duplicates(entry)
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
 
@@ -307,8 +309,11 @@ def _resumed_edit_page(entry: Entry, choices: Choices) -> ResponseReturnValue:
     """The form as saved while typing; both versions when the entry has changed since, or else the entry as it is."""
     saved = resumed_form()
     if saved is None:
-        form = EntryForm(choices=choices, **values_of(entry))
-        return _edit_page(entry, form, Uploads([], []), entry.version, [], unfinished=unfinished_forms(entry.id))
+        pending = own_pending(entry)
+        form = EntryForm(choices=choices, **values_of(entry) | pending_values(pending, choices))
+        uploads = Uploads(queries.find_held(current_user, pending.held) if pending else [], [])
+        removed = list(pending.removed) if pending else []
+        return _edit_page(entry, form, uploads, entry.version, removed, unfinished=unfinished_forms(entry.id))
     uploads = Uploads(queries.find_held(current_user, _numbers(saved.fields, "held")), [])
     form = EntryForm(saved.fields, choices=choices, **_lasting(entry))
     removed = _numbers(saved.fields, "remove")
@@ -378,7 +383,8 @@ def _edit_page(
         version=version,
         removed=removed,
         button=_save_label(entry),
-        goes_back=entry.status == Status.PUBLISHED and not current_user.is_office,
+        goes_back=entry.status == Status.PUBLISHED and must_wait(current_user),
+        pending=own_pending(entry),
         unfinished=unfinished,
         **_form_parts(form, uploads, saving),
     )
@@ -467,11 +473,45 @@ def _name_duplicates(entry: Entry) -> None:
         flash(text, "warning")
 
 
+def own_pending(entry: Entry) -> PendingChange | None:
+    """The change of this person that waits beside a published entry, or came back."""
+    if not entry.is_published or current_user.is_office:
+        return None
+    return find_pending(current_user, entry)
+
+
+def pending_values(pending: PendingChange | None, choices: Choices) -> dict[str, Any]:
+    """What the form shows of a waiting change, for the fields that it changes."""
+    if pending is None:
+        return {}
+    values: dict[str, Any] = dict(pending.changes)
+    slugs = {choice.id: choice.slug for choice in choices.collections}
+    if "collection_ids" in values:
+        values["collections"] = [slugs[number] for number in values.pop("collection_ids") if number in slugs]
+    if "tags" in values:
+        values["tags"] = ", ".join(values["tags"])
+    if "organisation_id" in values:
+        values["organisation"] = str(values.pop("organisation_id"))
+    values |= {name: str(values[name] or "") for name in ("year", "url", "coverage") if name in values}
+    for name, value in values.pop("details", {}).items():
+        values[DETAIL + name] = "\n".join(value) if isinstance(value, list) else value
+    return values
+
+
+def _saved_text(entry: Entry) -> str:
+    pending = own_pending(entry)
+    if pending is None:
+        return _("Die Änderungen sind gespeichert.")
+    return _("Ihre Änderung ist eingereicht. Bis zur Freigabe sehen alle die bisherige Fassung.")
+
+
 def _save_label(entry: Entry) -> str:
     if entry.status == Status.DRAFT:
         return _("Veröffentlichen") if policy.may_publish(current_user) else _("Zur Freigabe einreichen")
     if current_user.is_office or entry.status == Status.SUBMITTED:
         return _("Änderungen speichern")
+    if entry.status == Status.PUBLISHED:
+        return _("Änderung einreichen") if must_wait(current_user) else _("Änderungen speichern")
     return _("Erneut einreichen")
 
 

@@ -16,6 +16,7 @@ from hub.entries.models import Entry
 from hub.entries.queries import revisions
 from hub.entries.queries.revisions import Revision
 from hub.entries.service import revisions as service
+from hub.entries.service.holding import must_wait
 from hub.entries.versions import action_label, differences
 from hub.entries.views.blueprint import bp
 from hub.web.guard import requires
@@ -69,7 +70,12 @@ def set_back(entry_id: int, number: int) -> ResponseReturnValue:
     except Conflict:
         flash(_("Der Eintrag wurde inzwischen geändert. Bitte prüfen Sie den Verlauf noch einmal."), "warning")
         return there
-    flash(_("Der Eintrag steht wieder auf Fassung %(number)d.", number=number), "success")
+    entry = revisions.get_entry_with_history(current_user, entry_id)
+    if entry.is_published and must_wait(current_user):
+        text = _("Die frühere Fassung ist als Änderung eingereicht. Bis zur Freigabe sehen alle die bisherige.")
+        flash(text, "success")
+    else:
+        flash(_("Der Eintrag steht wieder auf Fassung %(number)d.", number=number), "success")
     if lost:
         flash(_("Nicht mehr vorhanden: %(names)s. Bitte laden Sie sie neu hoch.", names=", ".join(lost)), "warning")
     return there

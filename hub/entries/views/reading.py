@@ -26,9 +26,10 @@ from hub.entries.models import (
 )
 from hub.entries.queries import Twin
 from hub.entries.queries.binning import find_binned
+from hub.entries.queries.pending import find_pending
 from hub.entries.queries.related import find_related
 from hub.entries.reasons import reading_text
-from hub.entries.service import contributing
+from hub.entries.service import contributing, holding
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE
 from hub.entries.views.practice import practice_of
@@ -73,6 +74,15 @@ def restore(entry_id: int) -> ResponseReturnValue:
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
 
 
+@bp.post("/entries/<int:entry_id>/change/drop")
+@requires(Permission.ENTRY_SUBMIT)
+def drop_change(entry_id: int) -> ResponseReturnValue:
+    """The author takes a waiting change back."""
+    holding.drop_change(current_user, entry_id)
+    flash(_("Ihre Änderung ist zurückgezogen. Der Eintrag bleibt, wie er ist."), "success")
+    return redirect(url_for("entries.show", entry_id=entry_id), 303)
+
+
 def _entry_page(entry: Entry, form: ArchiveForm) -> str:
     is_close = current_user.is_office or policy.is_own(current_user, entry)
     names = find_user_names([entry.contributor_id]) if is_close and entry.contributor_id else {}
@@ -98,6 +108,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         may_withdraw=policy.may_withdraw(current_user, entry),
         may_restore=policy.may_restore(current_user, entry),
         may_bin=policy.may_bin(current_user, entry),
+        pending=find_pending(current_user, entry) if is_close and entry.is_published else None,
         binned=find_binned(entry) if entry.status == Status.DELETED else None,
         **_files_of(entry),
         **practice_of(entry),
