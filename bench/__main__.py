@@ -1,11 +1,12 @@
 """``python -m bench``: measure and print the table."""
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from bench import documents, engine, targets, web
+from bench import documents, engine, servers, targets, web
 from bench.report import summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.3, additions=2, cold_starts=1, with_browser=False)
@@ -33,7 +34,9 @@ def main() -> None:
     for one in measured:
         say(told_hits(one))
         say(told_others(one))
-    say(f"\n{summary(rows)}")
+    say(f"\n{summary(rows)}\n")
+    if not words.quick:
+        subprocess.run([sys.executable, "-m", "bench.proposals"], cwd=servers.ROOT, check=False)
 
 
 def told_hits(one: web.Measured) -> str:

@@ -26,12 +26,15 @@ PASSWORD = "Nur zum Messen 4711 Pappelallee"
 class Server:
     """A server program with its settings; what it prints goes to a file beside its data."""
 
-    def __init__(self, folder: Path, settings: Path) -> None:
+    def __init__(self, folder: Path, settings: Path, application: Path = ROOT) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "server.log"
+        self._home = application
         self._command = [sys.executable, "-m", "gunicorn", "--config", str(settings)]
+        if application != ROOT:
+            self._command += ["--chdir", str(application)]
         self._process: subprocess.Popen[bytes] | None = None
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "FLASK_"))}
         self.environment = kept | {
@@ -48,7 +51,12 @@ class Server:
         begin = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                self._command,
+                cwd=self._home,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         while not self._answers():
             if time.perf_counter() - begin > PATIENCE or self._process.poll() is not None:
@@ -95,7 +103,13 @@ class Server:
         """What a Python program prints that is run with this server's settings."""
         command = [sys.executable, *words]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, input=text, capture_output=True, text=True, check=False
+            command,
+            cwd=self._home,
+            env=self.environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(words)}: {done.stdout[-1000:]}{done.stderr[-3000:]}")
