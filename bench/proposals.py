@@ -122,7 +122,7 @@ def score_hub(data: Path, entries: Rows, folder: Path) -> Score:
             number, title, summary = ids[str(entry["id"])], entry["title"], entry.get("summary", "")
             text = entry.get("body") or entry.get("text") or ""
             begin = time.process_time()
-            found = propose(find_near(title, summary, text, number), title, summary, leave_out=number)
+            found = propose(find_near(title, summary, text, number), title, summary)
             score.times.append(time.process_time() - begin)
             score.add(entry, found.collection, found.tags)
         indexing.store().close()

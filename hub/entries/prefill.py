@@ -12,7 +12,7 @@ from hub.core.errors import Refused
 from hub.entries.document import texts_behind
 from hub.entries.models import LANGUAGE_LABELS, Kind
 from hub.entries.queries import HeldFile
-from hub.entries.queries.proposing import Double, Near, find_doubles, find_near, propose
+from hub.entries.queries.proposing import NOBODY, Double, Near, find_doubles, find_near, propose
 
 AUTHOR_FIELDS = ("detail_author", "detail_authors")
 PRESET = {"kind": Kind.DOKUMENT.value, "language": "de"}
@@ -125,7 +125,7 @@ def _fill(actor: Actor, typed: MultiDict[str, str], told: Told) -> Filled:
     url = typed.get("url", "")
     filled = with_values(typed, told.values)
     title, summary = filled.get("title", ""), filled.get("summary", "")
-    near = find_near(title, summary, texts_behind([url]).get(url, "")) if title or summary else []
+    near = find_near(title, summary, texts_behind([url]).get(url, "")) if title or summary else NOBODY
     doubles = find_doubles(actor, near, url, told.values.get("detail_doi", ""), title)
     filled, proposed = _proposed(filled, near)
     is_told = bool(told.values) and not told.sentence

@@ -2,12 +2,12 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from math import log
 
 from hub.indexing.analysis import PART, is_stop_word, part_stems, stem, words
-from hub.indexing.matching import score, weigh
+from hub.indexing.matching import meet, score, weigh
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.ranking import state_factor
 from hub.indexing.view import Segment, View
@@ -19,6 +19,7 @@ _KEYWORD_FACTOR = 1.4
 _IN_COMPOUND = 0.7
 MOST_TEXT_WORDS, MOST_TEXT_NEEDS = 3000, 40
 _OF_COMPOUND = 0.5
+DOUBT = 0.5
 
 
 def similar(view: View, id_: int, limit: int) -> list[int]:
@@ -83,6 +84,34 @@ def alike(view: View, texts: Sequence[tuple[str, float]], limit: int, leave_out:
             for place, value in score(plan, segment)[0].items() if facts.ids[place] != leave_out
         ]
     return [(number, value) for value, number in heapq.nlargest(limit, found)]
+
+
+def speak_for(view: View, texts: Sequence[tuple[str, float]], leave_out: int = 0) -> dict[str, float]:
+    """For which collections the words of these texts speak, as sums of log odds (naive Bayes over all documents).
+
+    A word speaks for a collection as far as its documents are there more often than documents are at all.
+    """
+    whole = _homes(view, ((segment, segment.live_places()) for segment in view.segments), leave_out)
+    size = sum(whole.values())
+    found: dict[str, float] = dict.fromkeys(whole, 0.0)
+    for need in _telling(_needs_of(texts), view, MOST_TEXT_NEEDS, 0) if size else ():
+        meeting = ((segment, meet(need, segment).degrees.keys() - segment.deleted) for segment in view.segments)
+        held = _homes(view, meeting, leave_out)
+        count = sum(held.values())
+        for home in whole if count else ():
+            share = whole[home] / size
+            found[home] += need.factor * log((held[home] + DOUBT * share) / ((count + DOUBT) * share))
+    return found
+
+
+def _homes(view: View, found: Iterable[tuple[Segment, Iterable[int]]], leave_out: int) -> Counter[str]:
+    """How many of these documents are in each collection."""
+    homes: Counter[str] = Counter()
+    for segment, places in found:
+        column, ids = segment.facts.many["collection"], segment.facts.ids
+        counts = column.count([place for place in places if ids[place] != leave_out])
+        homes.update({view.codes.values[code]: count for code, count in counts.items()})
+    return homes
 
 
 def _needs_of(texts: Sequence[tuple[str, float]]) -> dict[str, Need]:

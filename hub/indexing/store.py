@@ -29,7 +29,7 @@ from hub.indexing.explaining import Explanation, explain
 from hub.indexing.filing import MARKER_ID, fields_of, marker_fields
 from hub.indexing.merging import merge_all, merge_none, merge_small, size_of_merge
 from hub.indexing.planning import make_plan
-from hub.indexing.relating import alike, similar
+from hub.indexing.relating import alike, similar, speak_for
 from hub.indexing.schema import build_schema, schema_version
 from hub.indexing.searching import run
 from hub.indexing.suggesting import Suggestions, suggest
@@ -80,6 +80,11 @@ class IndexStore:
         """Ids and scores of the documents most like these weighted texts, best first; ``leave_out`` is never named."""
         with self._reading() as view:
             return alike(view, texts, limit, leave_out)
+
+    def speak_for(self, texts: Sequence[tuple[str, float]], leave_out: int = 0) -> dict[str, float]:
+        """For which collections, by address, the words of these texts speak, as log odds."""
+        with self._reading() as view:
+            return speak_for(view, texts, leave_out)
 
     def suggest(self, typed: str, most_words: int = 8, most_titles: int = 8) -> Suggestions:
         """Words and titles for what has been typed so far."""

@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice, pairwise
+from math import exp
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
@@ -18,22 +18,33 @@ from hub.entries import policy
 from hub.entries.models import Entry, EntryCollection, EntryTag, Status, Tag, address_of
 from hub.entries.queries.visibility import visible_to
 from hub.indexing import service as indexing
-from hub.indexing.analysis import is_stop_word, stem, words
+from hub.indexing.analysis import is_stop_word, part_stems, stem, words
 from hub.indexing.errors import IndexUnusable
+from hub.indexing.generation import cached
 
 TITLE_WEIGHT, SUMMARY_WEIGHT, TEXT_WEIGHT = 3.0, 1.5, 0.5
-NEIGHBOURS, LEAST_ALIKE = 15, 0.04
-SHARPNESS = 2
-LEAST_SHARE = 0.2
+NEIGHBOURS, LEAST_ALIKE = 25, 0.04
+SHARPNESS, CAUTION = 2, 20.0
+LEAST_SHARE = 0.15
 LEAST_SECTION = 0.5
-MOST_TAGS, MOST_NAMED = 4, 60
-LEAST_TAG, NAMED_IN_TITLE, NAMED_IN_SUMMARY = 0.3, 0.5, 0.25
+MOST_TAGS = 4
+LEAST_TAG, NAMED_IN_TITLE, NAMED_IN_SUMMARY = 0.3, 0.5, 0.3
 MOST_DOUBLES = 5
 NEARLY = 0.92
 _SIGNS = re.compile(r"[\W_]+")
 _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
-Near = Sequence[tuple[int, float]]
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Published entries like something new, by weight, and the share of each collection in what its words speak for."""
+
+    weights: Mapping[int, float]
+    shares: Mapping[str, float]
+    leave_out: int = 0
+
+
+NOBODY = Near({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +78,33 @@ class Double:
 
 
 def find_near(title: str, summary: str, text: str, leave_out: int = 0) -> Near:
-    """Numbers and weights (1 for the nearest) of the published entries most like these words; none when no entry is."""
-    weighted = ((title, TITLE_WEIGHT), (summary, SUMMARY_WEIGHT), (text, TEXT_WEIGHT))
+    """The published entries most like these words, with weights (1 for the nearest); empty when none is."""
+    texts = [pair for pair in ((title, TITLE_WEIGHT), (summary, SUMMARY_WEIGHT), (text, TEXT_WEIGHT)) if pair[0]]
     try:
-        found = indexing.store().alike([pair for pair in weighted if pair[0]], NEIGHBOURS, leave_out)
+        found = indexing.store().alike(texts, NEIGHBOURS, leave_out)
+        best = found[0][1] if found else 0.0
+        if best < LEAST_ALIKE:
+            return NOBODY
+        odds = indexing.store().speak_for(texts, leave_out)
     except IndexUnusable:
-        return []
-    best = found[0][1] if found else 0.0
-    return [(number, (score / best) ** SHARPNESS) for number, score in found] if best >= LEAST_ALIKE else []
+        return NOBODY
+    return Near({number: (score / best) ** SHARPNESS for number, score in found}, _shares(odds), leave_out)
 
 
-def propose(near: Near, title: str, summary: str, collection: str = "", leave_out: int = 0) -> Proposals:
-    """Collection by weighted vote of the neighbours, section by those in that collection (or the given one), keywords
-    by how many carry them and whether the words name them."""
-    weights = dict(near)
-    places = _places_of(weights)
-    chosen = collection or _voted(((place.slug, weights[place.entry_id]) for place in places), LEAST_SHARE)
+def propose(near: Near, title: str, summary: str, collection: str = "") -> Proposals:
+    """Collection by vote of the neighbours and of all words, section by the neighbours in that collection (or in the
+    given one), keywords by how many neighbours carry them and whether the words name them."""
+    if not near.weights:
+        return Proposals()
+    places = _places_of(near.weights)
+    votes = _sums((place.slug, near.weights[place.entry_id]) for place in places)
+    whole = sum(votes.values()) or 1.0
+    for slug, share in near.shares.items():
+        votes[slug] = votes.get(slug, 0.0) + share * whole
+    chosen = collection or _best(votes, LEAST_SHARE)
     inside = [place for place in places if place.slug == chosen]
-    section = _voted(((place.section or "", weights[place.entry_id]) for place in inside), LEAST_SECTION)
-    return Proposals(chosen, section, _tags_for(weights, title, summary, leave_out))
+    section = _best(_sums((place.section or "", near.weights[place.entry_id]) for place in inside), LEAST_SECTION)
+    return Proposals(chosen, section, _tags_for(near, title, summary))
 
 
 def find_doubles(actor: Actor, near: Near, url: str, doi: str, title: str) -> list[Double]:
@@ -93,13 +112,13 @@ def find_doubles(actor: Actor, near: Near, url: str, doi: str, title: str) -> li
     address = address_of(url)
     same = [Entry.address == address] if address else []
     same += [Entry.doi == doi] if doi else []
-    candidates = or_(*same, Entry.id.in_([number for number, _weight in near]))
+    candidates = or_(*same, Entry.id.in_(list(near.weights)))
     statement = (
         select(Entry, Organisation.label)
         .join(Organisation, Organisation.id == Entry.organisation_id)
         .where(candidates, visible_to(actor))
         .order_by(Entry.id)
-        .limit(NEIGHBOURS + MOST_DOUBLES)
+        .limit(NEIGHBOURS + 2 * MOST_DOUBLES)
     )
     doubles = []
     for entry, label in db.session.execute(statement):
@@ -137,25 +156,32 @@ def _places_of(numbers: Iterable[int]) -> list[Place]:
     return [Place(*row) for row in db.session.execute(statement)]
 
 
-def _voted(votes: Iterable[tuple[str, float]], least: float) -> str:
-    """The name with the most weight, if it has at least this share of all."""
+def _shares(odds: Mapping[str, float]) -> dict[str, float]:
+    """Log odds as shares of one."""
+    most = max(odds.values(), default=0.0)
+    raised = {slug: exp((value - most) / CAUTION) for slug, value in odds.items()}
+    return {slug: value / sum(raised.values()) for slug, value in raised.items()}
+
+
+def _sums(votes: Iterable[tuple[str, float]]) -> dict[str, float]:
     sums: dict[str, float] = defaultdict(float)
     for name, weight in votes:
         sums[name] += weight
+    return sums
+
+
+def _best(sums: Mapping[str, float], least: float) -> str:
+    """The name with the most weight, if it has at least this share of all."""
     best = max(sums, key=lambda name: sums[name], default="")
     return best if best and sums[best] >= least * sum(sums.values()) else ""
 
 
-def _tags_for(weights: Mapping[int, float], title: str, summary: str, leave_out: int) -> tuple[str, ...]:
-    whole = sum(weights.values())
+def _tags_for(near: Near, title: str, summary: str) -> tuple[str, ...]:
+    whole = sum(near.weights.values())
+    scores = _sums((name, near.weights[number] / whole) for name, number in _tags_of(near.weights))
     in_title, in_summary = _stems(title), _stems(summary)
-    scores: dict[str, float] = defaultdict(float)
-    for name, entry_id in _tags_of(weights):
-        scores[name] += weights[entry_id] / whole
-    for name in [*scores, *_tags_named(f"{title}\n{summary}", leave_out)]:
-        roots = _stems(name)
-        if name not in scores or scores[name] < NAMED_IN_TITLE:
-            scores[name] += NAMED_IN_TITLE * (roots <= in_title) + NAMED_IN_SUMMARY * (roots <= in_summary)
+    for name, roots in _tags_named(in_title | in_summary, near.leave_out):
+        scores[name] = scores.get(name, 0.0) + (NAMED_IN_TITLE if roots <= in_title else NAMED_IN_SUMMARY)
     ranked = sorted(scores, key=lambda name: (-scores[name], name))
     return tuple(name for name in ranked[:MOST_TAGS] if scores[name] >= LEAST_TAG)
 
@@ -170,19 +196,27 @@ def _tags_of(numbers: Iterable[int]) -> list[tuple[str, int]]:
     return [(name, number) for name, number in db.session.execute(statement)]
 
 
-def _tags_named(text: str, leave_out: int) -> list[str]:
-    """Keywords of published entries that the words name as they are."""
-    spelled = [text[word.start : word.end].casefold() for word in words(text) if not is_stop_word(word.folded)]
-    pairs = (" ".join(pair) for pair in pairwise(spelled))
-    keys = dict.fromkeys([*spelled[:MOST_NAMED], *islice(pairs, MOST_NAMED)])
+def _tags_named(roots: frozenset[str], leave_out: int) -> list[tuple[str, frozenset[str]]]:
+    """Keywords of published entries whose words are among these, with their stems."""
+    own = {name for name, _number in _tags_of([leave_out])} if leave_out else set()
+    known = cached("tag stems", _all_tags)
+    return [(name, stems) for name, stems, count in known if stems <= roots and count > (name in own)]
+
+
+def _all_tags() -> tuple[tuple[str, frozenset[str], int], ...]:
+    """Every keyword of published entries with its stems and how many entries carry it."""
     statement = (
-        select(Tag.name)
+        select(Tag.name, func.count())
         .join(EntryTag, EntryTag.tag_id == Tag.id)
         .join(Entry, Entry.id == EntryTag.entry_id)
-        .where(Tag.key.in_(list(keys)), Entry.status == Status.PUBLISHED, Entry.id != leave_out)
+        .where(Entry.status == Status.PUBLISHED)
+        .group_by(Tag.id, Tag.name)
     )
-    return list(db.session.scalars(statement.distinct()))
+    rows = ((name, _stems(name, with_parts=False), count) for name, count in db.session.execute(statement))
+    return tuple(row for row in rows if row[1])
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word.folded) for word in words(text) if not is_stop_word(word.folded))
+def _stems(text: str, with_parts: bool = True) -> frozenset[str]:
+    found = [word.folded for word in words(text) if not is_stop_word(word.folded)]
+    parts = (part for word in found for part in part_stems(word)) if with_parts else ()
+    return frozenset([*map(stem, found), *parts])
