@@ -5,7 +5,7 @@
   const start = box => {
     const form = box.closest('form'), field = form.elements.files, zone = field.closest('.drop');
     const list = box.querySelector('ul'), said = box.querySelector('[data-said]'), model = box.querySelector('template');
-    const split = form.querySelector('[data-split]'), words = box.dataset, typed = new Set();
+    const split = form.querySelector('[data-split]'), words = box.dataset, typed = new Set(), ours = new Map();
     const rows = new Set(), waiting = [];
     let current = null, submitter = null, leaving = false;
 
@@ -144,8 +144,10 @@
       propose(row, answer.values);
     };
     const show = (row, answer) => tell(row, answer.waits ? words.reads : words.done, answer.notes);
+    const isSplit = () => split && !split.hidden && form.elements.split.value;
     const propose = (row, values) => {
-      if (!('fills' in words) || (split && !split.hidden && form.elements.split.value)) return;
+      row.values = values;
+      if (!('fills' in words) || isSplit()) return;
       const filled = Object.entries(values).map(([name, value]) => fill(form.elements[name], value)).filter(Boolean);
       if (!filled.length) return;
       spot(row, 'state').textContent = `${words.proposed} ${[...new Set(filled)].join(', ')}.`;
@@ -158,9 +160,17 @@
       const before = place.value;
       place.value = value;
       if (place.value !== value) { place.value = before; return ''; }
+      ours.set(place, [value, before]);
       place.dispatchEvent(new Event('change', { bubbles: true }));
       return place.offsetParent ? place.labels[0].firstChild.textContent.trim() : '';
     };
+
+    // What one document tells is not for the others: it goes when each becomes an entry, and comes back.
+    if (split) split.addEventListener('change', () => {
+      ours.forEach(([value, before], place) => { if (isSplit() && place.value === value) place.value = before; });
+      ours.clear();
+      rows.forEach(row => { if (row.values) propose(row, row.values); });
+    });
 
     const finish = () => {
       if (!submitter || current || waiting.length) return;

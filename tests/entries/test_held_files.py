@@ -282,3 +282,24 @@ def test_the_list_of_new_entries_shows_only_own_ones(make, sign_in, person):
     other = make.entry(title="Fremder Eintrag")
     assert person.get(f"/entries/added?id={other.id}").headers["Location"] == "/account/entries"
     assert person.get("/entries/added?id=abc&id=99999999999999").status_code == 303
+
+
+def test_a_file_that_was_sent_with_the_form_is_named_on_its_entry_too(make, sign_in, person):
+    submit(person, drop(person, "eins.pdf", PDF)[1]["id"], title="Erster Eintrag")
+    saved = submit(person, drop(person, "zwei.pdf", PDF)[1]["id"], title="Zweiter Eintrag")
+    page = person.get(saved.headers["Location"]).get_data(as_text=True)
+    assert "Diese Datei gibt es schon bei „Erster Eintrag“" in page
+    member = sign_in(make.user())
+    saved = submit(member, drop(member, "drei.pdf", PDF)[1]["id"], title="Dritter Eintrag")
+    page = member.get(saved.headers["Location"]).get_data(as_text=True)
+    assert "Diese Datei gibt es schon" in page
+    assert "Zweiter Eintrag" in page
+
+
+def test_without_script_nothing_of_one_document_is_proposed_for_all(person):
+    first = drop(person, "a.pdf", documents.pdf(["Quitten"], "Angsträume", "", "D:20210101"))[1]["id"]
+    second = drop(person, "b.pdf", PDF)[1]["id"]
+    do_all_due()
+    page = submit(person, first, second, fetch="1", split="each").get_data(as_text=True)
+    assert 'value="2021"' not in page
+    assert 'value="Angsträume"' not in page

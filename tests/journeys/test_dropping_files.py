@@ -153,6 +153,11 @@ def test_too_large_and_too_many_files_are_told_without_sending_them(form):
 def test_each_file_becomes_an_entry_of_its_own(form):
     expect(form.get_by_label("Je Datei ein eigener Eintrag")).to_be_hidden()
     choose(form, ("bericht.pdf", REPORT), ("Sichere_Wege.pdf", documents.pdf(["Wege"])))
+    expect(form.get_by_label("Titel")).to_have_value("Angsträume")
+    form.get_by_label("Je Datei ein eigener Eintrag").check()
+    expect(form.get_by_label("Titel")).to_have_value("")
+    form.get_by_label("Ein Eintrag mit allen Dateien").check()
+    expect(form.get_by_label("Titel")).to_have_value("Angsträume")
     form.get_by_label("Je Datei ein eigener Eintrag").check()
     expect(uploads(form).get_by_text("Hochgeladen.")).to_have_count(1)
     expect(uploads(form).get_by_text("Text wird gelesen")).to_have_count(0)

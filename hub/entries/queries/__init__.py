@@ -5,6 +5,7 @@ from hub.entries.queries.held import (
     count_held_files,
     find_held,
     find_same_content,
+    find_with_same_files,
     wait_for_held,
 )
 from hub.entries.queries.listing import (
@@ -92,6 +93,7 @@ __all__ = [
     "find_practices_of",
     "find_same_content",
     "find_waiting",
+    "find_with_same_files",
     "find_with_url",
     "find_without_text",
     "get_attachment",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -18,6 +19,7 @@ from hub.entries.queries.visibility import visible_to
 LONGEST_WAIT = 8.0
 LOOK_SECONDS = 0.1
 MOST_WAITING = 2
+MOST_TWINS = 100
 _waiting = BoundedSemaphore(MOST_WAITING)
 
 
@@ -86,20 +88,29 @@ def count_held_files(actor: Actor) -> int:
     return db.session.scalar(held) or 0
 
 
-def find_same_content(actor: Actor, checksums: Sequence[str], except_id: int | None = None) -> dict[str, Twin]:
+def find_same_content(actor: Actor, checksums: Sequence[str]) -> dict[str, Twin]:
     """For each of these contents an entry the actor may see that has it already."""
     if not checksums:
         return {}
-    statement = (
+    found = db.session.execute(_with_content(actor).where(Attachment.checksum.in_(set(checksums))).limit(MOST_TWINS))
+    return {row.checksum: Twin(*row[1:]) for row in found}
+
+
+def find_with_same_files(actor: Actor, entry_id: int) -> list[Twin]:
+    """Other entries the actor may see that have a file of the same content."""
+    own = select(Attachment.checksum).where(Attachment.entry_id == entry_id)
+    found = db.session.execute(_with_content(actor).where(Attachment.checksum.in_(own), Entry.id != entry_id).limit(5))
+    return list(dict.fromkeys(Twin(*row[1:]) for row in found))
+
+
+def _with_content(actor: Actor) -> Any:
+    return (
         select(Attachment.checksum, Entry.id, Entry.title, Organisation.label, Entry.year)
         .join(Entry, Entry.id == Attachment.entry_id)
         .join(Organisation, Organisation.id == Entry.organisation_id)
-        .where(Attachment.checksum.in_(set(checksums)), visible_to(actor))
+        .where(visible_to(actor))
         .order_by(Entry.id.desc())
     )
-    if except_id is not None:
-        statement = statement.where(Entry.id != except_id)
-    return {row.checksum: Twin(*row[1:]) for row in db.session.execute(statement.limit(100))}
 
 
 def _held(file: Attachment, text: DocumentText | None) -> HeldFile:

@@ -22,7 +22,7 @@ from hub.entries.details import GROUPS, Shape, every_detail
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
 from hub.entries.models import KIND_ICONS, Entry, Kind, PendingChange, Status
 from hub.entries.prefill import Filled
-from hub.entries.queries import HeldFile, vocabulary
+from hub.entries.queries import HeldFile, Twin, vocabulary
 from hub.entries.queries.pending import find_pending
 from hub.entries.queries.saving import Unfinished
 from hub.entries.reasons import notes_on
@@ -250,7 +250,8 @@ def _filled_page(uploads: Uploads) -> ResponseReturnValue:
     """The form once more, with what the page behind the link tells; nothing is saved yet."""
     told = queries.wait_for_held(current_user, uploads.ids)
     uploads = Uploads(told, uploads.refused)
-    filled = Filled(prefill.fill_from_files(request.form, told), is_told=bool(told))
+    typed = request.form if is_split() else prefill.fill_from_files(request.form, told)
+    filled = Filled(typed, is_told=bool(told))
     if request.form.get("url", "").strip() or not told:
         filled = prefill.fill(current_user._get_current_object(), filled.form)
     form = EntryForm(filled.form, choices=offered_choices(), organisation=_own_organisation())
@@ -465,12 +466,18 @@ def _shown(field: Any) -> str:
 
 def _name_duplicates(entry: Entry) -> None:
     """The page of a waiting entry names them itself; for a published one they are said once, here."""
-    if not (entry.is_published and entry.url):
+    if not entry.is_published:
         return
-    titles = [_("„%(title)s“", title=row.title) for row in queries.find_with_url(current_user, entry.url, entry.id)]
-    if titles:
-        text = _("Diese Adresse gibt es schon bei %(titles)s. Beide Einträge dürfen bleiben.", titles=", ".join(titles))
+    same_url = queries.find_with_url(current_user, entry.url, entry.id) if entry.url else []
+    if titles := _listed(same_url):
+        text = _("Diese Adresse gibt es schon bei %(titles)s. Beide Einträge dürfen bleiben.", titles=titles)
         flash(text, "warning")
+    if titles := _listed(queries.find_with_same_files(current_user, entry.id)):
+        flash(_("Diese Datei gibt es schon bei %(titles)s. Beide Einträge dürfen bleiben.", titles=titles), "warning")
+
+
+def _listed(twins: list[Twin]) -> str:
+    return ", ".join(_("„%(title)s“", title=row.title) for row in twins)
 
 
 def own_pending(entry: Entry) -> PendingChange | None:

@@ -97,6 +97,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         saved_ids=saved_ids,
         contributor=names.get(entry.contributor_id or 0, ""),
         duplicates=find_duplicates(entry) if is_close and not entry.is_published else [],
+        same_files=queries.find_with_same_files(current_user, entry.id) if is_close and not entry.is_published else [],
         related=find_related(current_user, entry.id, RELATED) if entry.is_published else [],
         detail_groups=shown_groups(Kind(entry.kind), entry.details),
         evidence=shown_evidence(Kind(entry.kind), entry.details),
