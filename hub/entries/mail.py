@@ -20,7 +20,7 @@ from hub.core.address import NoAddress, parse
 from hub.core.text import clean_line
 
 MOST_BYTES, MOST_HEAD_BYTES, MOST_HEADER_LENGTH = 40 * 1024 * 1024, 256 * 1024, 20_000
-MOST_PARTS, MOST_DEPTH, MOST_TEXT, MOST_ATTACHMENTS = 200, 20, 500_000, 20
+MOST_MARKS, MOST_PARTS, MOST_DEPTH, MOST_TEXT, MOST_ATTACHMENTS = 2000, 200, 20, 500_000, 20
 SUBJECT_LENGTH = 300
 _STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 _PREFIX = re.compile(r"^\s*((fwd?|wg|wtr|aw|re|tr|sv|antw)\s*(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -52,6 +52,8 @@ def read(content: bytes) -> Letter:
     head = re.split(rb"\r?\n\r?\n", content[: MOST_HEAD_BYTES + 1], maxsplit=1)[0]
     if len(head) > MOST_HEAD_BYTES:
         raise Unreadable("Der Kopf der Nachricht ist zu lang.")
+    if content.count(b"\n--") > MOST_MARKS:  # the parser takes minutes over tens of thousands of parts
+        raise Unreadable("Die Nachricht hat zu viele Teile.")
     try:
         return _letter(BytesParser(policy=policy.default).parsebytes(content))
     except (MessageError, *_STUMBLES) as error:

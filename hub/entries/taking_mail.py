@@ -16,7 +16,7 @@ from hub.entries.service import mailing
 
 log = logging.getLogger("hub.entries")
 DATAERR, NOUSER, TEMPFAIL, NOPERM = os.EX_DATAERR, os.EX_NOUSER, os.EX_TEMPFAIL, os.EX_NOPERM
-PATIENCE = 30
+PATIENCE = 20
 LATER = "Der Wissensspeicher nimmt die Nachricht gerade nicht an. Bitte später noch einmal."
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hub.fetching import citations, safe_fetch, service
+from hub.fetching import citations, queries, safe_fetch, service
 
 PAPER = {
     "type": "article-journal",
@@ -89,3 +89,19 @@ def test_odd_answers_are_no_citation(content):
 def test_odd_parts_are_passed_over(odd):
     facts = citations.read(json.dumps({**PAPER, **odd}).encode())
     assert facts is not None and facts["title"] == "Angsträume & Licht"
+
+
+def test_form_fills_itself_through_worker_and_door(registrar, make, sign_in, monkeypatch):
+    def read_at_once(url: str, seconds: float = 8.0):
+        service.fetch_page({"page_id": queries.find_page(url).id})
+        return queries.find_page(url)
+
+    monkeypatch.setattr(queries, "wait_for_page", read_at_once)
+    registrar.page("/doi/10.1000/raum", json.dumps(PAPER), safe_fetch.CITATION_TYPE)
+    make.collection()
+    sent = {"fill": "doi", "detail_doi": "DOI: 10.1000/Raum", "kind": "fachartikel", "detail_issue": "7"}
+    page = sign_in(make.user()).post("/entries/new", sent).get_data(as_text=True)
+    for value in ("Angsträume &amp; Licht", "Zeitschrift für Stadtforschung", "12", "45–67", "10.1000/raum"):
+        assert f'value="{value}"' in page
+    assert 'name="detail_issue" type="text" value="7"' in page, "what was typed stays"
+    assert 'value="https://doi.org/10.1000/raum"' in page
