@@ -25,6 +25,7 @@ SUBJECT_LENGTH = 300
 _STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 _PREFIX = re.compile(r"^\s*((fwd?|wg|wtr|aw|re|tr|sv|antw)\s*(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<>\"'\\^`{|}]{4,1990}", re.IGNORECASE)
+_ADDRESS = re.compile(r"[!-?A-~]{1,64}@[a-z0-9.-]{1,253}")
 _TAIL = ".,;:!?)]*_>"
 _WRAPPERS = (("safelinks.protection.outlook.com", "url"), ("padlet.com", "url"), ("www.google.com", "q"))
 
@@ -96,7 +97,8 @@ def _sender(message: Message) -> str:
     """The one address that wrote the mail; empty when there are several or none, for then nobody vouches for it."""
     lines = list(_headers(message, "From"))
     found = [address for _name, address in getaddresses(lines[:2]) if address]
-    return found[0].strip().lower() if len(found) == 1 and found[0].count("@") == 1 else ""
+    address = found[0].strip().lower() if len(found) == 1 else ""
+    return address if _ADDRESS.fullmatch(address) else ""
 
 
 def _parts(message: Message) -> Iterator[Message]:
