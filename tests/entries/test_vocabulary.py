@@ -8,7 +8,7 @@ from hub.core.db import db
 from hub.core.errors import Missing, NotAllowed, Refused
 from hub.entries import queries
 from hub.entries.details import every_detail
-from hub.entries.models import Entry, Status, Term
+from hub.entries.models import Entry, EntryRevision, Status, Term
 from hub.entries.queries import vocabulary
 from hub.entries.service import vocabulary as service
 from hub.indexing.wanted import Wanted
@@ -95,6 +95,14 @@ def test_renamed_term_reaches_entries_and_search_at_once(make, editor, lists):
     assert db.session.get(Entry, other.id).details == {"setting": ["Platzangst"]}
     found = {row.id for row in find(editor, Wanted(text="Uferpromenade")).rows}
     assert found == {one.id, old.id}
+
+
+def test_renaming_is_part_of_the_history_of_an_entry(make, editor, lists, sign_in):
+    entry = make.entry(kind="methode", details={"setting": ["Platz"]})
+    service.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
+    last = db.session.scalars(select(EntryRevision).order_by(EntryRevision.number.desc())).first()
+    assert last is not None and (last.entry_id, last.action) == (entry.id, "entry.term_renamed")
+    assert last.actor_id == editor.id and last.fields["details"] == {"setting": ["Uferpromenade"]}
 
 
 def test_renaming_keeps_a_value_once(make, editor, lists):

@@ -68,6 +68,7 @@ def rename_term(actor: Actor, field: str, term_id: int, label: str) -> int:
         ids = queries.ids_with_term(field, old) if new != old else []
         for entry in db.session.scalars(select(Entry).where(Entry.id.in_(ids))):
             _replace(entry, field, old, new)
+            record(actor, "entry.term_renamed", entry.id, field=field)
         record(actor, "term.renamed", term.id, entries=len(ids))
     return len(ids)
 
