@@ -1,6 +1,6 @@
 """Which further details each kind carries, as the practitioners' databases record them (field lists of the office)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -244,7 +244,9 @@ GROUPS: dict[Kind, tuple[Group, ...]] = {
 DETAILS: dict[Kind, tuple[Detail, ...]] = {
     kind: tuple(detail for group in groups for detail in group.details) for kind, groups in GROUPS.items()
 }
-EVIDENCE = ("effect", "mechanism", "moderators", "implementation", "economics")
+# The five boxes of EMMIE; the last one takes effort and money together.
+EVIDENCE = (("effect",), ("mechanism",), ("moderators",), ("implementation",), ("effort", "economics"))
+EVIDENCE_NAMES = {name for box in EVIDENCE for name in box}
 NOT_RATED = _l("nicht bewertet")
 # The levels of the Grüne Liste Prävention, word for word; other scales have their own words.
 RATING_LEVELS = (
@@ -325,7 +327,7 @@ def shown_groups(kind: Kind, details: dict[str, Any] | None) -> list[ShownGroup]
         rows = [
             (str(detail.label), values)
             for detail in group.details
-            if not (kind == Kind.METHODE and detail.name in EVIDENCE)
+            if not (kind == Kind.METHODE and detail.name in EVIDENCE_NAMES)
             and (values := values_of_detail(details, detail.name))
         ]
         if rows:
@@ -355,7 +357,7 @@ def shown_evidence(kind: Kind, details: dict[str, Any] | None) -> Evidence | Non
         return None
     known = details or {}
     labels = {detail.name: str(detail.label) for detail in DETAILS[kind]}
-    boxes = [(labels[name], "\n".join(values_of_detail(known, name)) or None) for name in EVIDENCE]
+    boxes = [(", ".join(labels[name] for name in box), _joined(known, box) or None) for box in EVIDENCE]
     told = ("rating_scale", "rating_by", "rating_year")
     source = ", ".join(value for name in told for value in values_of_detail(known, name))
     url = str(known.get("rating_url") or "")
@@ -366,6 +368,10 @@ def shown_evidence(kind: Kind, details: dict[str, Any] | None) -> Evidence | Non
         url if url.startswith(("https://", "http://")) else "",
         values_of_detail(known, "rating_outcomes"),
     )
+
+
+def _joined(details: dict[str, Any], names: Sequence[str]) -> str:
+    return "\n".join(value for name in names for value in values_of_detail(details, name))
 
 
 def shown_details(kind: Kind, details: dict[str, Any] | None) -> list[tuple[str, list[str]]]:

@@ -72,12 +72,13 @@ def test_method_without_evidence_says_so_instead_of_hiding_it(make, sign_in):
 
 def test_evidence_names_what_is_unknown_and_who_rated(make, sign_in):
     details = {
-        "effect": "Weniger Beschwerden", "rating_level": "Effektivität wahrscheinlich", "rating_by": "Fachstelle",
+        "effect": "Weniger Beschwerden", "effort": "hoch", "rating_level": "Effektivität wahrscheinlich",
+        "rating_by": "Fachstelle",
         "rating_scale": "Grüne Liste Prävention", "rating_year": "2024", "rating_url": "https://example.org/liste",
     }  # fmt: skip
     entry = make.entry(kind="methode", details=details)
     page = sign_in(make.user()).get(f"/entries/{entry.id}").get_data(as_text=True)
-    assert "Weniger Beschwerden" in page and page.count("unbekannt") == 4
+    assert "Weniger Beschwerden" in page and page.count("unbekannt") == 3 and "Aufwand, Kosten und Nutzen" in page
     assert "Effektivität wahrscheinlich" in page and "Grüne Liste Prävention, Fachstelle, 2024" in page
     assert 'href="https://example.org/liste"' in page and "bewertet nicht selbst" in page
 
