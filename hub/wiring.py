@@ -23,7 +23,7 @@ from hub.core.unit_of_work import after_commit, before_commit
 from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
 from hub.entries.queries import count_bookmarks
-from hub.entries.service import binning, naming, practice, previews, revisions, saving, texts
+from hub.entries.service import binning, contributing, naming, practice, previews, revisions, saving, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -37,7 +37,7 @@ from hub.jobs import service as jobs
 from hub.jobs.queries import count_failed
 from hub.jobs.registry import Lane
 from hub.jobs.views import bp as jobs_bp
-from hub.moderation import report_queries
+from hub.moderation import report_queries, report_service
 from hub.moderation.change_views import bp as changes_bp
 from hub.moderation.report_views import bp as reports_bp
 from hub.moderation.views import bp as moderation_bp
@@ -101,6 +101,7 @@ def wire(app: Flask) -> None:
     beside.on_reports(report_queries.count_about)
     marking.on_search(search_queries.sought_by)
     fetching.when_pictured(naming.take_picture)
+    contributing.on_wish(report_service.wish_for_collection)
     document.on_link_texts(fetching_queries.texts_behind)
     fill_menus()
 

@@ -19,7 +19,7 @@ from hub.entries import queries
 from hub.entries.models import Entry
 from hub.entries.service.contributing import revise_entry
 from hub.moderation import policy, proposals
-from hub.moderation.models import Report, ReportKind, ReportState
+from hub.moderation.models import Reason, Report, ReportKind, ReportState
 
 MOST_A_DAY = 20
 LARGEST_ID = 2**31 - 1
@@ -29,6 +29,12 @@ DAY = timedelta(days=1)
 def report_problem(actor: Actor, entry_id: int, reason: str, text: str) -> Report:
     """Say what is wrong with an entry. Sending the same twice is one report; raises Refused beyond the daily limit."""
     return _send(actor, entry_id, ReportKind.PROBLEM, reason, text, None)
+
+
+def wish_for_collection(actor: Actor, entry_id: int, collection: str) -> Report:
+    """Tell the office that an entry belongs into a further collection, by its title."""
+    text = _("Bitte auch in die Sammlung „%(title)s“ aufnehmen.", title=collection)
+    return _send(actor, entry_id, ReportKind.PROBLEM, Reason.OTHER, text, None)
 
 
 def propose_change(actor: Actor, entry_id: int, values: Mapping[str, Any], text: str) -> Report:

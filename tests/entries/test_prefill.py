@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from hub.core.db import db
 from hub.entries import prefill
-from hub.entries.models import Entry
+from hub.entries.models import Entry, EntryCollection
 
 TOLD = {
     "title": "Bilanz der Nachtbeauftragten",
@@ -207,7 +207,7 @@ def test_possible_doubles_are_named_before_saving(make, person, monkeypatch, kno
     tell(monkeypatch, TOLD | {"detail_doi": "10.5555/abc"})
     _status, answer = told_by_script(person)
     assert reason in answer["note"] and f"/entries/{entry.id}" in answer["note"]
-    assert "Geschäftsstelle" in answer["note"] and 'name="also"' not in answer["note"]
+    assert "Für die gewählte Sammlung vorschlagen" in answer["note"]
 
 
 def test_office_takes_the_existing_entry_into_the_collection(make, sign_in, monkeypatch):
@@ -227,7 +227,7 @@ def test_office_takes_the_existing_entry_into_the_collection(make, sign_in, monk
     assert db.session.scalar(select(func.count()).select_from(Entry)) == 1
 
 
-def test_members_place_only_their_own_waiting_entries(make, sign_in):
+def test_members_place_their_own_waiting_entries_and_propose_others(make, sign_in):
     make.collection("klimawandel")
     user = make.user()
     theirs, published = make.entry(title="Fremd"), make.entry(title="Eigen", contributor=user)
@@ -238,4 +238,11 @@ def test_members_place_only_their_own_waiting_entries(make, sign_in):
         person.post("/entries/new", {"collections": "klimawandel", "also": str(entry.id)}).status_code
         for entry in (theirs, published, mine, hidden)
     ]
-    assert statuses == [403, 403, 303, 404]
+    assert statuses == [303, 303, 303, 404]
+    again = person.post("/entries/new", {"collections": "klimawandel", "also": str(theirs.id)}, follow_redirects=True)
+    assert "Die Geschäftsstelle liest Ihren Vorschlag" in again.text
+    db.session.expire_all()
+    places = select(func.count()).select_from(EntryCollection).where(EntryCollection.entry_id.in_([theirs.id, mine.id]))
+    assert db.session.scalar(places) == 3
+    office = sign_in(make.user(role="editor")).get("/moderation/reports").text
+    assert office.count("Bitte auch in die Sammlung „Sammlung klimawandel“ aufnehmen.") == 2

@@ -75,6 +75,7 @@ class Double:
     year: int | None
     reason: str
     may_place: bool
+    may_wish: bool
 
 
 def find_near(title: str, summary: str, text: str, leave_out: int = 0) -> Near:
@@ -125,7 +126,8 @@ def find_doubles(actor: Actor, near: Near, url: str, doi: str, title: str) -> li
         reason = _reason(entry, address, doi, title)
         if reason:
             may_place = policy.may_place(actor, entry)
-            doubles.append(Double(entry.id, entry.title, label, entry.year, reason, may_place))
+            may_wish = entry.is_published and not may_place
+            doubles.append(Double(entry.id, entry.title, label, entry.year, reason, may_place, may_wish))
     return sorted(doubles, key=lambda double: ("address", "doi", "title").index(double.reason))[:MOST_DOUBLES]
 
 

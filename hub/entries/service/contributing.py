@@ -1,6 +1,6 @@
 """Taking in new entries and changes to existing ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ from hub.entries.service.texts import tie_files
 
 MOST_TAGS = 20
 TAG_LENGTH = 80
+
+_wishes: list[Callable[[Actor, int, str], object]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,22 +152,38 @@ def apply_details(
     follow_link(entry, former)
 
 
-def add_to_collection(actor: Actor, entry_id: int, collection_ids: Sequence[int]) -> str:
-    """Take an entry into a further collection, the first of these; gives its title. Raises Refused with the way on."""
+def on_wish(wish: Callable[[Actor, int, str], object]) -> None:
+    """Register who tells the office that somebody wants an entry in a collection: ``wish(actor, entry_id, title)``."""
+    _wishes[:] = [wish]
+
+
+def add_to_collection(actor: Actor, entry_id: int, collection_ids: Sequence[int]) -> tuple[str, bool]:
+    """Take an entry into a further collection, the first of these, or ask the office to; its title, and which it was.
+
+    Raises Refused with the way on.
+    """
     with unit_of_work() as session:
         entry = queries.get_entry(actor, entry_id)
-        require(policy.may_place(actor, entry))
+        may_place = policy.may_place(actor, entry)
+        require(may_place or entry.is_published)
         collection = session.get(Collection, collection_ids[0]) if collection_ids else None
         if collection is None:
             raise Refused(_("Bitte wählen Sie zuerst die Sammlung, in die der Eintrag aufgenommen werden soll."))
         if any(place.collection_id == collection.id for place in entry.places):
             raise Refused(_("Der Eintrag steht schon in dieser Sammlung. Bitte wählen Sie eine andere."))
-        shown_at = entry.published_at if entry.is_published else None
-        position = 1 + max((place.position for place in entry.places), default=-1)
-        entry.places.append(EntryCollection(collection_id=collection.id, position=position, published_at=shown_at))
-        entry.updated_at = clock.now()
-        record(actor, "entry.placed", entry.id, collection=collection.slug)
-        return collection.title
+        if may_place:
+            _add_place(actor, entry, collection)
+        for wish in () if may_place else _wishes:
+            wish(actor, entry_id, collection.title)
+        return collection.title, may_place
+
+
+def _add_place(actor: Actor, entry: Entry, collection: Collection) -> None:
+    shown_at = entry.published_at if entry.is_published else None
+    position = 1 + max((place.position for place in entry.places), default=-1)
+    entry.places.append(EntryCollection(collection_id=collection.id, position=position, published_at=shown_at))
+    entry.updated_at = clock.now()
+    record(actor, "entry.placed", entry.id, collection=collection.slug)
 
 
 def withdraw_entry(actor: Actor, entry: Entry, reason: str) -> None:

@@ -259,16 +259,19 @@ def _filled_page(uploads: Uploads) -> ResponseReturnValue:
 
 
 def _place_existing(uploads: Uploads) -> ResponseReturnValue:
-    """Instead of adding the same thing again, its entry is taken into the chosen collection too."""
+    """Instead of adding the same thing again, its entry is taken into the chosen collection too, or proposed for it."""
     number = request.form.get("also", 0, type=int)
     form = EntryForm(request.form, choices=offered_choices(), organisation=_own_organisation())
     try:
-        title = contributing.add_to_collection(current_user, number, form.collection_ids[:1])
+        title, is_placed = contributing.add_to_collection(current_user, number, form.collection_ids[:1])
     except Refused as error:
         form.add_error("collections", error.message)
         return _submit_page(form, uploads), 422
     finish_saved_form()
-    flash(_("Der Eintrag steht jetzt auch in der Sammlung „%(title)s“.", title=title), "success")
+    if is_placed:
+        flash(_("Der Eintrag steht jetzt auch in der Sammlung „%(title)s“.", title=title), "success")
+    else:
+        flash(_("Vielen Dank. Die Geschäftsstelle liest Ihren Vorschlag für „%(title)s“.", title=title), "success")
     return redirect(url_for("entries.show", entry_id=number), 303)
 
 
