@@ -379,7 +379,7 @@ def test_lists_ask_the_database_as_often_for_many_rows(make, editor, entry, sign
             values = proposals.values_of(queries.get_entry(actor, target.id))
             for report in (
                 service.report_problem(actor, target.id, "wrong", f"{own.id} {target.id}"),
-                service.propose_change(actor, target.id, values | {"year": str(1900 + own.id)}, ""),
+                service.propose_change(actor, target.id, values | {"title": f"Titel {own.id}"}, ""),
             ):
                 service.propose_change(actor, target.id, values | {"publisher": f"Amt {own.id}"}, "")
                 service.settle_report(editor, report.id)
