@@ -494,6 +494,7 @@ class Entry(db.Model):
     )
     tag_links: Mapped[list[EntryTag]] = relationship(cascade="all, delete-orphan", lazy="raise_on_sql")
     files: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="raise_on_sql")
+    pending: Mapped[PendingChange | None] = relationship(lazy="raise_on_sql", viewonly=True, uselist=False)
     previews: Mapped[list[Preview]] = relationship(lazy="raise_on_sql", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}

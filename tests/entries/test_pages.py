@@ -178,5 +178,5 @@ def test_draft_is_deleted_by_its_contributor(make, sign_in):
     user = make.user()
     entry = make.entry(title="Halbfertig", status="draft", contributor=user)
     response = sign_in(user).post(f"/entries/{entry.id}/delete", follow_redirects=True)
-    assert "ist gelöscht" in response.text
+    assert "liegt im Papierkorb" in response.text
     assert sign_in(user).get(f"/entries/{entry.id}").status_code == 404

@@ -34,8 +34,16 @@ class WaitingChange:
 
 
 def find_pending(actor: Actor, entry: Entry) -> PendingChange | None:
-    """The change that waits beside an entry, for its author and the office."""
-    pending = db.session.get(PendingChange, entry.id)
+    """The change that waits beside an entry at this moment, for its author and the office."""
+    return _for(actor, db.session.get(PendingChange, entry.id))
+
+
+def pending_of(actor: Actor, entry: Entry) -> PendingChange | None:
+    """The same as it was when the whole entry was read, without asking again."""
+    return _for(actor, entry.pending)
+
+
+def _for(actor: Actor, pending: PendingChange | None) -> PendingChange | None:
     if pending is None or not (actor.is_office or pending.author_id == actor.id):
         return None
     return pending

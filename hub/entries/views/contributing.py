@@ -23,7 +23,7 @@ from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, Orga
 from hub.entries.models import KIND_ICONS, Entry, Kind, PendingChange, Status
 from hub.entries.prefill import Filled
 from hub.entries.queries import HeldFile, Twin, vocabulary
-from hub.entries.queries.pending import find_pending
+from hub.entries.queries.pending import find_pending, pending_of
 from hub.entries.queries.saving import Unfinished
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, dropping, files
@@ -485,9 +485,7 @@ def _listed(twins: list[Twin]) -> str:
 
 def own_pending(entry: Entry) -> PendingChange | None:
     """The change of this person that waits beside a published entry, or came back."""
-    if not entry.is_published or current_user.is_office:
-        return None
-    return find_pending(current_user, entry)
+    return pending_of(current_user, entry) if entry.is_published and not current_user.is_office else None
 
 
 def pending_values(pending: PendingChange | None, choices: Choices) -> dict[str, Any]:
@@ -509,8 +507,7 @@ def pending_values(pending: PendingChange | None, choices: Choices) -> dict[str,
 
 
 def _saved_text(entry: Entry) -> str:
-    pending = own_pending(entry)
-    if pending is None:
+    if current_user.is_office or not entry.is_published or find_pending(current_user, entry) is None:
         return _("Die Änderungen sind gespeichert.")
     return _("Ihre Änderung ist eingereicht. Bis zur Freigabe sehen alle die bisherige Fassung.")
 

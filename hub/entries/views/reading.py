@@ -26,7 +26,7 @@ from hub.entries.models import (
 )
 from hub.entries.queries import Twin
 from hub.entries.queries.binning import find_binned
-from hub.entries.queries.pending import find_pending
+from hub.entries.queries.pending import pending_of
 from hub.entries.queries.related import find_related
 from hub.entries.reasons import reading_text
 from hub.entries.service import contributing, holding
@@ -109,7 +109,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         may_withdraw=policy.may_withdraw(current_user, entry),
         may_restore=policy.may_restore(current_user, entry),
         may_bin=policy.may_bin(current_user, entry),
-        pending=find_pending(current_user, entry) if is_close and entry.is_published else None,
+        pending=pending_of(current_user, entry) if entry.is_published else None,
         binned=find_binned(entry) if entry.status == Status.DELETED else None,
         **_files_of(entry),
         **practice_of(entry),
