@@ -48,8 +48,8 @@ class Watch:
             self.errors.append(message.text)
 
     def note_response(self, request: Request, status: int) -> None:
-        """A page may answer 404 or 422 on purpose; a picture, sheet or script may not."""
-        if status >= 400 and not request.is_navigation_request():
+        """A page may answer 404 on purpose, through a service worker too; a picture, sheet or script may not."""
+        if status >= 400 and not request.is_navigation_request() and request.service_worker is None:
             self.errors.append(f"{status} {request.url}")
 
     def complaints(self) -> list[str]:
