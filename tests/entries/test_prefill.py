@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from hub.core.db import db
 from hub.entries import prefill
 from hub.entries.models import Entry, EntryCollection
+from hub.indexing import generation
+from tests.support.counting import counted_statements
 
 TOLD = {
     "title": "Bilanz der Nachtbeauftragten",
@@ -246,3 +248,23 @@ def test_members_place_their_own_waiting_entries_and_propose_others(make, sign_i
     assert db.session.scalar(places) == 3
     office = sign_in(make.user(role="editor")).get("/moderation/reports").text
     assert office.count("Bitte auch in die Sammlung „Sammlung klimawandel“ aufnehmen.") == 2
+
+
+def test_proposals_need_few_statements_whatever_the_number_of_entries(make, sign_in, monkeypatch):
+    tell(monkeypatch, TOLD | {"title": "Was Nachtbeauftragte bewirken", "detail_doi": "10.5555/abc"})
+    office = sign_in(make.user(role="editor"))
+
+    def count(path, **fields):
+        office.post(path, {"url": "https://example.org/a", **fields})
+        generation.forget()
+        with counted_statements() as statements:
+            office.post(path, {"url": "https://example.org/a", **fields})
+        return len(statements)
+
+    neighbours(make)
+    few = count("/entries/link"), count("/entries/new", fetch="1")
+    for _ in range(3):
+        neighbours(make)
+    many = count("/entries/link"), count("/entries/new", fetch="1")
+    assert few == many
+    assert max(few) <= 12

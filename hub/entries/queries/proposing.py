@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from math import exp
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select, union_all
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
@@ -97,7 +97,7 @@ def propose(near: Near, title: str, summary: str, collection: str = "") -> Propo
     given one), keywords by how many neighbours carry them and whether the words name them."""
     if not near.weights:
         return Proposals()
-    places = _places_of(near.weights)
+    places, tags = _known_of(near.weights)
     votes = _sums((place.slug, near.weights[place.entry_id]) for place in places)
     whole = sum(votes.values()) or 1.0
     for slug, share in near.shares.items():
@@ -105,7 +105,7 @@ def propose(near: Near, title: str, summary: str, collection: str = "") -> Propo
     chosen = collection or _best(votes, LEAST_SHARE)
     inside = [place for place in places if place.slug == chosen]
     section = _best(_sums((place.section or "", near.weights[place.entry_id]) for place in inside), LEAST_SECTION)
-    return Proposals(chosen, section, _tags_for(near, title, summary))
+    return Proposals(chosen, section, _tags_for(near, tags, title, summary))
 
 
 def find_doubles(actor: Actor, near: Near, url: str, doi: str, title: str) -> list[Double]:
@@ -148,14 +148,24 @@ def is_nearly(one: str, other: str) -> bool:
     return compared.real_quick_ratio() >= NEARLY and compared.quick_ratio() >= NEARLY and compared.ratio() >= NEARLY
 
 
-def _places_of(numbers: Iterable[int]) -> list[Place]:
-    statement = (
-        select(EntryCollection.entry_id, Collection.slug, Section.title)
+def _known_of(numbers: Iterable[int]) -> tuple[list[Place], list[tuple[str, int]]]:
+    """The places of published entries, and their keywords with the numbers of the entries; in one question."""
+    wanted = list(numbers)
+    places = (
+        select(literal(True).label("is_place"), EntryCollection.entry_id, Collection.slug, Section.title)
         .join(Collection, Collection.id == EntryCollection.collection_id)
         .outerjoin(Section, Section.id == EntryCollection.section_id)
-        .where(EntryCollection.entry_id.in_(list(numbers)), EntryCollection.published_at.is_not(None))
+        .where(EntryCollection.entry_id.in_(wanted), EntryCollection.published_at.is_not(None))
     )
-    return [Place(*row) for row in db.session.execute(statement)]
+    tags = (
+        select(literal(False), EntryTag.entry_id, Tag.name, literal(""))
+        .join(Tag, Tag.id == EntryTag.tag_id)
+        .join(Entry, Entry.id == EntryTag.entry_id)
+        .where(EntryTag.entry_id.in_(wanted), Entry.status == Status.PUBLISHED)
+    )
+    rows = db.session.execute(union_all(places, tags)).all()
+    found = [Place(number, name, section) for is_place, number, name, section in rows if is_place]
+    return found, [(name, number) for is_place, number, name, _section in rows if not is_place]
 
 
 def _shares(odds: Mapping[str, float]) -> dict[str, float]:
@@ -178,9 +188,9 @@ def _best(sums: Mapping[str, float], least: float) -> str:
     return best if best and sums[best] >= least * sum(sums.values()) else ""
 
 
-def _tags_for(near: Near, title: str, summary: str) -> tuple[str, ...]:
+def _tags_for(near: Near, tags: Iterable[tuple[str, int]], title: str, summary: str) -> tuple[str, ...]:
     whole = sum(near.weights.values())
-    scores = _sums((name, near.weights[number] / whole) for name, number in _tags_of(near.weights))
+    scores = _sums((name, near.weights[number] / whole) for name, number in tags)
     in_title, in_summary = _stems(title), _stems(summary)
     for name, roots in _tags_named(in_title | in_summary, near.leave_out):
         scores[name] = scores.get(name, 0.0) + (NAMED_IN_TITLE if roots <= in_title else NAMED_IN_SUMMARY)
@@ -188,19 +198,9 @@ def _tags_for(near: Near, title: str, summary: str) -> tuple[str, ...]:
     return tuple(name for name in ranked[:MOST_TAGS] if scores[name] >= LEAST_TAG)
 
 
-def _tags_of(numbers: Iterable[int]) -> list[tuple[str, int]]:
-    statement = (
-        select(Tag.name, EntryTag.entry_id)
-        .join(EntryTag, EntryTag.tag_id == Tag.id)
-        .join(Entry, Entry.id == EntryTag.entry_id)
-        .where(EntryTag.entry_id.in_(list(numbers)), Entry.status == Status.PUBLISHED)
-    )
-    return [(name, number) for name, number in db.session.execute(statement)]
-
-
 def _tags_named(roots: frozenset[str], leave_out: int) -> list[tuple[str, frozenset[str]]]:
     """Keywords of published entries whose words are among these, with their stems."""
-    own = {name for name, _number in _tags_of([leave_out])} if leave_out else set()
+    own = {name for name, _number in _known_of([leave_out])[1]} if leave_out else set()
     known = cached("tag stems", _all_tags)
     return [(name, stems) for name, stems, count in known if stems <= roots and count > (name in own)]
 
