@@ -14,13 +14,6 @@ _SPACES = re.compile(r"\s+")
 _STAND_IN_BLANKS = re.compile(r"[_+]+")
 # Between digits a hyphen is part of a day or a number.
 _HYPHENS = re.compile(r"(?<!\d)-+|-+(?!\d)")
-_PROGRAM = re.compile(r"^microsoft (word|powerpoint|excel)\s*-\s*", re.I)
-_FILE_END = re.compile(r"\.(docx?|pptx?|xlsx?|od[tps]|pdf|indd|rtf|txt)$", re.I)
-_NO_NAME = re.compile(
-    r"(untitled|unbenannt|ohne titel|dokument|document|pr[äa]sentation|presentation|powerpoint-pr[äa]sentation"
-    r"|powerpoint presentation|folie|slide|mappe|book|title|titel)[\s_-]*\d*",
-    re.I,
-)
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "a", "code", "pre", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
@@ -64,9 +57,3 @@ def title_from_name(name: str) -> str:
     stem = clean_line(name.rpartition(".")[0] or name)
     words = _STAND_IN_BLANKS.sub(" ", stem)
     return clean_line(words if " " in words else _HYPHENS.sub(" ", words)) or name
-
-
-def title_in_document(told: str) -> str:
-    """What a document calls itself, unless a program put that there; empty then."""
-    name = _FILE_END.sub("", _PROGRAM.sub("", clean_line(told)))
-    return "" if len(name) < 4 or _NO_NAME.fullmatch(name) else name

@@ -19,7 +19,8 @@ from hub.core.address import DOI_RESOLVER, NoAddress, doi_of, normalise, parse
 from hub.core.db import db
 from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
-from hub.core.text import title_from_name, title_in_document
+from hub.core.text import title_from_name
+from hub.core.titles import title_in_document
 from hub.core.unit_of_work import unit_of_work
 from hub.fetching import queries
 from hub.fetching.extract import running

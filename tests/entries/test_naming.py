@@ -8,7 +8,7 @@ from sqlalchemy import select
 from hub.core import clock
 from hub.core.db import db
 from hub.core.errors import Refused
-from hub.core.text import title_in_document
+from hub.core.titles import title_in_document
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import prefill, queries
 from hub.entries.models import Attachment, DocumentText, Entry, Kind

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from hub.accounts.models import Organisation
 from hub.core.actor import Actor
 from hub.core.db import db
-from hub.core.text import title_from_name, title_in_document
+from hub.core.text import title_from_name
+from hub.core.titles import title_in_document
 from hub.entries.models import TITLE_LENGTH, Attachment, DocumentText, Entry, TextState
 from hub.entries.queries.reading import LARGEST_ID, Twin
 from hub.entries.queries.visibility import visible_to

@@ -12,7 +12,8 @@ from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import SYSTEM
 from hub.core.address import short_form
-from hub.core.text import clean_line, clean_text, title_from_name, title_in_document
+from hub.core.text import clean_line, clean_text, title_from_name
+from hub.core.titles import title_in_document
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import prefill
 from hub.entries.models import (

@@ -3,6 +3,7 @@
 import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
+from hub.fetching.extract import headline
 from hub.fetching.extract.flow import Enough, Flow
 from hub.fetching.extract.result import MAX_CHARACTERS, Unreadable
 
@@ -18,7 +19,7 @@ def read(content: bytes, flow: Flow) -> tuple[Facts, int]:
     count = len(document)
     if count == 0:
         raise Unreadable("damaged")
-    facts = _facts(document)
+    facts = {"headline": _headline(document), **_facts(document)}
     try:
         failed = sum(not _read_page(document, number, flow) for number in range(count))
     except Enough:
@@ -43,6 +44,18 @@ def _read_page(document: pypdfium2.PdfDocument, number: int, flow: Flow) -> bool
     flow.end_line()
     flow.end_page()
     return is_read
+
+
+def _headline(document: pypdfium2.PdfDocument) -> str:
+    try:
+        page = document[0]
+        text = page.get_textpage()
+        found = headline.find(text)
+        text.close()
+        page.close()
+    except pypdfium2.PdfiumError:
+        return ""
+    return found
 
 
 def _facts(document: pypdfium2.PdfDocument) -> Facts:

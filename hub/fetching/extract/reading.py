@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
+from hub.core.titles import title_in_document
 from hub.fetching import languages
 from hub.fetching.extract import office, opendocument
 from hub.fetching.extract.archive import Archive
@@ -19,7 +20,6 @@ ARCHIVES: dict[str, tuple[Any, Any, int]] = {
     "ods": (opendocument.read_tables, opendocument.read_facts, PORTION),
 }
 SAMPLE = 20_000
-_PROGRAM = re.compile(r"^(?:Microsoft (?:Word|PowerPoint|Excel) - )|\.(?:docx?|pptx?|xlsx?|odt|indd|qxd|pdf)$", re.I)
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -43,7 +43,7 @@ def read(extension: str, content: bytes) -> Extracted:
         pages=tuple(flow.pages),
         page_count=max(count, len(flow.pages)),
         is_cut=is_cut,
-        title=_PROGRAM.sub("", _line(facts.get("title", ""))),
+        title=title_in_document(_line(facts.get("title", ""))) or _line(facts.get("headline", "")),
         author=_line(facts.get("author", "")),
         date=_day(facts.get("date", "")),
         language=_language(flow.pages, facts.get("language", "")),

@@ -71,11 +71,23 @@ class Page:
     def get_text_range(self, *_): return self.text
     def close(self): pass
 
+class PdfTextPage: pass
+
 class PdfDocument(list):
     def __init__(self, content):
         DEED
         super().__init__(Page(json.dumps(found)) for found in (at_import, probe()))
     def get_metadata_dict(self): return {}
+"""
+
+FALSE_RAW = """
+import ctypes
+
+FPDF_ERR_PASSWORD = 4
+
+class FS_RECTF(ctypes.Structure): pass
+def FPDFText_GetUnicode(*_): return 32
+def FPDFText_GetLooseCharBox(*_): return 0
 """
 
 
@@ -90,7 +102,7 @@ def taken_over(tmp_path: Path):
         kept.write_text("geheim")
         text = FALSE_LIBRARY.replace("PORT", str(port)).replace("KEPT", repr(str(kept))).replace("DEED", deed)
         (library / "__init__.py").write_text(text)
-        (library / "raw.py").write_text("FPDF_ERR_PASSWORD = 4")
+        (library / "raw.py").write_text(FALSE_RAW)
         file = tmp_path / "datei.pdf"
         file.write_bytes(documents.pdf(["Wort"]))
         return running.read(file, "pdf", [str(library.parent)], seconds)

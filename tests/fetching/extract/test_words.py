@@ -112,3 +112,32 @@ def test_letters_beyond_the_limit_are_left_out_and_that_is_said(read):
 )
 def test_words_parted_at_the_end_of_a_line_are_mended(raw, wanted):
     assert tidy(raw) == wanted
+
+
+BODY = "Td (Kleiner Text, der die Seite fuellt und von vielem handelt.) Tj 0 -14 " * 8
+
+
+def titled(large: str, title: str = "") -> bytes:
+    """A PDF whose first page begins with these lines in large letters."""
+    lines = " 0 -30 Td ".join(f"({line}) Tj" for line in large.split("\n"))
+    stream = f"BT /F1 12 Tf 50 800 Td (Stadt Essen, Amt 32) Tj /F1 26 Tf 0 -60 Td {lines} /F1 11 Tf 0 -60 {BODY} Td ET"
+    return documents.pdf_of_streams([stream.encode("cp1252")], title)
+
+
+@pytest.mark.parametrize(
+    ("large", "told", "title"),
+    [
+        ("Sichere Wege zum Bahnhof", "", "Sichere Wege zum Bahnhof"),
+        ("Sichere Wege\nzum Bahnhof", "", "Sichere Wege zum Bahnhof"),
+        ("Sichere Wege zum Bahnhof", "Microsoft Word - Dokument1.docx", "Sichere Wege zum Bahnhof"),
+        ("Sichere Wege zum Bahnhof", "Angsträume", "Angsträume"),
+        ("2024", "", ""),
+        ("Bericht", "", ""),
+    ],
+)
+def test_a_pdf_without_a_title_is_called_by_what_stands_largest_on_its_first_page(read, large, told, title):
+    assert read("pdf", titled(large, told)).title == title
+
+
+def test_a_page_in_letters_of_one_size_gives_no_title(read):
+    assert read("pdf", documents.pdf([GERMAN.replace(", ", ",\n")])).title == ""
