@@ -182,6 +182,7 @@ def test_the_pages_for_author_and_office(make, sign_in, owner, entry, details):
     page = browser.get(f"/entries/{entry.id}").get_data(as_text=True)
     assert "Ihre Änderung ist eingereicht" in page and "Eine Änderung wartet auf Freigabe" in page
     assert "Eins zwei drei." in page
+    assert "Ihre Änderung wartet auf Freigabe" in browser.get("/account/entries").get_data(as_text=True)
     form = browser.get(f"/entries/{entry.id}/edit").get_data(as_text=True)
     assert 'value="Zitronenfalter"' in form and "Eins zwei vier." in form
 
@@ -193,7 +194,8 @@ def test_the_pages_for_author_and_office(make, sign_in, owner, entry, details):
     path = f"/moderation/changes/{entry.id}"
     assert office.post(f"{path}/return", {"version": version, "note": ""}).status_code == 422
     assert office.post(f"{path}/return", {"version": version, "note": "Wozu?"}).status_code == 303
-    assert "Wozu?" in browser.get(f"/entries/{entry.id}/edit").get_data(as_text=True)
+    for path in (f"/entries/{entry.id}/edit", f"/entries/{entry.id}", "/account/entries"):
+        assert "Wozu?" in browser.get(path).get_data(as_text=True), path
     assert browser.post(f"/entries/{entry.id}/edit", fields).status_code == 303
     version = db.session.get(PendingChange, entry.id, populate_existing=True).version
     assert office.post(f"{path}/approve", {"version": version}).status_code == 303

@@ -49,6 +49,12 @@ def _for(actor: Actor, pending: PendingChange | None) -> PendingChange | None:
     return pending
 
 
+def find_own_changes(actor: Actor) -> dict[int, PendingChange]:
+    """The actor's changes that wait or came back, by entry."""
+    rows = select(PendingChange).where(PendingChange.author_id == actor.id)
+    return {pending.entry_id: pending for pending in db.session.scalars(rows)}
+
+
 def find_free_roles() -> set[str]:
     """Roles whose changes are visible at once, by what the office decided."""
     return set(db.session.scalars(select(ReviewRule.role).where(ReviewRule.waits.is_(False))))

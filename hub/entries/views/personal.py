@@ -7,6 +7,7 @@ from flask_login import current_user
 from hub.core.permissions import Permission
 from hub.entries import beside, queries
 from hub.entries.models import STATUS_LABELS
+from hub.entries.queries.pending import find_own_changes
 from hub.entries.queries.saving import find_unfinished
 from hub.entries.service import bookmarks as service
 from hub.entries.views.blueprint import bp
@@ -43,5 +44,6 @@ def own() -> ResponseReturnValue:
         rows=rows,
         reports=beside.count_reports(current_user, [row.id for row in rows]),
         unfinished=find_unfinished(current_user),
+        changes=find_own_changes(current_user),
         status_labels=STATUS_LABELS,
     )
