@@ -122,7 +122,7 @@ def test_a_pdf_that_was_not_read_yet_opens_too(upload):
     file = upload("ruhe.pdf", documents.pdf(PAGES))
     page = upload.person.get(f"/files/{file.id}/view?page=3").get_data(as_text=True)
     assert 'data-page="3"' in page
-    assert "Als Text lesen" not in page
+    assert 'data-viewer="text"' not in page
 
 
 def test_pages_with_hits_are_drawn_for_the_next_look_and_nothing_else_changes(upload):
