@@ -194,8 +194,8 @@ def test_the_pages_for_author_and_office(make, sign_in, owner, entry, details):
     path = f"/moderation/changes/{entry.id}"
     assert office.post(f"{path}/return", {"version": version, "note": ""}).status_code == 422
     assert office.post(f"{path}/return", {"version": version, "note": "Wozu?"}).status_code == 303
-    for path in (f"/entries/{entry.id}/edit", f"/entries/{entry.id}", "/account/entries"):
-        assert "Wozu?" in browser.get(path).get_data(as_text=True), path
+    for page in (f"/entries/{entry.id}/edit", f"/entries/{entry.id}", "/account/entries"):
+        assert "Wozu?" in browser.get(page).get_data(as_text=True), page
     assert browser.post(f"/entries/{entry.id}/edit", fields).status_code == 303
     version = db.session.get(PendingChange, entry.id, populate_existing=True).version
     assert office.post(f"{path}/approve", {"version": version}).status_code == 303
