@@ -29,6 +29,7 @@ from hub.entries.queries.practice import (
     get_practice,
 )
 from hub.entries.queries.reading import (
+    LARGEST_ID,
     WAITING,
     Twin,
     bookmark_ids,
@@ -60,6 +61,7 @@ from hub.entries.queries.visibility import practice_stands, visible_to
 from hub.entries.queries.wording import holds
 
 __all__ = [
+    "LARGEST_ID",
     "NO_SECTION",
     "PAGES_AT_ONCE",
     "SORTS",

@@ -96,7 +96,7 @@ def submit() -> ResponseReturnValue:
 @requires(Permission.ENTRY_SUBMIT)
 def added() -> ResponseReturnValue:
     """The entries that several files have become, each with the way to complete it."""
-    ids = request.args.getlist("id", type=int)[:MOST_FILES]
+    ids = [number for number in request.args.getlist("id", type=int) if 0 < number <= queries.LARGEST_ID][:MOST_FILES]
     rows = [row for row in queries.load_in_order(current_user, ids) if row.contributor_id == current_user.id]
     if not rows:
         return redirect(url_for("entries.own"), 303)
