@@ -41,6 +41,7 @@ IMPORT = "{% import 'components/ui.html' as ui %}"
 UNSERVED = ["../config.py", "vendor/update.py", "vendor/VENDOR.toml", "vendor/icons/train.svg", "x"]
 ENDPOINTS = [
     "browsing.start",
+    "installing.manifest",
     "search.results",
     "accounts.sign_in",
     "accounts.sign_out",
