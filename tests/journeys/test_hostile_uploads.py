@@ -20,7 +20,15 @@ GROUPS = [list(group) for _kind, group in itertools.groupby(CASES, key=lambda ca
 CHUNKS = [group[start : start + 20] for group in GROUPS for start in range(0, len(group), 20)]
 MOST_LEFT = 60 * 1024 * 1024
 REFUSED = ("ist leer", "passt nicht", "unvollständig", "Makros", "ungewöhnlich gepackt", "können wir nicht annehmen")
-WORDS = ("Kennwort", "nur Bilder", "beschädigt", "ungewöhnlich gepackt", "zu aufwendig", "nicht lesbar")
+WORDS = (
+    "Kennwort",
+    "nur Bilder",
+    "keine Schrift",
+    "beschädigt",
+    "ungewöhnlich gepackt",
+    "zu aufwendig",
+    "nicht lesbar",
+)
 
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=[f"{chunk[0][1]}-{number}" for number, chunk in enumerate(CHUNKS)])
