@@ -47,7 +47,7 @@ def save_memory() -> None:
     """Let the C library give the memory of large pages back at once; by itself every thread keeps its largest."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        for option, value in ((M_MMAP_THRESHOLD, 64 * 1024), (M_TRIM_THRESHOLD, 128 * 1024), (M_ARENA_MAX, 2)):
+        for option, value in ((M_MMAP_THRESHOLD, 64 * 1024), (M_TRIM_THRESHOLD, 128 * 1024), (M_ARENA_MAX, 1)):
             mallopt(option, value)
 
 

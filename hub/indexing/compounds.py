@@ -98,7 +98,7 @@ def split(folded: str) -> tuple[str, ...]:
     return tuple(part for _, _, part in spans(folded))
 
 
-@lru_cache(20_000)
+@lru_cache(4_000)
 def spans(folded: str) -> tuple[Span, ...]:
     """The parts as (start, end, part) within the folded word; linking letters belong to no part."""
     if len(folded) < _SHORTEST_COMPOUND or not folded.isalpha():

@@ -20,7 +20,7 @@ from hub.indexing.vocabulary import Vocabulary, WrittenWords
 
 FIELD = "all"
 SATURATION = 4.0
-_MOST_COUNTS = 4_000
+_MOST_COUNTS = 1_000
 _SMALL = 500
 _MOST_POSTINGS = 200_000
 
