@@ -48,22 +48,20 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
 
 
 def work() -> None:
-    """Do jobs in this process, which was forked from the server's, until it is told to end."""
+    """Do jobs in this process, which was forked from the server's, until there are none or it is told to end."""
     from hub.jobs.worker import Worker
     from wsgi import app
 
     after_fork(None)
-    Worker(app).run()
+    Worker(app).run_until_idle()
 
 
 def warm_up() -> None:
-    """Read what every worker needs and none changes, before the workers are forked: they share it then."""
-    from hub.indexing import compounds
-    from hub.web.drawing import load_templates
+    """Do once what every worker would do for itself, before the workers are forked."""
+    from hub import warming
     from wsgi import app
 
-    compounds.warm_up()
-    load_templates(app)
+    warming.warm_up(app)
 
 
 def after_fork(_worker: object) -> None:

@@ -90,7 +90,7 @@ def wire(app: Flask) -> None:
     revisions.watch_revisions()
     before_commit(revisions.write_revisions)
     indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE, jobs.enqueue_here)
-    after_commit(indexing.bring_up_to_date)
+    after_commit(indexing.follow_commit)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

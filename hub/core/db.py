@@ -76,7 +76,7 @@ def arm_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
-            "cache_size=-512",
+            "cache_size=-256",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

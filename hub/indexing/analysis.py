@@ -84,7 +84,7 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(text)
 
 
-@lru_cache(8_000)
+@lru_cache(4_000)
 def spelling(raw: str) -> str:
     """The folded spelling of a raw token: gender forms and line breaks taken out."""
     if not raw.isascii() or not raw.isalnum() or not raw.islower():
@@ -96,7 +96,7 @@ def spelling(raw: str) -> str:
     return fold(raw)[:LONGEST_WORD]
 
 
-@lru_cache(8_000)
+@lru_cache(4_000)
 def stem(folded: str) -> str:
     """The German stem of a folded word; words that would meet by accident keep a stem of their own."""
     kept = _STEM_EXCEPTIONS.get(folded)
@@ -113,19 +113,19 @@ def stem(folded: str) -> str:
     return stemmed if len(stemmed) > 1 else word
 
 
-@lru_cache(4_000)
+@lru_cache(2_000)
 def english_stem(folded: str) -> str:
     """The English stem, marked as such."""
     return ENGLISH + _english.stemWord(folded)
 
 
-@lru_cache(2_000)
+@lru_cache(1_000)
 def french_stem(folded: str) -> str:
     """The French stem, marked as such."""
     return FRENCH + _french.stemWord(folded)
 
 
-@lru_cache(8_000)
+@lru_cache(4_000)
 def part_stems(folded: str) -> tuple[str, ...]:
     """The stems of the parts of a compound, in order; empty for a word that is none."""
     whole = stem(folded)
@@ -137,7 +137,7 @@ def is_stop_word(folded: str) -> bool:
     return folded in STOP_WORDS
 
 
-@lru_cache(8_000)
+@lru_cache(4_000)
 def index_terms(folded: str, language: str) -> tuple[str, ...]:
     """Every term under which one word of a document is filed; empty for a stop word."""
     if folded in STOP_WORDS:

@@ -11,6 +11,7 @@ from hub.core.db import db
 from hub.indexing.models import ChangeCounter, LoggedChange
 
 Things = Iterable[tuple[str, int]]
+LOGGED = "hub_change_logged"
 _watched: dict[type, Callable[[Any], Things]] = {}
 
 
@@ -62,3 +63,4 @@ def append(session: Session, things: list[tuple[str, int]]) -> None:
         for number, (kind, thing_id) in zip(numbers, things, strict=True)
     ]
     session.execute(insert(LoggedChange), rows)
+    session.info[LOGGED] = True

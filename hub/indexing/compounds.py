@@ -7,8 +7,12 @@ nouns but open compounds all the same (verb stems, adjectives). They hold for Ge
 import gzip
 import hashlib
 import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from hub.indexing.words import STOP_WORDS
 
@@ -16,6 +20,7 @@ LEXICON = Path(__file__).parent / "data" / "lexicon.txt.gz"
 _RULES_VERSION = "3"
 
 _LINKS = ("", "s", "es", "n", "en", "er", "e", "ns")
+_SLOTS = 1 << 20
 _SHORTEST_COMPOUND = 7
 _MOST_PARTS = 4
 _LEXICALISED = 40
@@ -68,13 +73,34 @@ Span = tuple[int, int, str]
 _Found = tuple[int, int, tuple[Span, ...]]
 
 
+class _Lexicon:
+    """Ten times the Zipf frequency by word, kept as hashes: a fifth of the memory that a dict of the words takes.
+
+    Two of 82,000 words share a 64-bit hash once in five billion processes. ``_seen`` answers most questions, for most
+    pieces of a word are no words.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        pairs = sorted((hash(word), int(zipf)) for word, _, zipf in (line.partition(" ") for line in lines))
+        self._hashes = array("q", [number for number, _ in pairs])
+        self._zipfs = bytes(zipf for _, zipf in pairs)
+        self._seen = bytearray(_SLOTS)
+        for number in self._hashes:
+            self._seen[number % _SLOTS] = 1
+
+    def get(self, word: str, default: Any = None) -> Any:
+        """The frequency, or the default for a word that is not in the lexicon."""
+        number = hash(word)
+        if not self._seen[number % _SLOTS]:
+            return default
+        place = bisect_left(self._hashes, number)
+        is_there = place < len(self._hashes) and self._hashes[place] == number
+        return self._zipfs[place] if is_there else default
+
+
 @cache
-def _lexicon() -> dict[str, int]:
-    lexicon = {}
-    for line in gzip.decompress(LEXICON.read_bytes()).decode("ascii").splitlines():
-        word, _, zipf = line.partition(" ")
-        lexicon[word] = int(zipf)
-    return lexicon
+def _lexicon() -> _Lexicon:
+    return _Lexicon(gzip.decompress(LEXICON.read_bytes()).decode("ascii").splitlines())
 
 
 @cache

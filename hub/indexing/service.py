@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from hub.core.db import db
-from hub.indexing.changelog import current_number, find_changes
+from hub.indexing.changelog import LOGGED, current_number, find_changes
 from hub.indexing.document import Change, Document, Removal
 from hub.indexing.errors import IndexBusy, IndexUnusable
 from hub.indexing.generation import current_generation
@@ -83,6 +83,12 @@ def search(wanted: Wanted) -> Found:
     """Search the index after a look whether it is current; raises IndexUnusable while it cannot be used."""
     bring_up_to_date()
     return store().search(wanted)
+
+
+def follow_commit() -> None:
+    """After a commit: bring the index up to date if that commit changed anything searchable."""
+    if db.session().info.pop(LOGGED, False):
+        bring_up_to_date()
 
 
 def bring_up_to_date() -> bool:

@@ -13,8 +13,8 @@ Piece = tuple[str, bool]
 
 _READ_AHEAD = 60_000
 _HITS_LOOKED_AT = 200
-_SEARCHES_KNOWN = 4
-_TOKENS_KNOWN = 1_500
+_SEARCHES_KNOWN = 2
+_TOKENS_KNOWN = 1_000
 _SPACE = re.compile(r"\s+")
 _UNIT = re.compile(r"ae|oe|ue|s+|.", re.DOTALL)
 _BEGINNING = 3

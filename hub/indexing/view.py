@@ -22,7 +22,7 @@ FIELD = "all"
 SATURATION = 4.0
 _MOST_COUNTS = 1_000
 _SMALL = 500
-_MOST_POSTINGS = 200_000
+_MOST_POSTINGS = 80_000
 
 Postings = tuple[array, array]
 
@@ -251,6 +251,12 @@ class View:
     def count(self, term: str, field: str = FIELD) -> int:
         """How many documents hold the term."""
         return sum(segment.count(term, field) for segment in self.segments)
+
+    def warm_up(self) -> None:
+        """Read the words of all segments; their facts have been read by now."""
+        self.vocabularies()
+        for segment in self.segments:
+            self.written_words(segment)
 
     def vocabularies(self) -> list[Vocabulary]:
         """The words of each segment."""

@@ -53,24 +53,29 @@ def _keep(work: Callable[[], None], parent: int) -> None:
     pause = 0.0
     while True:
         worker, began = _fork(work), time.monotonic()
-        if not _wait(worker, parent):
-            os.kill(worker, signal.SIGTERM)
-            os.waitpid(worker, 0)
+        status = _wait(worker, parent)
+        if status is None:
             return
+        if status == 0:  # nothing was left to do
+            continue
         pause = 0.0 if time.monotonic() - began > SHORTEST_LIFE else min(LONGEST_PAUSE, pause * 2 + 1)
-        log.error("the worker for jobs ended; the next one starts in %s s", pause)
+        log.error("the worker for jobs failed (%s); the next one starts in %s s", status, pause)
         if pause and signal.sigtimedwait(SIGNALS[1:], pause) is not None:
             return
 
 
-def _wait(worker: int, parent: int) -> bool:
-    """True when the worker has ended by itself, False when it is to be ended."""
+def _wait(worker: int, parent: int) -> int | None:
+    """How the worker ended by itself (0: as it should); None when keeper and worker are to end, and the worker has."""
     while True:
         got = signal.sigtimedwait(SIGNALS, 1.0)
-        if os.waitpid(worker, os.WNOHANG) != (0, 0):
-            return got is None or got.si_signo == signal.SIGCHLD
-        if os.getppid() != parent or (got is not None and got.si_signo != signal.SIGCHLD):
-            return False
+        number, status = os.waitpid(worker, os.WNOHANG)
+        told = got is not None and got.si_signo != signal.SIGCHLD
+        if number:
+            return None if told else status
+        if told or os.getppid() != parent:
+            os.kill(worker, signal.SIGTERM)
+            os.waitpid(worker, 0)
+            return None
 
 
 def _fork(work: Callable[[], None]) -> int:

@@ -66,6 +66,11 @@ def duties() -> list[Kind]:
     return [kind for kind in _kinds.values() if kind.cron]
 
 
+def names() -> list[str]:
+    """The names of all kinds."""
+    return list(_kinds)
+
+
 def names_in(lane: Lane) -> list[str]:
     """The kinds of one lane."""
     return [kind.name for kind in _kinds.values() if kind.lane == lane]

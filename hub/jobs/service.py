@@ -3,10 +3,10 @@
 import logging
 import socket
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.audit.service import record
@@ -20,7 +20,6 @@ from hub.jobs.models import IS_OPEN, Job, JobWorker, State
 
 log = logging.getLogger("hub.jobs")
 ALIVE = timedelta(seconds=30)
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due_at: datetime | None = None) -> int:
@@ -43,7 +42,7 @@ def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due
     }
     with unit_of_work() as session:
         session.execute(delete(Job).where(Job.kind == kind, Job.key == key, Job.state == State.FAILED))
-        insert = INSERTS[session.get_bind().dialect.name](Job).values(**values)
+        insert = _insert_for(session.get_bind().dialect.name)(Job).values(**values)
         new = insert.excluded
         asked_again = insert.on_conflict_do_update(
             index_elements=["kind", "key"],
@@ -55,6 +54,11 @@ def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due
             },
         )
         return int(session.execute(asked_again.returning(Job.id)).scalar_one())
+
+
+def _insert_for(dialect: str) -> Any:
+    """The INSERT of this database that knows ON CONFLICT; the other database's code stays out of memory."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 
 def enqueue_here(kind: str) -> bool:

@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -20,13 +21,13 @@ from hub.jobs.registry import WIDTHS, GiveUp, Lane
 from hub.jobs.service import this_machine
 
 log = logging.getLogger("hub.jobs")
-LOOK_SECONDS, BEAT_SECONDS = 0.2, 10.0
+LOOK_SECONDS, BEAT_SECONDS, IDLE_SECONDS = 0.2, 10.0, 10.0
 PATIENCE_SECONDS, TROUBLE_SECONDS = 12.0, 10.0
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Worker:
-    """One process that does jobs; ``run`` returns when it was told to end and its jobs are done or laid down."""
+    """One process that does jobs; it ends when it is told to, with its jobs done or laid down."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -35,19 +36,63 @@ class Worker:
         self._ending = threading.Event()
         self._lock = threading.Lock()
         self._held: dict[Lane, dict[int, Taken]] = {lane: {} for lane in Lane}
+        self._busy_at = time.monotonic()
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, or until the process that started this one is gone."""
-        for number in ENDING:
-            signal.signal(number, lambda *_: self._ending.set())
+        self._listen_for_the_end()
         with self._app.app_context():
             queue.plan_duties()
             queue.keep(self._name, [])
+        self._work(self._ending.wait)
+
+    def run_until_idle(self) -> None:
+        """Wait for something to do, small as after the fork; do it, and end once there has been nothing for a while.
+
+        Work makes a process large for good (pages shared with the server become its own). Whoever started this one
+        starts the next, which is small again.
+        """
+        self._listen_for_the_end()
+        if self._wait_small():
+            self._work(self._wait_until_idle)
+        else:
+            self._lay_down()
+
+    def _listen_for_the_end(self) -> None:
+        for number in ENDING:
+            signal.signal(number, lambda *_: self._ending.set())
+
+    def _work(self, wait: Callable[[], object]) -> None:
+        """Do jobs while ``wait`` waits."""
         scheduler = self._make_scheduler()
         scheduler.start()
-        self._ending.wait()
+        wait()
+        self._ending.set()
         scheduler.remove_all_jobs()
         self._lay_down()
+
+    def _wait_small(self) -> bool:
+        """True as soon as something is due, False when this process is to end."""
+        shown_at = -BEAT_SECONDS
+        while not self._ending.wait(LOOK_SECONDS) and os.getppid() == self._parent:
+            try:
+                with self._app.app_context():
+                    if queue.is_anything_due():
+                        return True
+                    if time.monotonic() - shown_at >= BEAT_SECONDS:
+                        queue.show_alive(self._name)
+                        shown_at = time.monotonic()
+            except SQLAlchemyError as error:
+                self._rest(error)
+        return False
+
+    def _wait_until_idle(self) -> None:
+        self._busy_at = time.monotonic()
+        while not self._ending.wait(1.0):
+            if self._all_held():
+                self._busy_at = time.monotonic()
+            if time.monotonic() - self._busy_at > IDLE_SECONDS:
+                return
 
     def _make_scheduler(self) -> Any:
         from apscheduler.executors.pool import ThreadPoolExecutor
@@ -69,10 +114,11 @@ class Worker:
         try:
             self._take_due(scheduler)
         except SQLAlchemyError as error:
-            log.warning(
-                "the database does not answer (%s); looking again in %s s", type(error).__name__, TROUBLE_SECONDS
-            )
-            self._ending.wait(TROUBLE_SECONDS)
+            self._rest(error)
+
+    def _rest(self, error: SQLAlchemyError) -> None:
+        log.warning("the database does not answer (%s); looking again in %s s", type(error).__name__, TROUBLE_SECONDS)
+        self._ending.wait(TROUBLE_SECONDS)
 
     def _take_due(self, scheduler: Any) -> None:
         with self._app.app_context():
@@ -81,6 +127,7 @@ class Worker:
                 for taken in queue.take(lane, free) if free > 0 else ():
                     with self._lock:
                         self._held[lane][taken.id] = taken
+                    self._busy_at = time.monotonic()
                     scheduler.add_job(self._do, args=[lane, taken], executor=lane.value)
 
     def _do(self, lane: Lane, taken: Taken) -> None:
