@@ -72,11 +72,11 @@ def when_ready(server: Any) -> None:
 
 def keep_working(server: Any) -> None:
     """Start the worker for jobs beside the server, unless it runs elsewhere or the application has none."""
-    work = getattr(importlib.import_module("hub"), "work", None)
-    if work is not None and os.environ.get("HUB_WORKER", "1") != "0":
+    hub = importlib.import_module("hub")
+    if hasattr(hub, "work") and os.environ.get("HUB_WORKER", "1") != "0":
         from hub.jobs import keeper
 
-        server.keeper = keeper.start(work, [one.sock for one in server.LISTENERS])
+        server.keeper = keeper.start(hub.work, hub.watch(), [one.sock for one in server.LISTENERS])
 
 
 def on_exit(server: Any) -> None:

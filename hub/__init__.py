@@ -56,6 +56,17 @@ def work() -> None:
     Worker(app).run_until_idle()
 
 
+def watch() -> Any:
+    """What says whether there are jobs to do; made before the fork."""
+    from hub.core.db import db
+    from hub.jobs import registry
+    from hub.jobs.watching import Watch
+    from wsgi import app
+
+    with app.app_context():
+        return Watch(db.engine, registry.names())
+
+
 def warm_up() -> None:
     """Do once what every worker would do for itself, before the workers are forked."""
     from hub import warming

@@ -21,7 +21,6 @@ def warm_up(app: Flask) -> None:
     with app.app_context():
         try:
             queue.plan_duties()
-            queue.is_anything_due()
             keep_current()
             store().warm_up()
         except (SQLAlchemyError, *INDEX_FAILURES) as reason:

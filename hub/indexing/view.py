@@ -255,8 +255,6 @@ class View:
     def warm_up(self) -> None:
         """Read the words of all segments; their facts have been read by now."""
         self.vocabularies()
-        for segment in self.segments:
-            self.written_words(segment)
 
     def vocabularies(self) -> list[Vocabulary]:
         """The words of each segment."""

@@ -1,7 +1,7 @@
-"""Keeps a worker alive beside the server: a small process forked from the server's master, so that memory is shared.
+"""Starts a worker beside the server whenever something is due, and again when it dies: a small process forked from the
+server's master, so that memory is shared.
 
-The master reaps all its children itself and tells nobody which one ended; so a process of its own waits for the worker
-and starts the next one.
+The master reaps all its children itself and tells nobody which one ended; so a process of its own waits for the worker.
 """
 
 import logging
@@ -11,14 +11,16 @@ import time
 from collections.abc import Callable, Iterable
 from socket import socket
 
+from hub.jobs.watching import Watch
+
 log = logging.getLogger("hub.jobs")
 SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 OTHERS = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH, signal.SIGTTIN, signal.SIGTTOU)
-SHORTEST_LIFE, LONGEST_PAUSE = 5.0, 30.0
+LOOK_SECONDS, SHORTEST_LIFE, LONGEST_PAUSE = 0.2, 5.0, 30.0
 
 
-def start(work: Callable[[], None], listening: Iterable[socket]) -> int:
-    """Fork the keeper; ``work`` runs in its child again and again. Returns the keeper's process number."""
+def start(work: Callable[[], None], watch: Watch, listening: Iterable[socket]) -> int:
+    """Fork the keeper; ``work`` runs in its child whenever something is due. Returns the keeper's process number."""
     parent = os.getpid()
     number = os.fork()
     if number:
@@ -29,7 +31,8 @@ def start(work: Callable[[], None], listening: Iterable[socket]) -> int:
         for name in OTHERS:
             signal.signal(name, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        _keep(work, parent)
+        _keep(work, watch, parent)
+        watch.leave()
     finally:
         os._exit(0)
 
@@ -49,9 +52,10 @@ def stop(number: int, patience: float = 15.0) -> None:
         return
 
 
-def _keep(work: Callable[[], None], parent: int) -> None:
+def _keep(work: Callable[[], None], watch: Watch, parent: int) -> None:
     pause = 0.0
-    while True:
+    while _wait_until_due(watch, parent):
+        watch.rest()
         worker, began = _fork(work), time.monotonic()
         status = _wait(worker, parent)
         if status is None:
@@ -62,6 +66,15 @@ def _keep(work: Callable[[], None], parent: int) -> None:
         log.error("the worker for jobs failed (%s); the next one starts in %s s", status, pause)
         if pause and signal.sigtimedwait(SIGNALS[1:], pause) is not None:
             return
+
+
+def _wait_until_due(watch: Watch, parent: int) -> bool:
+    """True as soon as there is something to do, False when the keeper is to end."""
+    while not watch.is_due():
+        got = signal.sigtimedwait(SIGNALS, LOOK_SECONDS)
+        if os.getppid() != parent or (got is not None and got.si_signo != signal.SIGCHLD):
+            return False
+    return True
 
 
 def _wait(worker: int, parent: int) -> int | None:

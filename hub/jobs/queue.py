@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.core import clock
-from hub.core.db import WRITE, db
+from hub.core.db import db
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.jobs import registry
@@ -37,27 +37,6 @@ class Taken:
     payload: dict[str, Any]
     tries: int
     asked: int
-
-
-def is_anything_due() -> bool:
-    """Whether a job that this code knows waits to be taken up. Asks past the ORM, which would cost an idle worker
-    more memory than everything else it does.
-    """
-    due = select(Job.__table__.c.id).where(_free(clock.now()), Job.__table__.c.kind.in_(registry.names())).limit(1)
-    with db.engine.connect() as connection:
-        return connection.scalar(due) is not None
-
-
-def show_alive(worker: str) -> None:
-    """Renew the sign of life of a worker that holds nothing; like ``is_anything_due`` past the ORM, and like it small.
-
-    The row is nobody's business but the worker's: no unit of work, no steps after the commit.
-    """
-    now, workers = clock.now(), JobWorker.__table__
-    with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        shown = connection.execute(update(workers).where(workers.c.name == worker).values(seen_at=now))
-        if not shown.rowcount:
-            connection.execute(insert(workers).values(name=worker, started_at=now, seen_at=now))
 
 
 def find_due() -> set[Lane]:

@@ -43,20 +43,12 @@ class Worker:
         self._listen_for_the_end()
         with self._app.app_context():
             queue.plan_duties()
-            queue.keep(self._name, [])
         self._work(self._ending.wait)
 
     def run_until_idle(self) -> None:
-        """Wait for something to do, small as after the fork; do it, and end once there has been nothing for a while.
-
-        Work makes a process large for good (pages shared with the server become its own). Whoever started this one
-        starts the next, which is small again.
-        """
+        """Work until nothing has been due for a while. Work makes a process large for good; the next one is small."""
         self._listen_for_the_end()
-        if self._wait_small():
-            self._work(self._wait_until_idle)
-        else:
-            self._lay_down()
+        self._work(self._wait_until_idle)
 
     def _listen_for_the_end(self) -> None:
         for number in ENDING:
@@ -64,27 +56,14 @@ class Worker:
 
     def _work(self, wait: Callable[[], object]) -> None:
         """Do jobs while ``wait`` waits."""
+        with self._app.app_context():
+            queue.keep(self._name, [])
         scheduler = self._make_scheduler()
         scheduler.start()
         wait()
         self._ending.set()
         scheduler.remove_all_jobs()
         self._lay_down()
-
-    def _wait_small(self) -> bool:
-        """True as soon as something is due, False when this process is to end."""
-        shown_at = -BEAT_SECONDS
-        while not self._ending.wait(LOOK_SECONDS) and os.getppid() == self._parent:
-            try:
-                with self._app.app_context():
-                    if queue.is_anything_due():
-                        return True
-                    if time.monotonic() - shown_at >= BEAT_SECONDS:
-                        queue.show_alive(self._name)
-                        shown_at = time.monotonic()
-            except SQLAlchemyError as error:
-                self._rest(error)
-        return False
 
     def _wait_until_idle(self) -> None:
         self._busy_at = time.monotonic()

@@ -1,10 +1,12 @@
 """Worker processes on a database of their own: one job one worker, killed, ended, held up, woken."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -14,11 +16,13 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from hub import create_app, preparing
+from hub.core import clock
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.indexing import service as indexing
 from hub.jobs import service
 from hub.jobs.models import Job, JobWorker, State
+from hub.jobs.watching import Watch
 from tests.conftest import SETTINGS
 
 SCRIPT = Path(__file__).parent / "work.py"
@@ -183,3 +187,49 @@ def test_worker_ends_when_the_process_that_started_it_is_gone(hub, tmp_path):
     starter.wait()
     starter.stdout.close()
     wait_for(lambda: not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
+
+
+@BOTH
+def test_watch_sees_what_is_due_and_nothing_else(hub):
+    watch = Watch(db.engine, ["sleep", "note"])
+    try:
+        assert not watch.is_due()
+        with unit_of_work() as session:
+            service.enqueue("sleep", "later", due_at=clock.now() + timedelta(hours=1))
+            service.enqueue("unknown to this code", "")
+            number = service.enqueue("sleep", "held")
+            session.get(Job, number).lease_until = clock.now() + timedelta(seconds=60)
+        assert not watch.is_due()
+        with unit_of_work() as session:
+            session.get(Job, number).lease_until = clock.now() - timedelta(seconds=1)
+        assert watch.is_due()
+    finally:
+        watch.rest()
+
+
+@BOTH
+def test_watch_shows_that_it_lives_and_leaves(hub):
+    watch = Watch(db.engine, ["sleep"])
+    watch.is_due()
+    (shown,) = db.session.scalars(select(JobWorker))
+    assert shown.name == f"{service.this_machine()}:{os.getpid()}"
+    assert abs(shown.seen_at - clock.now()) < timedelta(seconds=5)
+    watch.leave()
+    watch.rest()
+    assert count(JobWorker.name == shown.name, JobWorker) == 0
+
+
+def test_watch_bears_a_database_that_does_not_answer(hub, monkeypatch):
+    watch = Watch(db.engine, ["sleep"])
+    moment = [1000.0]
+    monkeypatch.setattr("hub.jobs.watching.time.monotonic", lambda: moment[0])
+    monkeypatch.setattr(watch, "_due", "SELECT 1 FROM there_is_no_such_table")
+    assert not watch.is_due()
+    monkeypatch.undo()
+    monkeypatch.setattr("hub.jobs.watching.time.monotonic", lambda: moment[0])
+    with unit_of_work():
+        service.enqueue("sleep", "")
+    assert not watch.is_due()
+    moment[0] += 11
+    assert watch.is_due()
+    watch.rest()
