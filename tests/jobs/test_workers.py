@@ -211,6 +211,7 @@ def test_watch_sees_what_is_due_and_nothing_else(hub):
 def test_watch_shows_that_it_lives_and_leaves(hub):
     watch = Watch(db.engine, ["sleep"])
     watch.is_due()
+    db.session.rollback()
     (shown,) = db.session.scalars(select(JobWorker))
     assert shown.name == f"{service.this_machine()}:{os.getpid()}"
     assert abs(shown.seen_at - clock.now()) < timedelta(seconds=5)
