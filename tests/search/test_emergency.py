@@ -285,7 +285,7 @@ def test_worker_that_was_not_seen_lately_is_not_waited_for(app, make, person, st
 
 
 def test_few_changes_are_put_together_beside_requests_and_many_by_the_worker(make, started, with_worker, monkeypatch):
-    do_all_due()
+    indexing.rebuild()
     for number in range(8):
         make.entry(title=f"Kiosk {number}")
     assert (bool(started), asked_for()) == (True, [])
