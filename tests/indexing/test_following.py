@@ -2,9 +2,11 @@
 
 import pytest
 
+from hub.core.unit_of_work import unit_of_work
 from hub.indexing import service as indexing
 from hub.indexing.errors import IndexUnusable
 from hub.indexing.wanted import Wanted
+from hub.jobs.service import enqueue
 
 
 def test_postponed_changes_are_found_at_the_end(make):
@@ -44,3 +46,15 @@ def test_index_of_other_tables_is_noticed_and_built_anew(make):
         indexing.catch_up()
     assert indexing.search(Wanted(text="Quarzlicht")).ids == (entry.id,)
     assert indexing.store().marker() < 1_000_000
+
+
+def test_commits_that_change_nothing_searchable_leave_the_index_alone(make, monkeypatch):
+    make.entry()
+    looked = []
+    monkeypatch.setattr(indexing, "bring_up_to_date", lambda: looked.append(1))
+    with unit_of_work():
+        enqueue("note", "nothing to be found")
+    assert looked == []
+    monkeypatch.undo()
+    entry = make.entry(title="Quarzlicht")
+    assert indexing.search(Wanted(text="Quarzlicht")).ids == (entry.id,)

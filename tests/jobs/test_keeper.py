@@ -178,7 +178,8 @@ def test_server_brings_a_worker_when_something_is_due_and_takes_it_along(tmp_pat
 
 def ask(server: HubServer, statement: str) -> object:
     """The first value a statement gives on the server's own database."""
-    with closing(sqlite3.connect(Path(server.environment["HUB_INSTANCE"]) / "hub.sqlite3", timeout=10)) as connection, connection:
+    file = Path(server.environment["HUB_INSTANCE"]) / "hub.sqlite3"
+    with closing(sqlite3.connect(file, timeout=10)) as connection, connection:
         row = connection.execute(statement).fetchone()
     return row[0] if row else None
 
