@@ -224,13 +224,17 @@ def test_an_entry_one_may_not_see_is_not_named(browser, make):
     assert rows()[0].entry_id is None
 
 
-def test_an_ended_session_parks_nothing_of_a_save(browser, writer):
-    answer = browser.post("/entries/saved", {"saved": KEY, "title": "A", "csrf_token": "ended"}, token=False)
+@pytest.mark.parametrize("path", ["/entries/saved", "/entries/files", "/entries/link"])
+def test_an_ended_session_parks_nothing_of_what_script_sends_by_itself(browser, path):
+    lost = {"saved": KEY, "title": "Geht verloren", "csrf_token": "ended"}
+    assert browser.post("/entries/new", lost, token=False).status_code == 303
+    fields = {"saved": KEY, "title": "A", "url": "https://example.org", "csrf_token": "ended"}
+    answer = browser.post(path, fields, token=False)
     assert (answer.status_code, answer.data) == (401, b"")
-    page = browser.get("/entries/new")
-    assert page.status_code == 200 and "war abgelaufen" not in page.get_data(as_text=True)
+    assert "Geht verloren" in browser.get("/entries/new").get_data(as_text=True)
+    assert "war abgelaufen" not in browser.get("/entries/new").get_data(as_text=True)
     browser.sign_out()
-    answer = browser.client.post("/entries/saved", data={"title": "A"})
+    answer = browser.client.post(path, data={"title": "A"})
     assert (answer.status_code, answer.data) == (401, b"")
 
 

@@ -40,7 +40,7 @@ from hub.entries.views.saving import (
 )
 from hub.entries.views.uploads import MOST_FILES, held_numbers, too_many
 from hub.web.filters import file_size
-from hub.web.guard import requires
+from hub.web.guard import background, requires
 from hub.web.parked import parked_form
 
 MOMENT = 0.7
@@ -277,6 +277,7 @@ def _place_existing(uploads: Uploads) -> ResponseReturnValue:
 
 @bp.post("/entries/link")
 @requires(Permission.ENTRY_SUBMIT)
+@background
 def read_link() -> ResponseReturnValue:
     """For script: what a pasted link tells at this moment, as values for fields and a note to show."""
     filled = prefill.fill_at_once(current_user._get_current_object(), request.form)
