@@ -22,7 +22,7 @@ from hub.core.permissions import Permission
 from hub.core.unit_of_work import after_commit, before_commit
 from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
-from hub.entries.queries import count_bookmarks
+from hub.entries.queries import bookmark_count
 from hub.entries.service import binning, contributing, naming, practice, previews, revisions, saving, texts
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
@@ -34,7 +34,7 @@ from hub.indexing import service as indexing
 from hub.jobs import cli as jobs_cli
 from hub.jobs import queue, registry
 from hub.jobs import service as jobs
-from hub.jobs.queries import count_failed
+from hub.jobs.queries import failed_count
 from hub.jobs.registry import Lane
 from hub.jobs.views import bp as jobs_bp
 from hub.moderation import report_queries, report_service
@@ -197,9 +197,9 @@ def fill_menus() -> None:
         2,
         within=("browsing.collection", "entries.show"),
     )
-    add(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=count_bookmarks)
+    add(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=bookmark_count)
     within = ("moderation.", "reports.queue", "changes.")
-    add(_l("Freigabe"), "moderation.queue", office, "inbox", 4, count=report_queries.count_waiting, within=within)
+    add(_l("Freigabe"), "moderation.queue", office, "inbox", 4, count=report_queries.waiting_count, within=within)
     add(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action")
     add(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account")
     add(_l("Meine Einträge"), "entries.own", Permission.ENTRY_SUBMIT, "file-text", 2, place="account")
@@ -248,7 +248,7 @@ def fill_menus() -> None:
         Permission.JOB_INSPECT,
         "history",
         8,
-        count=count_failed,
+        count=failed_count,
         place="account",
     )
     add(_l("Papierkorb"), "entries.bin_page", office, "trash", 10, place="account")

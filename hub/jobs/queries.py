@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from hub.core import clock
 from hub.core.actor import Actor, require
@@ -68,13 +68,17 @@ def get_overview(actor: Actor) -> Overview:
     )
 
 
-def count_failed(_actor: Actor) -> int:
-    """Jobs that were given up, for the menu."""
-    return _count(Job.state == State.FAILED)
+def failed_count(_actor: Actor) -> Select[int]:
+    """Jobs that were given up, as a question for the menu."""
+    return _counted(Job.state == State.FAILED)
 
 
 def _count(which: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(Job).where(which)) or 0
+    return db.session.scalar(_counted(which)) or 0
+
+
+def _counted(which: Any) -> Select[int]:
+    return select(func.count()).select_from(Job).where(which)
 
 
 def _lines(which: Any, order: Any) -> list[Line]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context, request
-from sqlalchemy import ColumnElement, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hub.accounts.models import Organisation, User
@@ -56,10 +56,17 @@ def count_open(actor: Actor) -> int:
     return sum(_waiting(actor)[1].values())
 
 
-def count_waiting(actor: Actor) -> int:
-    """All that waits for the office, for the menu: submitted entries, changes and reports."""
-    submitted, reports = _waiting(actor)
-    return submitted + sum(reports.values())
+def waiting_count(actor: Actor) -> int | Select[int]:
+    """All that waits for the office, for the menu: submitted entries, changes and reports. The number when the page
+    has read it already."""
+    if has_request_context() and "waiting_for_office" in g:
+        submitted, reports = _waiting(actor)
+        return submitted + sum(reports.values())
+    require(policy.may_decide(actor))
+    entries = select(func.count()).select_from(Entry).where(Entry.status == Status.SUBMITTED, visible_to(actor))
+    changes = select(func.count()).select_from(PendingChange).where(WAITING_CHANGE)
+    reported = select(func.count()).select_from(Report).where(Report.state == ReportState.OPEN)
+    return select(entries.scalar_subquery() + changes.scalar_subquery() + reported.scalar_subquery())
 
 
 def count_about(actor: Actor, entry_ids: Sequence[int]) -> Mapping[int, int]:

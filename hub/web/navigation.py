@@ -12,10 +12,13 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+from sqlalchemy import Select, select
 
+from hub.core.db import db
 from hub.core.permissions import Permission
 
 PLACES = ("main", "action", "account", "foot")
+Count = int | Select[Any]
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,16 @@ class Item:
     permission: Permission | str | None
     icon: str
     order: int
-    count: Callable[[Any], int] | None = None
+    count: Callable[[Any], Count] | None = None
     place: str = "main"
     values: dict[str, Any] = field(default_factory=dict)
     within: tuple[str, ...] = ()
     for_strangers: bool = False
+
+    @property
+    def key(self) -> tuple:
+        """What tells it from all others."""
+        return (self.place, self.endpoint, *self.values.values())
 
     def is_for(self, actor: Any) -> bool:
         """Whether this person (None: a stranger) may open the page."""
@@ -57,7 +65,7 @@ def add(
     permission: Permission | str | None,
     icon: str,
     order: int,
-    count: Callable[[Any], int] | None = None,
+    count: Callable[[Any], Count] | None = None,
     *,
     place: str = "main",
     values: dict[str, Any] | None = None,
@@ -66,12 +74,13 @@ def add(
 ) -> None:
     """Put a page into a menu; adding it again replaces it.
 
-    ``label`` is a lazy translation, ``count(actor)`` the number shown beside it. Places: ``PLACES``.
+    ``label`` is a lazy translation, ``count(actor)`` the number shown beside it, or the question for that number:
+    the questions of all menus are put to the database in one. Places: ``PLACES``.
     """
     if place not in PLACES:
         raise ValueError(f"There is no menu {place!r}.")
     item = Item(label, endpoint, permission, icon, order, count, place, values or {}, within, for_strangers)
-    _items[(place, endpoint, *item.values.values())] = item
+    _items[item.key] = item
 
 
 def unknown_endpoints(app: Flask) -> set[str]:
@@ -105,6 +114,16 @@ class Menus:
         """Help and the legal pages."""
         return self._lines("foot")
 
+    @cached_property
+    def _counts(self) -> dict[tuple, int]:
+        """The numbers beside the lines of all menus, by key of the item."""
+        items = {key: item for key, item in _items.items() if self._actor and item.is_for(self._actor)}
+        counts = {key: item.count(self._actor) for key, item in items.items() if item.count}
+        asked = {key: count for key, count in counts.items() if not isinstance(count, int)}
+        answers = db.session.execute(select(*(one.scalar_subquery() for one in asked.values()))).one() if asked else ()
+        known = {key: count for key, count in counts.items() if isinstance(count, int)}
+        return known | dict(zip(asked, answers, strict=True))
+
     def _lines(self, place: str) -> list[dict[str, Any]]:
         items = [item for item in _items.values() if item.place == place and item.is_for(self._actor)]
         present = [item for item in items if item.endpoint in current_app.view_functions]
@@ -116,7 +135,7 @@ class Menus:
             "url": _address(item),
             "icon": item.icon,
             "current": item.mark(),
-            "count": item.count(self._actor) if item.count and self._actor else None,
+            "count": self._counts.get(item.key) if item.count else None,
         }
 
 

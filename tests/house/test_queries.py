@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from hub.indexing import generation
+from hub.web.navigation import Menus
 from tests.house.test_access import rules
 from tests.support.counting import counted_statements
 
@@ -44,3 +45,14 @@ def test_pages_need_few_statements_whatever_the_number_of_rows(app: Flask, make,
     many = measure()
     assert {path: count for path, count in few.items() if count > MOST} == {}
     assert {path: (few[path], count) for path, count in many.items() if count > max(few[path], 3)} == {}
+
+
+@pytest.mark.parametrize("role", ["member", "admin"])
+def test_the_numbers_of_all_menus_take_one_statement(app: Flask, make, role):
+    actor = make.actor(make.user(role=role))
+    make.entry(status="submitted")
+    with app.test_request_context("/"), counted_statements() as statements:
+        menus = Menus(actor)
+        counts = [line["count"] for line in [*menus.main, *menus.account] if line["count"] is not None]
+    assert counts == ([0] if role == "member" else [0, 1, 0])
+    assert len(statements) == 1

@@ -159,7 +159,7 @@ def test_failed_job_rests_longer_each_time_and_is_given_up_visibly(app, done, la
     assert waits == [30, 120, 480]
     (line,) = queries.get_overview(editor).failed
     assert (line.label, line.error, line.tries) == ("Kaputt", "Unerwarteter Fehler (ValueError): nichts zu lesen", 4)
-    assert queries.count_failed(editor) == 1
+    assert db.session.scalar(queries.failed_count(editor)) == 1
 
 
 def test_waiting_times_end_at_six_hours(app):

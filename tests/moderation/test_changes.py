@@ -65,12 +65,12 @@ def change(author, entry, details):
 def test_the_published_version_stays_until_the_office_agrees(author, editor, entry, change):
     assert found("Beleuchtung") == (entry.id,) and found("Zitronenfalter") == ()
     assert change.changes == {"title": "Zitronenfalter", "tags": ["Neu"]}
-    assert report_queries.count_waiting(editor) == 1
+    assert db.session.scalar(report_queries.waiting_count(editor)) == 1
     change_service.approve_change(editor, entry.id, change.version)
     kept = queries.get_entry(author, entry.id)
     assert (kept.title, kept.tags, kept.status) == ("Zitronenfalter", ["Neu"], Status.PUBLISHED)
     assert found("Zitronenfalter") == (entry.id,) and found("Beleuchtung") == ()
-    assert report_queries.count_waiting(editor) == 0
+    assert db.session.scalar(report_queries.waiting_count(editor)) == 0
     last = db.session.scalars(select(EntryRevision).order_by(EntryRevision.id.desc())).first()
     assert (last.action, last.fields["title"]) == ("entry.change_approved", "Zitronenfalter")
 

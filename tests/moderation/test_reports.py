@@ -342,7 +342,7 @@ def test_t30_reporter_does_not_see_what_the_entry_became(make, editor, entry, re
 
 def test_menu_counts_entries_and_reports(make, editor, problem):
     make.entry(status="submitted")
-    assert report_queries.count_waiting(editor) == 2
+    assert db.session.scalar(report_queries.waiting_count(editor)) == 2
     assert report_queries.count_open(editor) == 1
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g, has_request_context, request
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Organisation, User
@@ -140,7 +140,7 @@ def find_with_url(actor: Actor, url: str, except_id: int | None = None) -> list[
 
 
 def bookmark_ids(actor: Actor) -> frozenset[int]:
-    """Numbers of the entries on the actor's Merkliste; read once a request, for the menu too."""
+    """Numbers of the entries on the actor's Merkliste; read once a request, and counted by the menu."""
     if not has_request_context() or request.method != "GET":
         return _bookmark_ids(actor)
     if "bookmark_ids" not in g:
@@ -165,9 +165,11 @@ def find_bookmark_ids(actor: Actor) -> list[int]:
     return [entry_id for entry_id, is_visible in found if is_visible]
 
 
-def count_bookmarks(actor: Actor) -> int:
-    """How many entries are on the actor's Merkliste."""
-    return len(bookmark_ids(actor))
+def bookmark_count(actor: Actor) -> int | Select[int]:
+    """How many entries are on the actor's Merkliste, for the menu: the number when the page has read it already."""
+    if has_request_context() and "bookmark_ids" in g:
+        return len(g.bookmark_ids)
+    return select(func.count()).select_from(Bookmark).where(Bookmark.user_id == actor.id)
 
 
 def find_bookmarked(actor: Actor, limit: int = 200) -> list[Row]:
