@@ -70,6 +70,9 @@ def request_page(actor: Actor, url: str) -> FetchedPage:
         address, normalised = parse(url).geturl(), normalise(url)
     except NoAddress as error:
         raise Refused(reason_text("not_link")) from error
+    page = queries.find_page(address)
+    if page is not None and _is_fresh(page):
+        return page  # without a unit of work: script asks several times a second while a page is being read
     try:
         return _ask_for(actor, address, normalised)
     except Conflict:

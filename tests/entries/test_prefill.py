@@ -5,9 +5,13 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from hub.core.address import normalise
+from hub.core.clock import now
 from hub.core.db import db
+from hub.core.unit_of_work import unit_of_work
 from hub.entries import prefill
 from hub.entries.models import Entry, EntryCollection
+from hub.fetching.models import FetchedPage, FetchedText, PageState
 from hub.indexing import generation
 from tests.support.counting import counted_statements
 
@@ -101,10 +105,6 @@ def test_enter_in_a_field_submits_instead_of_asking_the_link(person):
 
 
 def test_article_behind_a_link_is_found_and_never_shown(make, sign_in):
-    from hub.core.address import normalise
-    from hub.core.unit_of_work import unit_of_work
-    from hub.fetching.models import FetchedPage, FetchedText, PageState
-
     url = "https://example.org/artikel"
     with unit_of_work() as session:
         page = FetchedPage(url=url, normalised=normalise(url), state=PageState.READ)
@@ -268,3 +268,20 @@ def test_proposals_need_few_statements_whatever_the_number_of_entries(make, sign
     many = count("/entries/link"), count("/entries/new", fetch="1")
     assert few == many
     assert max(few) <= 12
+
+
+def test_the_form_filled_without_script_needs_twelve_statements_at_most(make, sign_in):
+    facts = {"title": "Was Nachtbeauftragte bewirken", "doi": "10.5555/abc", "image": "https://example.org/a.png"}
+    fields = {"url": "https://example.org/a", "fetch": "1", "saved": "k" * 32, "saved_tab": "t" * 32, "saved_step": "1"}
+    with unit_of_work() as session:
+        read = {"state": PageState.READ, "facts": facts, "fetched_at": now(), "requested_at": now()}
+        session.add(FetchedPage(url=fields["url"], normalised=normalise(fields["url"]), **read))
+    neighbours(make)
+    office = sign_in(make.user(role="editor"))
+    assert office.post("/entries/saved", fields).status_code == 200
+    office.post("/entries/new", fields)
+    generation.forget()
+    with counted_statements() as statements:
+        page = office.post("/entries/new", fields).get_data(as_text=True)
+    assert "Angaben gefunden" in page and "Was Nachtbeauftragte bewirken" in page
+    assert len(statements) <= 12, "\n".join(statements)
