@@ -131,7 +131,7 @@ def fill_duties() -> None:
     registry.every("find_unread_pages", _l("Ungelesene Links finden"), "7/15 * * * *", naming.ask_for_pages)
     registry.every("sweep_uploads", _l("Nie abgeschickte Uploads entfernen"), "17 * * * *", sweep_uploads)
     registry.every("sweep_practice", _l("Herausgenommene Angaben endgültig löschen"), "20 3 * * *", sweep_practice)
-    registry.every("sweep_removed", _l("Abgelöste Dateien vergessen"), "5 4 * * *", revisions.sweep_removed_files)
+    registry.every("sweep_removed", _l("Entfernte Dateien vergessen"), "5 4 * * *", revisions.sweep_removed_files)
     registry.every("sweep_forms", _l("Liegen gelassene Formulare vergessen"), "10 4 * * *", saving.sweep_saved_forms)
     registry.every("empty_bin", _l("Papierkorb leeren: was 30 Tage darin lag"), "15 4 * * *", binning.empty_old)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)

@@ -160,7 +160,7 @@ GROUPS: dict[Kind, tuple[Group, ...]] = {
                 Detail("defus_role", _l("Rolle des Netzwerks"), Shape.TERM),
                 Detail("join_until", _l("Mitmachen möglich bis")),
                 Detail(
-                    "contact_office", _l("Kontaktstelle"), example=_l("Amt und Funktionspostfach, keine Privatperson")
+                    "contact_office", _l("Ansprechstelle"), example=_l("Amt und Funktionspostfach, keine Privatperson")
                 ),
             ),
         ),

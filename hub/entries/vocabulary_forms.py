@@ -12,7 +12,7 @@ class TermForm(Form):
     """The word."""
 
     label = StringField(
-        _l("Begriff"),
+        _l("Weiterer Begriff"),
         [
             DataRequired(_l("Bitte geben Sie einen Begriff ein.")),
             Length(max=TERM_LENGTH, message=_l("Der Begriff ist zu lang. Möglich sind %(max)d Zeichen.")),

@@ -152,7 +152,7 @@ def _zone_labels() -> dict[str, str]:
     return {
         "title": _("Titel"),
         "tags": _("Schlagwörter"),
-        "summary": _("Zusammenfassung"),
+        "summary": _("Beschreibung"),
         "note": _("Warum es sich lohnt"),
         "section": _("Abschnitt"),
         "collection_titles": _("Sammlung"),

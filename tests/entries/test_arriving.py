@@ -87,7 +87,7 @@ def test_page_offers_the_bookmarklet_as_text_for_every_hand(person, app):
     code = re.search(r'<textarea[^>]*id="lesezeichen"[^>]*>([^<]+)<', page)
     assert code is not None and code[1].startswith("javascript:")
     assert app.config["BASE_URL"] + "/entries/new" in code[1]
-    assert "noch keine Mailadresse eingerichtet" in page
+    assert "noch keine E-Mail-Adresse eingerichtet" in page
 
 
 def test_form_leads_to_the_page(person):

@@ -313,9 +313,9 @@ def test_contributor_sees_reports_without_the_name_and_settles_them(entry, owner
     assert "1 Meldung" not in person.get("/account/entries").text
     thanked = sign_in(reader)
     start = thanked.get("/").text
-    assert "Danke für Ihren Hinweis." in start and "Ist ergänzt." in start
+    assert "Danke für Ihre Meldung." in start and "Ist ergänzt." in start
     thanked.post(f"/reports/{problem.id}/seen", {"next": "/"})
-    assert "Danke für Ihren Hinweis." not in thanked.get("/").text
+    assert "Danke für Ihre Meldung." not in thanked.get("/").text
     assert "Ist ergänzt." in thanked.get("/account/reports").text
 
 

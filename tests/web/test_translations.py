@@ -42,7 +42,9 @@ MEMBER_PAGES = (
     "/collections/squares?view=list&year=1999", "/entries/{entry}", "/entries/{foreign}", "/entries/{waiting}",
     "/entries/{waiting}/edit", "/entries/new", "/search", "/search?q=lighting", "/search?q=%22a&kind=methode",
     "/bookmarks", "/account", "/account/entries", "/account/kept", "/cities", "/pages/hilfe", "/pages/barrierefreiheit",
-    "/pages/datenschutz", "/pages/impressum", "/nowhere", "/people",
+    "/pages/datenschutz", "/pages/impressum", "/nowhere", "/people", "/entries/from-anywhere", "/bin",
+    "/account/reports", "/organisations/{place}", "/entries/{foreign}/report",
+    "/entries/{foreign}/propose", "/entries/{method}/practice", "/entries/{waiting}/history", "/offline",
 )  # fmt: skip
 OFFICE_PAGES = (
     "/", "/moderation", "/moderation?status=returned", "/moderation?status=rejected", "/moderation?status=withdrawn",
@@ -50,7 +52,9 @@ OFFICE_PAGES = (
     "/collections-manage", "/collections-manage/new", "/collections-manage/squares", "/pages", "/pages/hilfe/edit",
     "/entries/{entry}", "/entries/{waiting}", "/entries/{waiting}/edit", "/jobs", "/search/misses", "/search/explain",
     "/search/explain?q=lighting&entry={entry}", "/thesaurus", "/thesaurus?q=nothing", "/thesaurus/new",
-    "/thesaurus/upload",
+    "/thesaurus/upload", "/bin", "/vocabularies", "/vocabularies/setting", "/moderation/reports",
+    "/moderation/reports?decided=1", "/moderation/changes", "/moderation/changes/rules", "/moderation/files",
+    "/entries/{entry}/history", "/organisations/{place}",
 )  # fmt: skip
 WRONG_FORMS = (
     ("/entries/new", {}),
@@ -155,6 +159,7 @@ def things(make: Maker) -> dict[str, int]:
         "entry": make.entry("Lighting of squares", tags=("light",), note="A reason.", year=2024, **words).id,
         "foreign": make.entry("Beleuchtung", **(words | {"language": "de"})).id,
         "waiting": make.entry("Waiting", "submitted", writer, **words).id,
+        "method": make.entry("Walking together", kind="methode", **words).id,
         "place": make.organisation("Essen").id,
         "person": make.user(name="A. Colleague").id,
         "writer": writer.id,

@@ -50,7 +50,7 @@ def renew_address(actor: Actor) -> str:
     require(policy.may_submit(actor))
     mail_in = current_app.config["MAIL_IN"]
     if not mail_in or actor.id is None:
-        raise Refused(_("Für den Wissensspeicher ist noch keine Mailadresse eingerichtet."))
+        raise Refused(_("Für den Wissensspeicher ist noch keine E-Mail-Adresse eingerichtet."))
     token = base64.b32encode(secrets.token_bytes(TOKEN_BYTES)).decode().lower()
     with unit_of_work() as session:
         session.execute(delete(MailToken).where(MailToken.user_id == actor.id))

@@ -65,7 +65,9 @@ def set_back(entry_id: int, number: int) -> ResponseReturnValue:
     try:
         lost = service.set_back(current_user, entry_id, number, version)
     except Refused as error:
-        flash(_("Diese Fassung lässt sich nicht wiederherstellen: %(reason)s", reason=error.message), "error")
+        flash(
+            _("Auf diese Fassung lässt sich der Eintrag nicht zurücksetzen: %(reason)s", reason=error.message), "error"
+        )
         return there
     except Conflict:
         flash(_("Der Eintrag wurde inzwischen geändert. Bitte prüfen Sie den Verlauf noch einmal."), "warning")
