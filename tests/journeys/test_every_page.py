@@ -1,9 +1,11 @@
 """Every page of the first issue: axe finds nothing, nothing scrolls sideways, keyboard and no-script work."""
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.test_first_day import PDF, enter, first_links
 from tests.support import axe
@@ -23,6 +25,8 @@ MEMBER_PAGES = [
     "/organisations/1", "/account/organisation", "/search?practice=planned",
     "/entries/79/report", "/entries/79/propose", "/account/reports",
     "/files/1/view", "/files/1/view?page=2&q=Plan", "/files/1/text?q=Plan",
+    "/entries/{waiting}", "/entries/{changed}", "/entries/{changed}/edit", "/entries/added?id={changed}&id={waiting}",
+    "/practice/1/edit", "/account/kept",
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/organisations", "/entries/1/edit",
@@ -31,13 +35,16 @@ OFFICE_PAGES = [
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
     "/moderation/reports", "/moderation/reports?decided=1",
+    "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
 ]  # fmt: skip
+CONCEPTS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<urn:x:lampe> a skos:Concept ; skos:prefLabel "Lampe"@de ; skos:altLabel "Leuchte"@de ."""
 VIEWS = [(1280, False), (1280, True), (390, False), (390, True)]
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
-    """A hub with example content, one waiting entry and one returned entry."""
+    """A hub with example content."""
     server = HubServer(tmp_path_factory.mktemp("pages"))
     server.prepare()
     server.start()
@@ -45,9 +52,29 @@ def hub(tmp_path_factory):
     server.stop()
 
 
+@dataclass(frozen=True)
+class Day:
+    """Signed-in cookies of each example account, as Playwright keeps them, and the numbers of two entries."""
+
+    states: dict[str, Any]
+    changed: str
+    waiting: str
+
+    def pages(self, paths: list[str]) -> list[str]:
+        """Addresses with these numbers in their places."""
+        return [path.format(changed=self.changed, waiting=self.waiting) for path in paths]
+
+
 @pytest.fixture(scope="module")
-def states(hub, browser) -> dict[str, str]:
-    """Signed-in cookies of each example account, as Playwright keeps them."""
+def states(day: Day) -> dict[str, Any]:
+    """Signed-in cookies by account."""
+    return day.states
+
+
+@pytest.fixture(scope="module")
+def day(hub, browser) -> Day:
+    """What stands on the pages on an ordinary day: an entry, a change and a proposal that wait, a practice, an entry
+    in the bin, an upload to look through."""
     kept = {}
     for email, link in first_links(hub).items():
         if email == "admin@example.org":
@@ -56,13 +83,43 @@ def states(hub, browser) -> dict[str, str]:
         enter(context.new_page(), link)
         kept[email.split("@")[0]] = context.storage_state()
         context.close()
-    member = browser.new_context(base_url=hub.url, storage_state=kept["mitglied"])
-    page = member.new_page()
+    member, office = (signed_in(browser, hub, kept[name]) for name in ("mitglied", "verwaltung"))
+    changed, waiting = contribute(member, "Wird freigegeben"), contribute(member, "Wartender Eintrag")
+    office.goto("/moderation")
+    office.get_by_role("button", name=re.compile("^Freigeben")).first.click()
+    expect(office.get_by_text("Rückgängig machen").first).to_be_visible()
+    send(office, "/entries/60/delete")
+    send(office, "/thesaurus/upload", file={"name": "a.ttl", "mimeType": "text/turtle", "buffer": CONCEPTS.encode()})
+    change_and_propose(member, changed)
+    member.context.close()
+    office.context.close()
+    return Day(kept, changed, waiting)
+
+
+def signed_in(browser: Browser, hub: HubServer, state: dict) -> Page:
+    return browser.new_context(base_url=hub.url, storage_state=state).new_page()
+
+
+def contribute(page: Page, title: str) -> str:
+    """Send an entry to the office; gives its number."""
     page.goto("/entries/new?collection=klimawandel")
-    page.get_by_label("Titel").fill("Wartender Eintrag")
+    page.get_by_label("Titel").fill(title)
     page.locator("#files").set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.get_by_role("button", name="Zur Freigabe einreichen").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Wartender Eintrag")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    return page.url.rpartition("/")[2]
+
+
+def send(page: Page, path: str, **fields: Any) -> None:
+    """Send a form without looking at its page."""
+    token = page.locator("[name=csrf_token]").first.input_value()
+    assert page.request.post(path, multipart={"csrf_token": token, **fields}).ok, path
+
+
+def change_and_propose(page: Page, number: str) -> None:
+    page.goto(f"/entries/{number}/edit")
+    page.get_by_label("Titel").fill("Wird freigegeben und geändert")
+    page.get_by_role("button", name="Änderung einreichen").click()
     page.goto("/entries/79/practice")
     page.get_by_text("geplant", exact=True).click()
     page.get_by_label("Seit dem Jahr").fill("2027")
@@ -74,8 +131,6 @@ def states(hub, browser) -> dict[str, str]:
     page.get_by_label("Erschienen im Jahr").fill("2021")
     page.get_by_role("button", name="Vorschlag senden").click()
     expect(page.get_by_text("Danke. Die Geschäftsstelle")).to_be_visible()
-    member.close()
-    return kept
 
 
 def open_as(new_page, hub: HubServer, state: dict | None, **how) -> Page:
@@ -95,9 +150,9 @@ def look_at(page: Page, path: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), VIEWS)
-def test_axe_finds_nothing_for_members(hub, states, new_page, width, dark):
-    page = open_as(new_page, hub, states["mitglied"], width=width, dark=dark)
-    assert [line for path in MEMBER_PAGES for line in look_at(page, path)] == []
+def test_axe_finds_nothing_for_members(hub, day, new_page, width, dark):
+    page = open_as(new_page, hub, day.states["mitglied"], width=width, dark=dark)
+    assert [line for path in day.pages(MEMBER_PAGES) for line in look_at(page, path)] == []
 
 
 @pytest.mark.slow
@@ -121,10 +176,10 @@ def test_axe_finds_nothing_for_strangers(hub, new_page, width, dark):
     assert [line for path in ("/login", "/link/unknown") for line in look_at(page, path)] == []
 
 
-def test_nothing_scrolls_sideways_at_320(hub, states, new_page):
-    page = open_as(new_page, hub, states["verwaltung"], width=320)
+def test_nothing_scrolls_sideways_at_320(hub, day, new_page):
+    page = open_as(new_page, hub, day.states["verwaltung"], width=320)
     wide = []
-    for path in {*MEMBER_PAGES, *OFFICE_PAGES}:
+    for path in day.pages(sorted({*MEMBER_PAGES, *OFFICE_PAGES})):
         page.goto(path)
         if scrolls_sideways(page):
             wide.append(path)
