@@ -1,10 +1,13 @@
 """The real server, as `make run` starts it, on a free port with a data folder of its own."""
 
+import atexit
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -16,7 +19,10 @@ import pytest
 from tests.support.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = Path("deploy", "gunicorn.conf.py")
 PATIENCE = 30.0
+ANY_URL = "http://any.invalid"
+_prepared: dict[tuple[object, ...], tuple[Path, str]] = {}
 
 
 class HubServer:
@@ -31,6 +37,7 @@ class HubServer:
         examples: bool = True,
     ) -> None:
         self.application = application
+        self.settings = dict(settings or {})
         self.log = folder / "server.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -42,7 +49,7 @@ class HubServer:
             "HUB_EXAMPLES": "1" if examples else "0",
             "HUB_BASE_URL": self.url,
             "PORT": str(self.port),
-            **(settings or {}),
+            **self.settings,
         }
 
     def flask(self, *words: str, text: str | None = None) -> str:
@@ -56,13 +63,25 @@ class HubServer:
         return done.stdout
 
     def prepare(self) -> None:
-        """Tables, collections, examples, index; `prepared` keeps what was printed (the sign-in links)."""
-        Path(self.environment["HUB_INSTANCE"]).mkdir(parents=True, exist_ok=True)
+        """Tables, collections, examples, index; `prepared` keeps what was printed (the sign-in links).
+
+        Done once a run for all that begin alike: the others begin with a copy.
+        """
+        instance = Path(self.environment["HUB_INSTANCE"])
+        key = (self.application, self.environment["HUB_EXAMPLES"], *sorted(self.settings.items()))
+        if key in _prepared and not instance.exists():
+            folder, told = _prepared[key]
+            shutil.copytree(folder, instance)
+            self.prepared = told.replace(ANY_URL, self.url)
+            return
+        instance.mkdir(parents=True, exist_ok=True)
         self.prepared = self.flask("hub", "prepare")
+        _prepared[key] = (_copy_of(instance), self.prepared.replace(self.url, ANY_URL))
 
     def start(self) -> None:
         """Start the server in a process group of its own and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py")]
+        settings = next(folder / SETTINGS for folder in (self.application, ROOT) if (folder / SETTINGS).exists())
+        command = [sys.executable, "-m", "gunicorn", "--config", str(settings)]
         command += ["--chdir", str(self.application)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -104,6 +123,13 @@ class HubServer:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+
+def _copy_of(instance: Path) -> Path:
+    """A data folder that nobody changes, until the run ends."""
+    folder = Path(tempfile.mkdtemp(prefix="hub-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(shutil.copytree(instance, folder / "instance"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The server rig and the production settings of gunicorn, on a hub of a few lines."""
 
+import shutil
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -8,17 +9,21 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.server import HubServer
+from tests.support.server import ROOT, SETTINGS, HubServer
 
 SMALL_HUB = """
 import os
 from flask import Flask, request
 from flask.cli import AppGroup
 
+def prepare():
+    print("Ordner", os.environ["HUB_INSTANCE"], os.environ["HUB_BASE_URL"])
+    open(os.path.join(os.environ["HUB_INSTANCE"], "prepared"), "w").close()
+
 def create_app():
     app = Flask("hub")
     commands = AppGroup("hub")
-    commands.command("prepare")(lambda: print("Ordner", os.environ["HUB_INSTANCE"]))
+    commands.command("prepare")(prepare)
     app.cli.add_command(commands)
     app.add_url_rule("/healthz", view_func=lambda: "gut", endpoint="health")
     app.add_url_rule("/search", view_func=lambda: str(len(request.args["q"])), endpoint="search")
@@ -32,8 +37,11 @@ def after_fork(worker):
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[HubServer]:
     application = tmp_path / "application"
-    (application / "hub").mkdir(parents=True)
+    (application / "hub" / "indexing").mkdir(parents=True)
     (application / "hub" / "__init__.py").write_text(SMALL_HUB)
+    (application / "hub" / "indexing" / "compounds.py").write_text("def warm_up():\n    pass\n")
+    (application / SETTINGS).parent.mkdir()
+    shutil.copy(ROOT / SETTINGS, application / SETTINGS)  # it loads the hub of the folder that it lies in
     (application / "wsgi.py").write_text("from hub import create_app\n\napp = create_app()\n")
     server = HubServer(tmp_path, {"HUB_TITLE": "Klein"}, application=application)
     yield server
@@ -83,3 +91,14 @@ def test_a_hub_that_cannot_start_is_reported_with_its_words(server: HubServer) -
     with pytest.raises(RuntimeError, match="No such command"):
         (server.application / "wsgi.py").write_text("from hub import create_app\n\napp = create_app()\n")
         server.flask("nonsense")
+
+
+def test_hubs_that_begin_alike_begin_with_a_copy(server: HubServer, tmp_path: Path) -> None:
+    server.prepare()
+    folder = Path(server.environment["HUB_INSTANCE"])
+    (folder / "later").touch()
+    other = HubServer(tmp_path / "other", server.settings, application=server.application)
+    (tmp_path / "other").mkdir()
+    other.prepare()
+    assert other.prepared == server.prepared.replace(server.url, other.url)
+    assert sorted(path.name for path in Path(other.environment["HUB_INSTANCE"]).iterdir()) == ["prepared"]
