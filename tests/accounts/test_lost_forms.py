@@ -84,11 +84,11 @@ def test_the_query_of_the_page_is_kept(sign_in, make):
 
 def test_secrets_are_never_kept(sign_in, visitor, make):
     browser = sign_in(make.user())
-    fields = {"current_password": "geheim1", "new_password": "geheim2", "repeated_password": "geheim3"}
+    fields = {"current_password": "Tresor 1", "new_password": "Tresor 2", "repeated_password": "Tresor 3"}
     browser.post("/account/password", {**fields, "csrf_token": "ended"}, token=False)
-    assert "geheim" not in str(db.session.execute(select(LoginSession.parked)).all())
+    assert "Tresor" not in str(db.session.execute(select(LoginSession.parked)).all())
     lost = visitor.post("/account/password", fields)
-    assert lost.status_code == 401 and "geheim" not in lost.get_data(as_text=True)
+    assert lost.status_code == 401 and "Tresor" not in lost.get_data(as_text=True)
 
 
 def test_a_form_without_a_page_of_its_own_is_shown_to_copy(visitor, office):
