@@ -6,7 +6,7 @@ What a search means is known two floors up; ``hub.wiring`` registers who tells i
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hub.core.text import clean_line
 from hub.indexing.analysis import tokens
@@ -16,7 +16,6 @@ from hub.indexing.terms import NO_TERMS, Terms
 LONGEST_TEXT = 200
 MOST_FORMS = 300
 Places = list[tuple[int, int]]
-_MARK = Markup("<mark>{}</mark>")
 
 
 class Sought(NamedTuple):
@@ -43,7 +42,8 @@ def sought_by(text: str) -> Sought:
 
 def as_markup(pieces: Iterable[tuple[str, bool]]) -> Markup:
     """Pieces of text with the hits among them marked."""
-    return Markup("").join(_MARK.format(text) if is_hit else text for text, is_hit in pieces)
+    # Put together as plain text from escaped pieces: Markup's own format takes ten times as long.
+    return Markup("".join(f"<mark>{escape(text)}</mark>" if is_hit else escape(text) for text, is_hit in pieces))  # noqa: S704
 
 
 def marked(text: str, sought: Sought) -> Markup:

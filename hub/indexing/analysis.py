@@ -84,6 +84,11 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(text)
 
 
+def token_at(text: str, place: int) -> re.Match[str] | None:
+    """The raw word that begins at this place; ``spelling`` folds it."""
+    return _TOKEN.match(text, place)
+
+
 @lru_cache(4_000)
 def spelling(raw: str) -> str:
     """The folded spelling of a raw token: gender forms and line breaks taken out."""

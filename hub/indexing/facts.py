@@ -4,11 +4,12 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import chain
 from threading import Lock
 
-_REVIEWED = 1
-_OUTDATED = 2
+REVIEWED = 1
+OUTDATED = 2
 
 
 class Codes:
@@ -62,6 +63,11 @@ class ManyColumn:
         self.codes = array("I")
         self.starts = array("I", [0])
 
+    @cached_property
+    def _all(self) -> Counter:
+        """Over all documents; asked for when the segment is complete."""
+        return Counter(self.codes)
+
     def append(self, codes: Iterable[int]) -> None:
         self.codes.extend(codes)
         self.starts.append(len(self.codes))
@@ -71,7 +77,7 @@ class ManyColumn:
         if not codes:
             return Counter()
         if len(places) * 2 > len(starts):
-            held = Counter(codes)
+            held = self._all.copy()
             missing = set(range(len(starts) - 1)).difference(places)
             held.subtract(chain.from_iterable(codes[starts[place] : starts[place + 1]] for place in missing))
             return +held
@@ -146,9 +152,3 @@ class SegmentFacts:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def is_reviewed(self, place: int) -> bool:
-        return bool(self.marks[place] & _REVIEWED)
-
-    def is_outdated(self, place: int) -> bool:
-        return bool(self.marks[place] & _OUTDATED)

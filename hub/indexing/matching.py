@@ -113,8 +113,11 @@ def _in_a_row(way: Way, looked_at: set[int], segment: Segment) -> set[int]:
         found: dict[int, set[int]] = {}
         for term in group:
             for place, positions in segment.positions(term, looked_at).items() if segment.count(term) else ():
-                found.setdefault(place, set()).update([position - step for position in positions])
-        starts = {place: both for place in found if (both := found[place] & starts[place])} if number else found
+                if number:
+                    positions = {start + step for start in starts[place]}.intersection(positions)
+                if positions:
+                    found.setdefault(place, set()).update([position - step for position in positions])
+        starts = found
         looked_at = set(starts)
     return looked_at
 

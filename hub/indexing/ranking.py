@@ -1,9 +1,10 @@
 """What becomes of scores: how much of the search a document covers, and gentle factors for its state."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hub.core import clock
-from hub.indexing.facts import SegmentFacts
+from hub.indexing.facts import OUTDATED, REVIEWED, SegmentFacts
 from hub.indexing.plan import Plan
 
 STEPS = (0.6, 0.35, 0.16)
@@ -37,8 +38,9 @@ def ranked(scores: Numbers, covered: Numbers, least: float, plan: Plan, facts: S
         for place, value in scores.items()
         if covered[place] >= least
     }
+    years, marks, this_year = facts.years, facts.marks, clock.today().year
     for place in kept:
-        kept[place] *= state_factor(facts, place)
+        kept[place] *= _factor(years[place], marks[place], this_year)
     return kept
 
 
@@ -50,15 +52,18 @@ def is_loosened(covered: Numbers, kept: Numbers, plan: Plan) -> bool:
 
 def state_factor(facts: SegmentFacts, place: int) -> float:
     """Newer documents count a little more, checked ones too, outdated ones clearly less."""
-    factor = freshness(facts.years[place])
-    if not facts.marks[place]:
-        return factor
-    if facts.is_reviewed(place):
+    return _factor(facts.years[place], facts.marks[place], clock.today().year)
+
+
+@lru_cache(2_000)
+def _factor(year: int, marks: int, this_year: int) -> float:
+    factor = freshness(year, this_year)
+    if marks & REVIEWED:
         factor *= _REVIEWED_FACTOR
-    return factor * _OUTDATED_FACTOR if facts.is_outdated(place) else factor
+    return factor * _OUTDATED_FACTOR if marks & OUTDATED else factor
 
 
-def freshness(year: int) -> float:
+def freshness(year: int, this_year: int) -> float:
     """1 for this year, a little less for each year before, never less than five hundredths off; 0 is no year."""
-    age = clock.today().year - year if year else UNDATED_AGE
+    age = this_year - year if year else UNDATED_AGE
     return 1.0 - A_YEAR_OLDER * min(max(age, 0), OLDEST_AGE)

@@ -6,8 +6,9 @@ No HTML is made here: the answer is pieces of plain text, each with a sign wheth
 import re
 from functools import lru_cache
 
-from hub.indexing.analysis import spelling, tokens
+from hub.indexing.analysis import spelling, token_at
 from hub.indexing.terms import Terms
+from hub.indexing.words import fold
 
 Piece = tuple[str, bool]
 
@@ -18,6 +19,18 @@ _TOKENS_KNOWN = 1_000
 _SPACE = re.compile(r"\s+")
 _UNIT = re.compile(r"ae|oe|ue|s+|.", re.DOTALL)
 _BEGINNING = 3
+_LATIN = range(0xC0, 0x250)
+
+
+def _written_forms() -> dict[str, str]:
+    forms: dict[str, str] = {}
+    for sign in map(chr, _LATIN):
+        if sign.isalpha() and (folded := fold(sign)).isascii() and folded:
+            forms[folded[0]] = forms.get(folded[0], "") + sign
+    return forms
+
+
+_WRITTEN = _written_forms()
 
 
 def mark(text: str, terms: Terms) -> list[Piece]:
@@ -35,20 +48,31 @@ def mark(text: str, terms: Terms) -> list[Piece]:
 
 
 def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, int]]:
-    """Where hits stand, in order and without overlap; at most `limit` of them."""
+    """Where hits stand, in order and without overlap; at most `limit` of them.
+
+    Words are looked at only where a hit may be: most words of a text cannot be one.
+    """
     found: list[tuple[int, int]] = []
     if not terms:
         return found
     known, possible = _known_tokens(terms)
     if len(known) > _TOKENS_KNOWN:
         known.clear()
-    for token in tokens(text):
-        raw = token.group()
+    done = 0
+    for candidate in possible.finditer(text):
+        first = candidate.start()
+        if first < done:
+            continue
+        while first > done and text[first - 1].isalnum():
+            first -= 1
+        token = token_at(text, first)
+        if token is None:
+            continue
+        raw, done = token.group(), token.end()
         places = known.get(raw)
         if places is None:
-            places = known[raw] = _places_in(raw, terms, possible)
+            places = known[raw] = _places_in(raw, terms)
         if places:
-            first = token.start()
             found += [(first + start, first + end) for start, end in places]
             if len(found) >= limit:
                 break
@@ -58,24 +82,31 @@ def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, 
 @lru_cache(_SEARCHES_KNOWN)
 def _known_tokens(terms: Terms) -> tuple[dict[str, tuple[tuple[int, int], ...]], re.Pattern[str]]:
     """What has been found out about raw words for this search (a list of hits repeats its words many times), and
-    what a folded word must hold somewhere so that a closer look is worth its time.
+    what a text must hold where a closer look is worth its time.
     """
     searched = (*terms.stems, *(term.partition(":")[2] for term in terms.foreign), *terms.prefixes)
-    return {}, re.compile("|".join(sorted({_beginning(term) for term in searched if term})))
+    beginnings = sorted({_beginning(term) for term in searched if term})
+    return {}, re.compile("|".join(beginnings), re.IGNORECASE)
 
 
 def _beginning(term: str) -> str:
     """How every word of this stem begins, as a pattern: stemming changes ends, umlauts and double s, little else."""
     units = _UNIT.findall(term)
     kept = units[:_BEGINNING] if len(units) > _BEGINNING else units[: max(len(units) - 1, 1)]
-    return "".join(unit[0] + "e?" if unit[0] in "aou" else "s+" if unit[0] == "s" else re.escape(unit) for unit in kept)
+    return "".join(_as_written(unit) for unit in kept)
 
 
-def _places_in(raw: str, terms: Terms, possible: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
+def _as_written(unit: str) -> str:
+    """A folded letter as people write it: with umlaut or accent in one sign or two, ß for ss, æ for ae."""
+    letters = f"[{unit[0]}{_WRITTEN.get(unit[0], '')}]" if unit[0].isalpha() else re.escape(unit)
+    if unit[0] == "s":
+        return f"{letters}+"
+    return letters + (r"[e\u0300-\u036f]?" if unit[0] in "aou" else r"[\u0300-\u036f]?")
+
+
+def _places_in(raw: str, terms: Terms) -> tuple[tuple[int, int], ...]:
     """Where in a raw word the hits are: all of it, the parts of a compound, or nowhere."""
     folded = spelling(raw)
-    if not possible.search(folded):
-        return ()
     if terms.holds(folded):
         return ((0, len(raw)),)
     return tuple(terms.parts(raw, folded))

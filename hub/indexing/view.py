@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from threading import Lock
 from typing import Any
 
@@ -22,7 +23,7 @@ FIELD = "all"
 SATURATION = 4.0
 _MOST_COUNTS = 1_000
 _SMALL = 500
-_MOST_POSTINGS = 80_000
+_MOST_POSTINGS = 200_000
 
 Postings = tuple[array, array]
 
@@ -53,13 +54,15 @@ class Segment:
         """Where the term stands in each of the wanted documents."""
         found: dict[int, array] = {}
         for matcher in self._blocks(term, FIELD):
-            if wanted.isdisjoint(matcher._ids):
+            ids = matcher._ids
+            here = wanted.intersection(ids)
+            if not here:
                 continue
             if matcher._values is None:
                 matcher._read_values()
-            for place, value in zip(matcher._ids, matcher._values, strict=True):
-                if place in wanted:
-                    found[place] = array("H", value)
+            values = matcher._values
+            for place in here:
+                found[place] = array("H", values[bisect_left(ids, place)])
         return found
 
     def count(self, term: str, field: str = FIELD) -> int:
@@ -87,8 +90,10 @@ class Segment:
             yield matcher
             return
         while True:
-            if matcher._ids is None:
-                matcher._read_ids()
+            if matcher._data is None:
+                matcher._read_data()
+            if matcher._ids is None:  # as Whoosh does in Python, one by one
+                matcher._ids = list(accumulate(matcher._data[0]))
             if matcher._weights is None:
                 matcher._read_weights()
             yield matcher
