@@ -1,7 +1,7 @@
 """Works a plan off against the postings of one segment: which documents meet which needs, and how well."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -113,10 +113,11 @@ def _in_a_row(way: Way, looked_at: set[int], segment: Segment) -> set[int]:
         found: dict[int, set[int]] = {}
         for term in group:
             for place, positions in segment.positions(term, looked_at).items() if segment.count(term) else ():
+                fitting: Iterable[int] = positions
                 if number:
-                    positions = {start + step for start in starts[place]}.intersection(positions)
-                if positions:
-                    found.setdefault(place, set()).update([position - step for position in positions])
+                    fitting = {start + step for start in starts[place]}.intersection(positions)
+                if fitting:
+                    found.setdefault(place, set()).update([position - step for position in fitting])
         starts = found
         looked_at = set(starts)
     return looked_at
