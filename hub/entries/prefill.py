@@ -50,6 +50,9 @@ class Reader(Protocol):
     def known(self, url: str) -> Mapping[str, str]:
         """What a page that was read tells; nobody is asked."""
 
+    def was_asked(self, url: str) -> bool:
+        """Whether anybody ever had the page read."""
+
     def ask_for_picture(self, url: str) -> None:
         """Have the picture fetched that a page names, if it was read."""
 
@@ -79,6 +82,11 @@ def ask_for_picture(url: str) -> None:
 def known(url: str) -> Mapping[str, str]:
     """What is known of a page already."""
     return _readers[0].known(url)
+
+
+def was_asked(url: str) -> bool:
+    """Whether anybody ever had the page read."""
+    return _readers[0].was_asked(url)
 
 
 @dataclass(frozen=True, slots=True)

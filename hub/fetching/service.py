@@ -129,6 +129,11 @@ def look(actor: Actor, url: str) -> Look:
     return _told(request_page(actor, url))
 
 
+def was_asked(url: str) -> bool:
+    """Whether anybody ever had the page read."""
+    return queries.find_page(url) is not None
+
+
 def known(url: str) -> dict[str, str]:
     """What a page that was read tells; empty when it was not."""
     page = queries.find_page(url)

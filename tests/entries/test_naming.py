@@ -217,6 +217,18 @@ def test_form_needs_link_and_collection_only(make, sign_in):
     assert "ergänzt der Wissensspeicher" in page
 
 
+def test_page_of_an_entry_that_was_filled_by_hand_is_read_later(make, member):
+    details = EntryDetails(title="Titel", kind=Kind.DOKUMENT, collection_ids=[make.collection().id], url=URL)
+    entry = contributing.submit_entry(member, details)
+    assert db.session.scalars(select(FetchedPage)).all() == []
+    naming.ask_for_pages({})
+    assert db.session.scalar(select(FetchedPage)).state == PageState.WAITING
+    before = db.session.scalar(select(FetchedPage)).requested_at
+    naming.ask_for_pages({})
+    assert db.session.scalar(select(FetchedPage)).requested_at == before
+    assert fresh(entry).title == "Titel"
+
+
 def test_unknown_reader_of_links_is_not_needed_for_a_named_entry(make, member, monkeypatch):
     monkeypatch.setattr(prefill, "_readers", [])
     details = EntryDetails(title="Titel", kind=Kind.DOKUMENT, collection_ids=[make.collection().id], url=URL)

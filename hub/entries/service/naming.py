@@ -102,7 +102,9 @@ def name_by_document(session: Session, entry_id: int, text: DocumentText) -> Non
 
 
 def ask_for_pages(_payload: dict[str, Any]) -> None:
-    """Pages that entries without a name still wait for: their site was down, or a job was lost."""
+    """Pages that entries without a name still wait for: their site was down, or a job was lost. And pages that nobody
+    has read because the form was filled by hand: their text makes the entry findable as well.
+    """
     since = clock.now() - KEEP_ASKING
     with unit_of_work() as session:
         waiting = _unnamed().where(Entry.address.is_not(None), Entry.created_at > since)
@@ -113,6 +115,11 @@ def ask_for_pages(_payload: dict[str, Any]) -> None:
                 _take_and_note(entry, told)
             else:
                 prefill.ask(SYSTEM, entry.url or "")
+        named = select(Entry.url).where(~Entry.has_stopgap_title, Entry.address.is_not(None), Entry.created_at > since)
+        named = named.where(Entry.contributor_id.is_not(None), Entry.status.not_in((Status.DRAFT, Status.DELETED)))
+        for url in session.scalars(named.order_by(Entry.id.desc()).limit(MOST_UNREAD)).all():
+            if not prefill.was_asked(url or ""):
+                prefill.ask(SYSTEM, url or "")
 
 
 def _unnamed() -> Any:
