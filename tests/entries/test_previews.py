@@ -156,7 +156,8 @@ def test_the_page_of_a_file_comes_before_the_picture_of_a_link(upload):
     assert rows_of([file.entry_id])[0].preview_id == of_file
 
 
-def test_pages_are_drawn_on_demand_once_and_not_without_bound(upload):
+def test_pages_are_drawn_on_demand_once_and_not_without_bound(upload, monkeypatch):
+    monkeypatch.setattr(previews, "MOST_PAGES", 6)
     file = upload("lang.pdf", documents.pdf(["Seite"] * 40))
     do_all_due()
     previews.ask_for_pages(file.id, [12, 7, 12])

@@ -24,17 +24,24 @@ pytestmark = [
 KILLS = 60
 COUNT = 60
 _WRITER = """
-import sys
+import os, sys
 from pathlib import Path
 from hub.indexing.document import Document
 from hub.indexing.store import IndexStore
 
-store = IndexStore(Path(sys.argv[1]))
-number = int(sys.argv[2])
-print("ready", flush=True)
-while True:
-    number += 1
-    store.apply([Document(id=number % 60 + 1, title=f"Licht {number}", summary="Wort " * (number % 40))], marker=number)
+def write(number):
+    store = IndexStore(Path(sys.argv[1]))
+    print(os.getpid(), flush=True)
+    while True:
+        number += 1
+        document = Document(id=number % 60 + 1, title=f"Licht {number}", summary="Wort " * (number % 40))
+        store.apply([document], marker=number)
+
+while line := sys.stdin.readline():
+    child = os.fork()
+    if not child:
+        write(int(line))
+    print(os.WTERMSIG(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -96,17 +103,20 @@ def test_damaged_index_is_unusable_and_a_rebuild_mends_it(filled, damage):
 def test_index_survives_kills_in_the_middle_of_commits(filled):
     chance = random.Random(7)
     number = 100
-    for _ in range(KILLS):
-        store = IndexStore(filled)
-        number = max(number, store.marker()) + 1
-        process = subprocess.Popen(
-            [sys.executable, "-c", _WRITER, str(filled), str(number)], stdout=subprocess.PIPE, env={**os.environ}
-        )
-        with process:
-            process.stdout.readline()
+    writers = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(filled)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with writers:
+        for _ in range(KILLS):
+            store = IndexStore(filled)
+            number = max(number, store.marker()) + 1
+            writers.stdin.write(f"{number}\n")
+            writers.stdin.flush()
+            writer = int(writers.stdout.readline())
             time.sleep(0.02 + chance.random() * 0.2)
-            process.send_signal(signal.SIGKILL)
-        assert store.ids() == set(range(1, COUNT + 1))
-        assert store.search(Wanted("Licht ", per_page=100)).total == COUNT
-        store.apply([Document(id=1, title="Licht danach")], marker=store.marker() + 1)
-        store.close()
+            os.kill(writer, signal.SIGKILL)
+            assert int(writers.stdout.readline()) == signal.SIGKILL
+            assert store.ids() == set(range(1, COUNT + 1))
+            assert store.search(Wanted("Licht ", per_page=100)).total == COUNT
+            store.apply([Document(id=1, title="Licht danach")], marker=store.marker() + 1)
+            store.close()

@@ -23,7 +23,8 @@ def violations(page: Page) -> list[str]:
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     session = page.context.new_cdp_session(page)
     try:
-        session.send("Runtime.evaluate", {"expression": f"{source()};0"})
+        if session.send("Runtime.evaluate", {"expression": "typeof axe"})["result"]["value"] == "undefined":
+            session.send("Runtime.evaluate", {"expression": f"{source()};0"})
         answer = session.send(
             "Runtime.evaluate",
             {

@@ -85,7 +85,7 @@ class HubServer:
         command += ["--chdir", str(self.application)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.application, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         self.wait_until_ready(self.process)
 
