@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_every_page import VIEWS, open_as
+from tests.journeys.test_every_page import WIDTHS, open_as
 from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
 from tests.support.browser import scrolls_sideways
@@ -173,7 +173,8 @@ def test_without_script_the_field_is_a_plain_form(hub, state, new_page):
     expect(page).to_have_url(re.compile(r"/search\?q=bahn$"))
 
 
-@pytest.mark.parametrize(("width", "dark"), VIEWS)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_with_the_list_open(hub, state, new_page, width, dark):
     page = open_as(new_page, hub, state, width=width, dark=dark)
     page.goto("/")
