@@ -4,7 +4,6 @@ import ctypes
 import gc
 import importlib
 import os
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,9 +52,6 @@ def save_memory() -> None:
 
 
 save_memory()
-# Before the application, so that what reading leaves free is filled by it.
-sys.path.insert(0, str(ROOT))
-importlib.import_module("hub.indexing.compounds").warm_up()
 
 
 def when_ready(server: Any) -> None:

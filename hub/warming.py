@@ -6,25 +6,22 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core.db import db
-from hub.indexing.service import store
+from hub.indexing import compounds
 from hub.jobs import queue
-from hub.search.queries import INDEX_FAILURES
-from hub.search.thesaurus import keep_current
 from hub.web.drawing import load_templates
 
 log = logging.getLogger("hub")
 
 
 def warm_up(app: Flask) -> None:
-    """Read what every worker needs and few changes touch; nothing is left open, and nothing here stops a start."""
+    """Read what every worker needs and no change touches, and give duties their rows; nothing here stops a start."""
+    compounds.warm_up()
     load_templates(app)
     with app.app_context():
         try:
             queue.plan_duties()
-            keep_current()
-            store().warm_up()
-        except (SQLAlchemyError, *INDEX_FAILURES) as reason:
-            log.warning("the workers start cold: %s", reason)
+        except SQLAlchemyError as reason:
+            log.warning("the duties could not be planned: %s", reason)
         finally:
             db.session.remove()
             db.engine.dispose()

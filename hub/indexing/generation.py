@@ -14,7 +14,7 @@ from hub.core.db import db
 from hub.indexing.changelog import current_number
 
 Answer = TypeVar("Answer")
-KEPT_LETTERS = 700_000
+KEPT_LETTERS = 3_000_000
 OTHER_ANSWER = 20_000
 
 

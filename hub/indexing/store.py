@@ -67,12 +67,6 @@ class IndexStore:
         with self._reading() as view:
             return run(view, make_plan(wanted, view, self._thesaurus), wanted)
 
-    def warm_up(self) -> None:
-        """Read now what every search needs of the segments, and hold nothing open: processes forked later share it."""
-        with self._reading() as view:
-            view.warm_up()
-        self.close()
-
     def use_thesaurus(self, thesaurus: Thesaurus) -> None:
         """From now on widen searches by this thesaurus; takes effect with the next search, no rebuild."""
         self._thesaurus = thesaurus

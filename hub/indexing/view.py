@@ -257,10 +257,6 @@ class View:
         """How many documents hold the term."""
         return sum(segment.count(term, field) for segment in self.segments)
 
-    def warm_up(self) -> None:
-        """Read the words of all segments; their facts have been read by now."""
-        self.vocabularies()
-
     def vocabularies(self) -> list[Vocabulary]:
         """The words of each segment."""
         return [self._cache.words_of(segment.reader) for segment in self.segments]
