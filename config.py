@@ -33,6 +33,7 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
         "SECRET_KEY": read_secret(environment, instance, "secret_key", "HUB_SECRET_KEY"),
         "PASSWORD_PEPPER": read_secret(environment, instance, "pepper", None),
+        "SEALING_KEYS": read_sealing_keys(environment, instance),
         "BASE_URL": base_url,
         "SECURE": base_url.startswith("https://"),
         "TRUSTED_HOSTS": trusted_hosts(base_url),
@@ -142,6 +143,20 @@ def read_secret(
         file.flush()
         os.fsync(file.fileno())
     return secret
+
+
+def read_sealing_keys(environment: "os._Environ[str] | dict[str, str]", instance: Path) -> tuple[str, ...]:
+    """The key that seals secrets in the database, and former ones (``sealing_key.old``, a line each)."""
+    newest = read_secret(environment, instance, "sealing_key", None)
+    former = instance / "sealing_key.old"
+    if not former.exists():
+        return (newest,)
+    if former.stat().st_mode & 0o077:
+        raise SettingError(
+            f"Die Schlüsseldatei {former} ist für andere lesbar. Bitte führen Sie aus: chmod 600 {former}"
+        )
+    lines = former.read_text(encoding="ascii", errors="replace").split()
+    return (newest, *(checked_secret(line, str(former)) for line in lines))
 
 
 def checked_secret(value: str, source: str) -> str:

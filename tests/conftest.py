@@ -36,6 +36,7 @@ SETTINGS = {
     "INDEX_REBUILD_INLINE": True,
     "SECRET_KEY": "only for tests, never anywhere else",
     "PASSWORD_PEPPER": "only for tests, never anywhere else",
+    "SEALING_KEYS": ("only for tests, never anywhere else",),
 }
 
 
