@@ -14,7 +14,7 @@ from hub import preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import sessions
 from hub.accounts.views import bp as accounts_bp
-from hub.accounts.views import signing_in
+from hub.accounts.views import confirming, signing_in
 from hub.browsing.installing import bp as installing_bp
 from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
@@ -83,6 +83,7 @@ def wire(app: Flask) -> None:
         preparing.arm_migrations(app)
     guard.login_manager.request_loader(sessions.load_actor)
     guard.on_lost_form(signing_in.answer_lost_form)
+    guard.on_stale_proof(confirming.ask_again)
     sessions.init_sessions(app)
     parked.init_parked(app, sessions)
     document.watch_changes()

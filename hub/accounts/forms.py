@@ -75,6 +75,12 @@ class SignInForm(Form):
     parked = HiddenField()
 
 
+class ConfirmForm(Form):
+    """The password once more, before a sensitive step."""
+
+    password = PasswordField(_l("Passwort"), [InputRequired(_l("Bitte geben Sie Ihr Passwort ein."))])
+
+
 class FirstPasswordForm(Form):
     """A new password, typed twice because nobody can read it."""
 

@@ -75,7 +75,10 @@ class User(db.Model):
 
 
 class LoginSession(db.Model):
-    """One signed-in browser; only hashes of its reference are kept."""
+    """One signed-in browser; only hashes of its reference are kept.
+
+    ``proofs`` are the ways in which the person has shown who they are, the last time at ``proven_at``.
+    """
 
     __tablename__ = "login_session"
 
@@ -87,6 +90,9 @@ class LoginSession(db.Model):
     used_at: Mapped[datetime] = mapped_column(default=now)
     rotated_at: Mapped[datetime] = mapped_column(default=now)
     is_kept: Mapped[bool] = mapped_column(default=False)
+    proven_at: Mapped[datetime] = mapped_column(default=now)
+    proofs: Mapped[str] = mapped_column(String(80), default="")
+    agent: Mapped[str | None] = mapped_column(String(300))
     parked: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 

@@ -3,6 +3,7 @@
 The cookie holds a random reference, the table its SHA-256. Ending a row acts at the next request in every worker.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, null, select, update
 
 from hub.accounts.models import LoginSession, Organisation, User
 from hub.core import clock
-from hub.core.actor import OFFICE_ROLES, Actor
+from hub.core.actor import OFFICE_ROLES, Actor, Proof
 from hub.core.db import db
 from hub.core.permissions import Role
 from hub.core.tokens import hash_token, new_token
@@ -25,6 +26,7 @@ ROTATE_AFTER = timedelta(days=1)
 ROTATION_GRACE = timedelta(minutes=1)
 SEEN_EVERY = timedelta(minutes=1)
 NEW_VISIT_AFTER = timedelta(minutes=30)
+LONGEST_AGENT = 300
 
 
 def cookie_name() -> str:
@@ -43,17 +45,42 @@ def load_actor(request: Request) -> Actor | None:
         return None
     g.session_mark = f"{found.session_id}|{found.created_at.isoformat()}"
     g.has_parked = found.has_parked
-    _note_use(found, hashed)
+    _note_use(found, hashed, request.user_agent.string[:LONGEST_AGENT])
     return _actor_of(found)
 
 
-def start(user_id: int, keep: bool) -> str:
+def start(user_id: int, keep: bool, *proofs: Proof) -> str:
     """Open a session and return its reference; the caller puts it into the answer with ``remember_in_answer``."""
     reference = new_token()
+    row = LoginSession(reference_hash=hash_token(reference), user_id=user_id, is_kept=keep, proofs=_as_words(proofs))
     with unit_of_work() as session:
         session.execute(delete(LoginSession).where(LoginSession.created_at < clock.now() - KEPT))
-        session.add(LoginSession(reference_hash=hash_token(reference), user_id=user_id, is_kept=keep))
+        session.add(row)
     return reference
+
+
+def prove(actor: Actor, proof: Proof) -> None:
+    """The person has shown again who they are: note it, and give the session a new reference with this answer.
+
+    The old reference ends at once, so whoever has copied it gains nothing by the new proof.
+    """
+    reference = new_token()
+    values = {
+        "reference_hash": hash_token(reference),
+        "previous_hash": None,
+        "rotated_at": clock.now(),
+        "proven_at": clock.now(),
+        "proofs": _as_words({*actor.proofs, proof}),
+    }
+    with unit_of_work() as session:
+        is_kept = session.scalar(
+            update(LoginSession)
+            .where(LoginSession.id == actor.session_id)
+            .values(**values)
+            .returning(LoginSession.is_kept)
+        )
+    if is_kept is not None:
+        remember_in_answer(reference, keep=is_kept)
 
 
 def end(session_id: int) -> None:
@@ -133,6 +160,9 @@ _COLUMNS = (
     LoginSession.used_at,
     LoginSession.rotated_at,
     LoginSession.is_kept,
+    LoginSession.proven_at,
+    LoginSession.proofs,
+    LoginSession.agent,
     LoginSession.parked.is_not(null()).label("has_parked"),
     User.id.label("user_id"),
     User.name,
@@ -175,6 +205,8 @@ def _actor_of(row: Any) -> Actor:
         session_id=row.session_id,
         previous_visit_at=row.read_until,
         signed_in_at=row.created_at,
+        proven_at=row.proven_at,
+        proofs=frozenset(map(Proof, row.proofs.split())),
     )
 
 
@@ -188,18 +220,18 @@ def _has_ended(row: Any) -> bool:
     return now - row.used_at > idle or now - row.created_at > ABSOLUTE
 
 
-def _note_use(row: Any, reference_hash: str) -> None:
-    """Write the time of use at most once a minute; rotate a kept session once a day."""
+def _note_use(row: Any, reference_hash: str, agent: str) -> None:
+    """Write browser and time of use, at most once a minute; rotate a kept session once a day."""
     now = clock.now()
     if row.is_kept and now - row.rotated_at > ROTATE_AFTER:
         _rotate(row.session_id, reference_hash, now)
-    elif now - row.used_at < SEEN_EVERY and row.last_seen_at is not None:
+    elif now - row.used_at < SEEN_EVERY and row.last_seen_at is not None and row.agent is not None:
         return
     seen: dict[str, datetime] = {"last_seen_at": now}
     if row.last_seen_at is not None and now - row.last_seen_at > NEW_VISIT_AFTER:
         seen["read_until"] = row.last_seen_at
     with unit_of_work() as session:
-        session.execute(update(LoginSession).where(LoginSession.id == row.session_id).values(used_at=now))
+        session.execute(update(LoginSession).where(LoginSession.id == row.session_id).values(used_at=now, agent=agent))
         session.execute(update(User).where(User.id == row.user_id).values(**seen))
 
 
@@ -215,3 +247,7 @@ def _rotate(session_id: int, old_hash: str, now: datetime) -> None:
         ).one_or_none()
     if rotated is not None:
         remember_in_answer(reference, keep=True)
+
+
+def _as_words(proofs: Iterable[Proof]) -> str:
+    return " ".join(sorted(set(proofs)))

@@ -1,14 +1,28 @@
 """Who acts: a snapshot of the signed-in person that services and policies receive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from flask_login import UserMixin
 
+from hub.core import clock
 from hub.core.errors import NotAllowed
 from hub.core.permissions import Permission, Role, grants
 
 OFFICE_ROLES = (Role.EDITOR, Role.ADMIN)
+FRESH_FOR = timedelta(minutes=15)
+
+
+class Proof(StrEnum):
+    """How a person has shown who they are."""
+
+    PASSWORD = "password"  # noqa: S105  the name of a proof
+    LINK = "link"
+    PASSKEY = "passkey"
+    TIME_CODE = "time_code"
+    RECOVERY_CODE = "recovery_code"
+    SINGLE_SIGN_ON = "single_sign_on"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +38,8 @@ class Actor(UserMixin):
     session_id: int | None = None
     previous_visit_at: datetime | None = None
     signed_in_at: datetime | None = None
+    proven_at: datetime | None = None
+    proofs: frozenset[Proof] = frozenset()
 
     def may(self, permission: Permission | str) -> bool:
         """Whether the role of this person holds the permission."""
@@ -33,6 +49,11 @@ class Actor(UserMixin):
     def is_office(self) -> bool:
         """Editors and administrators are the office."""
         return self.role in OFFICE_ROLES
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the person has shown who they are within the last minutes."""
+        return self.proven_at is not None and clock.now() - self.proven_at <= FRESH_FOR
 
 
 SYSTEM = Actor(id=None, name="System", role=Role.ADMIN)

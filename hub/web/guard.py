@@ -18,9 +18,11 @@ from hub.core.permissions import Permission
 from hub.core.tokens import hash_token, new_token
 
 View = TypeVar("View", bound=Callable[..., Any])
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ALL_METHODS = SAFE_METHODS | {"POST"}
 CSRF_FIELD = "csrf_token"
 login_manager = LoginManager()
+_on_stale_proof: list[Callable[[], ResponseReturnValue]] = []
 _on_lost_form: list[Callable[[bool], ResponseReturnValue]] = []
 
 
@@ -40,6 +42,21 @@ def public(view: View) -> View:
     return view
 
 
+def fresh_sign_in(view: View) -> View:
+    """Mark a view that wants to know again who is there when the last proof is older than a quarter of an hour.
+
+    The person proves it on the page "Bitte bestätigen Sie" and comes back; a typed form waits there, filled.
+    """
+    view.needs_proof_for = ALL_METHODS  # type: ignore[attr-defined]
+    return view
+
+
+def fresh_sign_in_to_send(view: View) -> View:
+    """As ``fresh_sign_in``, for a page that may be looked at without; only sending its form needs the proof."""
+    view.needs_proof_for = ALL_METHODS - SAFE_METHODS  # type: ignore[attr-defined]
+    return view
+
+
 def background(view: View) -> View:
     """Mark a view that script asks by itself: of a request whose session or token has ended nothing is kept."""
     view.is_background = True  # type: ignore[attr-defined]
@@ -49,6 +66,11 @@ def background(view: View) -> View:
 def on_lost_form(answer: Callable[[bool], ResponseReturnValue]) -> None:
     """Register what answers a POST whose session or token has ended; gets whether a person is signed in."""
     _on_lost_form[:] = [answer]
+
+
+def on_stale_proof(answer: Callable[[], ResponseReturnValue]) -> None:
+    """Register what answers a request that needs a fresh proof of who is there."""
+    _on_stale_proof[:] = [answer]
 
 
 def init_guard(app: Flask) -> None:
@@ -78,16 +100,19 @@ def check_request() -> ResponseReturnValue | None:
         return _on_lost_form[0](current_user.is_authenticated)
     if not is_public and not current_user.may(permission):
         raise NotAllowed
+    if request.method in getattr(view, "needs_proof_for", ()) and not current_user.is_fresh:
+        return _on_stale_proof[0]()
     return None
 
 
 def _to_sign_in() -> ResponseReturnValue:
     if request.method not in SAFE_METHODS and request.endpoint is not None:
         return _on_lost_form[0](False)
-    return redirect(url_for("accounts.sign_in", next=_here()), 303)
+    return redirect(url_for("accounts.sign_in", next=here()), 303)
 
 
-def _here() -> str | None:
+def here() -> str | None:
+    """The address of this request, to come back to; None for the start page and what is too long."""
     path = request.full_path.rstrip("?")
     return path if path != "/" and len(path) < 2000 else None
 

@@ -37,13 +37,17 @@ class ParkedStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ParkedForm:
-    """What a person had typed: the page it was sent to, the page it came from, names and values in their order."""
+    """What a person had typed: the page it was sent to, the page it came from, names and values in their order.
+
+    ``is_asked_again``: the session had not ended, the person was only asked again who they are.
+    """
 
     path: str
     address: str
     back: str
     fields: list[tuple[str, str]]
     had_files: bool = False
+    is_asked_again: bool = False
 
     @property
     def is_button(self) -> bool:
@@ -73,11 +77,12 @@ class ParkedForm:
         return text if len(text.encode("utf-8")) <= LONGEST else None
 
 
-def form_of_request() -> ParkedForm:
+def form_of_request(is_asked_again: bool = False) -> ParkedForm:
     """What the present POST carries, without secrets and files."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET_FIELDS]
     had_files = any(file.filename for file in request.files.values())
-    return ParkedForm(request.path, request.full_path.rstrip("?"), _page_before(), fields, had_files)
+    address = request.full_path.rstrip("?")
+    return ParkedForm(request.path, address, _page_before(), fields, had_files, is_asked_again)
 
 
 def from_json(text: str | None) -> ParkedForm | None:
@@ -95,7 +100,8 @@ def from_dict(data: dict[str, Any]) -> ParkedForm:
     fields = [(_well_formed(name), _well_formed(value)) for name, value in data["fields"]]
     address = _well_formed(data["address"])
     path = urlsplit(address).path
-    return ParkedForm(path, address, _well_formed(data["back"]), fields, bool(data["had_files"]))
+    is_asked_again = data.get("is_asked_again") is True
+    return ParkedForm(path, address, _well_formed(data["back"]), fields, bool(data["had_files"]), is_asked_again)
 
 
 def parked_form() -> MultiDict[str, str] | None:
@@ -110,10 +116,16 @@ def parked_form() -> MultiDict[str, str] | None:
         return None
     g.has_parked = False
     form = from_dict(data)
-    flash(_("Ihre Sitzung war abgelaufen. Ihre Angaben sind wieder da, gespeichert sind sie noch nicht."), "warning")
+    flash(_back_again(form), "warning")
     if form.had_files:
         flash(_("Dateien wählen Sie bitte noch einmal aus."), "warning")
     return MultiDict(form.fields)
+
+
+def _back_again(form: ParkedForm) -> str:
+    if form.is_asked_again:
+        return _("Ihre Angaben sind wieder da, gespeichert sind sie noch nicht. Bitte senden Sie sie noch einmal ab.")
+    return _("Ihre Sitzung war abgelaufen. Ihre Angaben sind wieder da, gespeichert sind sie noch nicht.")
 
 
 def init_parked(app: Flask, store: ParkedStore) -> None:

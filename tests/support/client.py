@@ -8,6 +8,7 @@ from flask import Flask, g
 from werkzeug.test import TestResponse
 
 from hub.accounts import sessions
+from hub.core.actor import Proof
 from hub.core.db import db
 from tests.support import html_lint
 
@@ -25,7 +26,7 @@ class Visitor:
 
     def sign_in(self, user: Any, keep: bool = False) -> None:
         """Open a session for this person and put its cookie into the browser."""
-        self._client.set_cookie(sessions.cookie_name(), sessions.start(user.id, keep))
+        self._client.set_cookie(sessions.cookie_name(), sessions.start(user.id, keep, Proof.PASSWORD))
         self._token = None
 
     def sign_out(self) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import gettext as _
 
-from hub.accounts import limits, passwords, policy, queries, sessions
+from hub.accounts import passwords, policy, queries, sessions
 from hub.accounts.models import User
+from hub.accounts.service.confirming import WrongPassword, is_own_password
 from hub.audit.service import record
 from hub.core import clock
-from hub.core.actor import Actor, require
+from hub.core.actor import Actor, Proof, require
 from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Role
 from hub.core.text import clean_line
@@ -24,10 +25,6 @@ class Person:
     name: str
     organisation_id: int
     role: Role
-
-
-class WrongPassword(Refused):
-    """The present password was asked for and did not fit, or was guessed too often."""
 
 
 def create_user(actor: Actor, person: Person, password: str | None = None, is_example: bool = False) -> User:
@@ -105,19 +102,17 @@ def change_own_name(actor: Actor, name: str) -> None:
 
 
 def change_own_password(actor: Actor, current: str, new: str, address: str) -> None:
-    """Change the own password; all other sessions end. Raises WrongPassword or Refused in words.
-
-    Wrong guesses of the present password are counted like failed sign-ins, in a count of this session's own.
-    """
+    """Change the own password; all other sessions end. Raises WrongPassword or Refused in words."""
     user = queries.get_own_user(actor)
-    if user.password_hash is not None:
-        _check_current(user, current, address, f"session {actor.session_id}")
+    if user.password_hash is not None and not is_own_password(actor, user, current, address):
+        raise WrongPassword(_("Das bisherige Passwort stimmt nicht."))
     refuse_weak(new, user.email, user.name)
     hashed = passwords.hash_password(new)
     with unit_of_work():
         queries.get_own_user(actor).password_hash = hashed
         record(actor, "user.password_set", actor.id)
         sessions.end_all(user.id, except_id=actor.session_id)
+        sessions.prove(actor, Proof.PASSWORD)
 
 
 def end_other_sessions(actor: Actor) -> None:
@@ -141,15 +136,6 @@ def refuse_weak(password: str, email: str, name: str) -> None:
     reason = passwords.weakness(password, context)
     if reason:
         raise Refused(reason)
-
-
-def _check_current(user: User, current: str, address: str, browser: str) -> None:
-    attempt = limits.take_place(user.email, address, browser)
-    if attempt is None:
-        raise WrongPassword(_("Es gab zu viele Versuche, die nicht gelungen sind. Bitte warten Sie fünf Minuten."))
-    if not passwords.is_password(current, user.password_hash):
-        raise WrongPassword(_("Das bisherige Passwort stimmt nicht."))
-    limits.give_back(attempt)
 
 
 def _keep_one_admin(user: User) -> None:

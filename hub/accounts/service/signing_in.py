@@ -12,7 +12,7 @@ from hub.accounts.models import OneTimeToken, User
 from hub.accounts.service import people
 from hub.audit.service import record
 from hub.core import clock
-from hub.core.actor import SYSTEM, Actor, require
+from hub.core.actor import SYSTEM, Actor, Proof, require
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.permissions import Role
@@ -58,13 +58,13 @@ def sign_in(email: str, password: str, address: str, browser: str | None, keep: 
         _record_failure(user)
         return Refusal.WRONG
     limits.give_back(attempt)
-    return _enter(user, keep, "password")
+    return enter(user, keep, Proof.PASSWORD)
 
 
 def use_link(token: str) -> SignedIn:
     """Sign in by a one-time link; raises Missing when it was used, has expired or never existed."""
     user = redeem(token, *SIGN_IN_PURPOSES)
-    return _enter(user, False, "link")
+    return enter(user, False, Proof.LINK)
 
 
 def set_first_password(token: str, password: str) -> SignedIn:
@@ -82,7 +82,7 @@ def set_first_password(token: str, password: str) -> SignedIn:
         user.password_hash = hashed
         record(_as_actor(user), "user.password_set", user.id)
         sessions.end_all(user.id)
-    return _enter(user, False, "link")
+    return enter(user, False, Proof.LINK)
 
 
 def redeem(token: str, *purposes: str) -> User:
@@ -145,11 +145,12 @@ def find_unused_first_links(make: Callable[[User], str]) -> list[tuple[User, str
     return [(user, make(user)) for user in wanted]
 
 
-def _enter(user: User, keep: bool, way: str) -> SignedIn:
+def enter(user: User, keep: bool, *proofs: Proof) -> SignedIn:
+    """Open a session for a person who has shown who they are; the office is never kept signed in."""
     keep = keep and user.role in (Role.MEMBER, Role.COORDINATOR)
-    reference = sessions.start(user.id, keep)
     with unit_of_work():
-        record(_as_actor(user), "session.started", user.id, way=way)
+        reference = sessions.start(user.id, keep, *proofs)
+        record(_as_actor(user), "session.started", user.id, way=" ".join(proofs))
     return SignedIn(user.id, reference, keep)
 
 

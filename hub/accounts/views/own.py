@@ -9,8 +9,9 @@ from hub.accounts import queries
 from hub.accounts.forms import NameForm, NewPasswordForm
 from hub.accounts.models import ROLE_LABELS
 from hub.accounts.service import people
-from hub.accounts.service.people import WrongPassword
+from hub.accounts.service.confirming import WrongPassword
 from hub.accounts.views.blueprint import bp
+from hub.accounts.views.confirming import ask_again
 from hub.core.errors import Refused
 from hub.core.permissions import Permission, Role
 from hub.web.guard import requires
@@ -33,8 +34,10 @@ def own() -> ResponseReturnValue:
 @bp.post("/account/password")
 @requires(Permission.ACCOUNT_OWN)
 def change_password() -> ResponseReturnValue:
-    """Change the own password; the other sessions end."""
+    """Change the own password; the other sessions end. The present one is the proof of who is there."""
     user = queries.get_own_user(current_user)
+    if user.password_hash is None and not current_user.is_fresh:
+        return ask_again()
     form = NewPasswordForm(request.form, user.password_hash is not None)
     if form.validate():
         try:

@@ -19,7 +19,7 @@ from hub.core.errors import Conflict, Refused
 from hub.core.paging import PER_PAGE, Page, page_number
 from hub.core.permissions import Permission, Role
 from hub.core.text import clean_line
-from hub.web.guard import requires
+from hub.web.guard import fresh_sign_in_to_send, requires
 from hub.web.parked import parked_form
 
 PERSON = "/people/<int(max=2147483647):user_id>"
@@ -31,6 +31,7 @@ LONGEST_FILTER = 200
 
 @bp.route("/people", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_MANAGE)
+@fresh_sign_in_to_send
 def people() -> ResponseReturnValue:
     """All accounts by organisation; sending the form adds one and makes its invitation."""
     organisations = queries.find_organisation_choices()
@@ -61,6 +62,7 @@ def people() -> ResponseReturnValue:
 
 @bp.route(PERSON, methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_MANAGE)
+@fresh_sign_in_to_send
 def person(user_id: int) -> ResponseReturnValue:
     """One account: name, organisation, role; its links; blocking. A fresh link is shown once."""
     user = queries.get_user(current_user, user_id)
@@ -87,6 +89,7 @@ def person(user_id: int) -> ResponseReturnValue:
 
 @bp.post(f"{PERSON}/link")
 @requires(Permission.ACCOUNT_MANAGE)
+@fresh_sign_in_to_send
 def create_link(user_id: int) -> ResponseReturnValue:
     """Make a one-time link; earlier links of its kind end."""
     user = queries.get_user(current_user, user_id)
@@ -98,6 +101,7 @@ def create_link(user_id: int) -> ResponseReturnValue:
 
 @bp.post(f"{PERSON}/block")
 @requires(Permission.ACCOUNT_MANAGE)
+@fresh_sign_in_to_send
 def block(user_id: int) -> ResponseReturnValue:
     """Close the account; its sessions end at once."""
     user = queries.get_user(current_user, user_id)
@@ -117,6 +121,7 @@ def block(user_id: int) -> ResponseReturnValue:
 
 @bp.post(f"{PERSON}/unblock")
 @requires(Permission.ACCOUNT_MANAGE)
+@fresh_sign_in_to_send
 def unblock(user_id: int) -> ResponseReturnValue:
     """Open the account again."""
     user = queries.get_user(current_user, user_id)
