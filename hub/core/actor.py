@@ -8,7 +8,7 @@ from flask_login import UserMixin
 
 from hub.core import clock
 from hub.core.errors import NotAllowed
-from hub.core.permissions import Permission, Role, grants
+from hub.core.permissions import Permission, Reach, Role, grants, reach_of
 
 OFFICE_ROLES = (Role.EDITOR, Role.ADMIN)
 FRESH_FOR = timedelta(minutes=15)
@@ -44,6 +44,17 @@ class Actor(UserMixin):
     def may(self, permission: Permission | str) -> bool:
         """Whether the role of this person holds the permission."""
         return grants(self.role, Permission(permission))
+
+    def reaches(
+        self, action: Permission, state: str, organisation_id: int | None = None, owner_id: int | None = None
+    ) -> bool:
+        """Whether the right of this person reaches a thing in this state, of this organisation and person."""
+        reach = reach_of(self.role, action, state)
+        if reach >= Reach.OWN and self.id is not None and owner_id == self.id:
+            return True
+        if reach >= Reach.ORGANISATION and organisation_id is not None and organisation_id == self.organisation_id:
+            return True
+        return reach == Reach.ALL
 
     @property
     def is_office(self) -> bool:

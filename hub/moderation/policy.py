@@ -3,7 +3,7 @@
 from hub.core.actor import Actor
 from hub.core.permissions import Permission
 from hub.entries import policy as entries
-from hub.entries.models import Entry
+from hub.entries.models import Entry, Status
 from hub.moderation.models import Report, ReportState
 
 
@@ -19,7 +19,8 @@ def may_decide(actor: Actor) -> bool:
 
 def may_settle(actor: Actor, entry: Entry) -> bool:
     """Say that a report is dealt with: the office, and contributors for their own entries."""
-    return may_decide(actor) or entries.is_own(actor, entry)
+    # A report stays when its entry is taken back; who may settle it does not change then.
+    return actor.reaches(Permission.REPORT_SETTLE, Status.PUBLISHED, entry.organisation_id, entry.contributor_id)
 
 
 def may_reopen(actor: Actor, report: Report, entry: Entry) -> bool:

@@ -3,21 +3,26 @@
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from hub.core.actor import Actor
-from hub.core.permissions import Role
+from hub.core.permissions import Permission, Reach, states_by_reach
 from hub.entries.models import PRACTISED_KINDS, Entry, Practice, Status
-from hub.entries.policy import COORDINATION_SEES, OFFICE_SEES
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """A condition on ``entry`` that holds for what the actor may see."""
+    states = states_by_reach(actor.role, Permission.ENTRY_READ)
+    hidden = [state for state in states[Reach.ALL] if state not in (Status.PUBLISHED, Status.DELETED)]
+    shared = states[Reach.ORGANISATION]
     cases: list[ColumnElement[bool]] = [Entry.status == Status.PUBLISHED]
     if actor.id is not None:
-        cases.append(and_(Entry.contributor_id == actor.id, Entry.status != Status.DELETED))
-    if actor.is_office:
+        own = [*states[Reach.OWN], *shared, *hidden]
+        cases.append(and_(Entry.contributor_id == actor.id, Entry.status.in_(own)))
+    if hidden:
+        cases.append(Entry.status.in_(hidden))
+    if Status.DELETED in states[Reach.ALL]:
         was_handed_in = or_(Entry.submitted_at.is_not(None), Entry.published_at.is_not(None))
-        cases.append(and_(Entry.status.in_(OFFICE_SEES), or_(Entry.status != Status.DELETED, was_handed_in)))
-    if actor.role == Role.COORDINATOR:
-        cases.append(and_(Entry.organisation_id == actor.organisation_id, Entry.status.in_(COORDINATION_SEES)))
+        cases.append(and_(Entry.status == Status.DELETED, was_handed_in))
+    if shared:
+        cases.append(and_(Entry.organisation_id == actor.organisation_id, Entry.status.in_(shared)))
     return or_(*cases)
 
 
