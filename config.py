@@ -1,7 +1,9 @@
 """Settings of the hub: every one comes from a HUB_* variable or from the instance folder."""
 
 import os
+import re
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +11,7 @@ ROOT = Path(__file__).resolve().parent
 SECRET_BYTES = 48
 SHORTEST_SECRET = 32
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 
 
@@ -40,8 +43,8 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "TITLE": environment.get("HUB_TITLE") or "DEFUS Wissensspeicher",
         "OPERATOR": environment.get("HUB_OPERATOR") or "Deutsch-Europäisches Forum für Urbane Sicherheit e. V.",
         "EXAMPLES": environment.get("HUB_EXAMPLES", "1") != "0",
-        "MAIL_URL": environment.get("HUB_MAIL_URL") or None,
-        "MAIL_FROM": environment.get("HUB_MAIL_FROM") or None,
+        "MAIL_URL": read_mail_url(environment),
+        "MAIL_FROM": read_mail_from(environment),
         "MAIL_IN": read_mail_in(environment),
         "MAIL_AUTHSERV": environment.get("HUB_MAIL_AUTHSERV") or None,
         "SECOND_FACTOR": environment.get("HUB_SECOND_FACTOR") or None,
@@ -99,6 +102,41 @@ def read_base_url(environment: "os._Environ[str] | dict[str, str]") -> str:
             "Zugang mit TLS davor und tragen Sie dessen https-Adresse ein."
         )
     return url
+
+
+def read_mail_url(environment: "os._Environ[str] | dict[str, str]") -> str | None:
+    """The mail server that takes our letters; None when none leave."""
+    url = (environment.get("HUB_MAIL_URL") or "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_fine = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_fine = False
+    if not is_fine or parts.path.strip("/") or parts.query or bool(parts.username) != bool(parts.password):
+        raise SettingError(
+            "HUB_MAIL_URL ist keine Adresse wie smtp://name:passwort@mail.example.org:587 (STARTTLS) oder "
+            "smtps://name:passwort@mail.example.org. Bitte berichtigen Sie sie; Sonderzeichen im Passwort schreiben "
+            "Sie als %-Folge."
+        )
+    return url
+
+
+def read_mail_from(environment: "os._Environ[str] | dict[str, str]") -> str | None:
+    """The address that letters come from; needed as soon as letters leave."""
+    given = (environment.get("HUB_MAIL_FROM") or "").strip()
+    address = parseaddr(given)[1]
+    if given and (not given.isprintable() or not MAIL_ADDRESS.fullmatch(address)):
+        raise SettingError(
+            f"HUB_MAIL_FROM={given} ist keine Adresse wie wissen@example.org oder "
+            "Wissensspeicher <wissen@example.org>. Bitte berichtigen Sie sie."
+        )
+    if not given and (environment.get("HUB_MAIL_URL") or "").strip():
+        raise SettingError(
+            "HUB_MAIL_URL ist gesetzt und HUB_MAIL_FROM fehlt. Bitte geben Sie an, von welcher Adresse Briefe kommen."
+        )
+    return given or None
 
 
 def read_mail_in(environment: "os._Environ[str] | dict[str, str]") -> str | None:

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from hub import preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import sessions
+from hub.accounts.service import people
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in
 from hub.browsing.installing import bp as installing_bp
@@ -37,6 +38,10 @@ from hub.jobs import service as jobs
 from hub.jobs.queries import failed_count
 from hub.jobs.registry import Lane
 from hub.jobs.views import bp as jobs_bp
+from hub.mailing import queries as mailing_queries
+from hub.mailing import sending
+from hub.mailing import service as mailing
+from hub.mailing.views import bp as mailing_bp
 from hub.moderation import report_queries, report_service
 from hub.moderation.change_views import bp as changes_bp
 from hub.moderation.report_views import bp as reports_bp
@@ -50,7 +55,7 @@ from hub.search.service import misses
 from hub.search.service import thesaurus as thesaurus_service
 from hub.search.thesaurus_views import bp as thesaurus_bp
 from hub.search.views import bp as search_bp
-from hub.web import guard, navigation, parked
+from hub.web import guard, navigation, parked, preferences
 
 BLUEPRINTS = (
     accounts_bp,
@@ -61,6 +66,7 @@ BLUEPRINTS = (
     inspecting_bp,
     installing_bp,
     jobs_bp,
+    mailing_bp,
     moderation_bp,
     pages_bp,
     reports_bp,
@@ -86,6 +92,7 @@ def wire(app: Flask) -> None:
     guard.on_stale_proof(confirming.ask_again)
     sessions.init_sessions(app)
     parked.init_parked(app, sessions)
+    preferences.on_language(people.choose_language)
     document.watch_changes()
     changelog.arm_changelog()
     revisions.watch_revisions()
@@ -118,6 +125,8 @@ def fill_duties() -> None:
     draw = partial(previews.draw_preview, running.draw)
     registry.handle(previews.KIND, _l("Vorschaubild einer Datei zeichnen"), draw, Lane.HEAVY, most_tries=3)
     registry.every("find_undrawn", _l("Dateien ohne Vorschaubild finden"), "*/15 * * * *", previews.ask_for_missing)
+    registry.handle(mailing.KIND, _l("Briefe verschicken"), sending.send_letters, Lane.NETWORK)
+    registry.every("find_letters", _l("Liegen gebliebene Briefe finden"), "3/15 * * * *", sending.find_lost)
     # People wait for these: they never queue behind a long document.
     registry.handle(indexing.REBUILD, _l("Suchindex neu aufbauen"), rebuild_index)
     registry.handle(indexing.REPLACE, _l("Fehlerhaften Suchindex ersetzen"), replace_index)
@@ -250,6 +259,15 @@ def fill_menus() -> None:
         "history",
         8,
         count=failed_count,
+        place="account",
+    )
+    add(
+        _l("Postausgang"),
+        "mailing.outbox",
+        Permission.LETTER_MANAGE,
+        "mail",
+        9,
+        count=mailing_queries.failed_count,
         place="account",
     )
     add(_l("Papierkorb"), "entries.bin_page", office, "trash", 10, place="account")

@@ -28,7 +28,7 @@ pytest_plugins = [
     "tests.support.browser",
 ]
 
-DATA_ROOMS = set("accounts audit collections entries moderation house browsing search jobs fetching".split())
+DATA_ROOMS = set("accounts audit collections entries moderation house browsing search jobs fetching mailing".split())
 SETTINGS = {
     "TESTING": True,
     "PROPAGATE_EXCEPTIONS": True,

@@ -49,6 +49,7 @@ class User(db.Model):
         CheckConstraint("role IN ('member', 'coordinator', 'editor', 'admin')", name="role"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
+        CheckConstraint("language IN ('de', 'en')", name="language"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +57,7 @@ class User(db.Model):
     name: Mapped[str] = mapped_column(String(120))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
     role: Mapped[str] = mapped_column(String(12), default=Role.MEMBER)
+    language: Mapped[str] = mapped_column(String(2), default="de", server_default="de")
     password_hash: Mapped[str | None] = mapped_column(String(120))
     blocked_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]

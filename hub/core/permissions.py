@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SEARCH_INSPECT = "search:inspect"
     THESAURUS_EDIT = "thesaurus:edit"
     JOB_INSPECT = "job:inspect"
+    LETTER_MANAGE = "letter:manage"
 
 
 class Role(StrEnum):
@@ -115,6 +116,7 @@ RIGHTS = (
     Right(Permission.SEARCH_INSPECT, _ANY, _OFFICE),
     Right(Permission.THESAURUS_EDIT, _ANY, _OFFICE),
     Right(Permission.JOB_INSPECT, _ANY, _OFFICE),
+    Right(Permission.LETTER_MANAGE, _ANY, _OFFICE),
 )
 _REACH = {
     (role, right.action, state): right.reach_of(role)

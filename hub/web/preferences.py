@@ -1,8 +1,12 @@
 """Language and brightness: two cookies, set by forms in the footer, read for every page."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, Flask, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
+from flask_login import current_user
 
 from hub.web.guard import public, safe_next
 
@@ -11,6 +15,12 @@ babel = Babel()
 LANGUAGES = ("de", "en")
 THEMES = ("auto", "light", "dark")
 A_YEAR = 365 * 24 * 3600
+_on_language: list[Callable[[Any, str], object]] = []
+
+
+def on_language(keep: Callable[[Any, str], object]) -> None:
+    """Register what keeps the language a signed-in person has chosen; gets the actor and "de" or "en"."""
+    _on_language[:] = [keep]
 
 
 def init_preferences(app: Flask) -> None:
@@ -46,7 +56,11 @@ def set_theme() -> ResponseReturnValue:
 @public
 def set_language() -> ResponseReturnValue:
     """Keep the chosen language and go back."""
-    return _keep("hub_language", request.form.get("language", ""), LANGUAGES)
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES and current_user.is_authenticated:
+        for keep in _on_language:
+            keep(current_user._get_current_object(), chosen)
+    return _keep("hub_language", chosen, LANGUAGES)
 
 
 def _keep(name: str, value: str, allowed: tuple[str, ...]) -> ResponseReturnValue:

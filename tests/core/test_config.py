@@ -57,3 +57,25 @@ def test_folder_without_rights_is_said_in_words(tmp_path):
     (tmp_path / "data").write_text("a file stands here")
     with pytest.raises(SettingError, match="HUB_INSTANCE"):
         settings(tmp_path)
+
+
+def test_mail_server_is_read_with_its_sender(tmp_path):
+    found = settings(tmp_path, HUB_MAIL_URL="smtp://hub:p%40ss@mail.example.org:587", HUB_MAIL_FROM="hub@example.org")
+    assert found["MAIL_URL"] == "smtp://hub:p%40ss@mail.example.org:587"
+    assert found["MAIL_FROM"] == "hub@example.org"
+    assert settings(tmp_path)["MAIL_URL"] is None
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://h:99999", "smtp://h/x", "smtp://user@h"]
+)
+def test_mail_server_in_another_form_is_refused_without_telling_its_password(tmp_path, url):
+    with pytest.raises(SettingError, match="HUB_MAIL_URL") as refused:
+        settings(tmp_path, HUB_MAIL_URL=url.replace("user", "geheim"), HUB_MAIL_FROM="hub@example.org")
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize("sender", ["", "hub", "Hub <hub>", "hub@example.org\r\nBcc: x@example.org"])
+def test_letters_need_a_sender(tmp_path, sender):
+    with pytest.raises(SettingError, match="HUB_MAIL_FROM"):
+        settings(tmp_path, HUB_MAIL_URL="smtp://mail.example.org", HUB_MAIL_FROM=sender)

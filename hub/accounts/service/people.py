@@ -101,6 +101,12 @@ def change_own_name(actor: Actor, name: str) -> None:
         record(actor, "user.renamed", actor.id)
 
 
+def choose_language(actor: Actor, language: str) -> None:
+    """Letters come in the language that the person has chosen for the pages."""
+    with unit_of_work():
+        queries.get_own_user(actor).language = language
+
+
 def change_own_password(actor: Actor, current: str, new: str, address: str) -> None:
     """Change the own password; all other sessions end. Raises WrongPassword or Refused in words."""
     user = queries.get_own_user(actor)
