@@ -73,6 +73,7 @@ BLUEPRINTS = (
     search_bp,
     thesaurus_bp,
 )
+ACCOUNT_PAGES = ("accounts.person", "accounts.rights")
 COMMANDS = (
     accounts_cli.users,
     entries_cli.entries,
@@ -232,7 +233,7 @@ def fill_menus() -> None:
         4,
         place="account",
     )
-    add(_l("Konten"), "accounts.people", Permission.ACCOUNT_MANAGE, "users", 5, place="account")
+    add(_l("Konten"), "accounts.people", Permission.ACCOUNT_TEND, "users", 5, place="account", within=ACCOUNT_PAGES)
     add(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account")
     add(
         _l("Feste Listen"),

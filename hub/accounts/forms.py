@@ -126,7 +126,11 @@ class VersionedForm(Form):
         self.version.data, self.version.raw_data = version, None
 
 
-class PersonForm(NameForm, VersionedForm):
+class TendedPersonForm(NameForm, VersionedForm):
+    """What coordinations and editors can change of an account."""
+
+
+class PersonForm(TendedPersonForm):
     """What the administration can change of an account."""
 
     organisation = ListField(_l("Mitglied"), [InputRequired(_l("Bitte wählen Sie ein Mitglied."))], coerce=to_number)

@@ -2,12 +2,37 @@
 
 from hub.accounts.models import User
 from hub.core.actor import Actor
-from hub.core.permissions import Permission
+from hub.core.permissions import Permission, Reach, Role, reach_of
 
 
 def may_manage_accounts(actor: Actor) -> bool:
-    """Create accounts, hand out links, change roles, block."""
+    """Change role and organisation of an account."""
     return actor.may(Permission.ACCOUNT_MANAGE)
+
+
+def may_tend_accounts(actor: Actor) -> bool:
+    """Look after accounts at all; whose, ``may_tend`` says."""
+    return actor.may(Permission.ACCOUNT_TEND)
+
+
+def may_tend(actor: Actor, user: User) -> bool:
+    """Look after this account: name, links, blocking, closing. Twin in SQL: ``queries.tended_by``."""
+    return actor.reaches(Permission.ACCOUNT_TEND, user.role, user.organisation_id)
+
+
+def may_bring_in(actor: Actor, role: Role, organisation_id: int | None) -> bool:
+    """Make an account with this role in this organisation."""
+    return actor.reaches(Permission.ACCOUNT_TEND, role, organisation_id)
+
+
+def roles_to_give(actor: Actor) -> list[Role]:
+    """The roles that accounts may have which this actor makes."""
+    return [role for role in Role if may_bring_in(actor, role, actor.organisation_id)]
+
+
+def tends_all_organisations(actor: Actor) -> bool:
+    """Whether the accounts of every organisation are the actor's to look after."""
+    return reach_of(actor.role, Permission.ACCOUNT_TEND, Role.MEMBER) == Reach.ALL
 
 
 def may_edit_organisations(actor: Actor) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hub.accounts import policy
@@ -13,7 +13,7 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.paging import Page
-from hub.core.permissions import Role
+from hub.core.permissions import Permission, Reach, Role, states_by_reach
 from hub.core.text import clean_line
 from hub.core.tokens import hash_token
 
@@ -44,12 +44,20 @@ def find_user_by_email(email: str) -> User | None:
 
 
 def get_user(actor: Actor, user_id: int) -> User:
-    """An account, for those who manage accounts; raises Missing."""
-    require(policy.may_manage_accounts(actor))
-    user = db.session.scalar(select(User).where(User.id == user_id).options(joinedload(User.organisation)))
+    """An account that the actor looks after; raises Missing."""
+    require(policy.may_tend_accounts(actor))
+    wanted = select(User).where(User.id == user_id, tended_by(actor)).options(joinedload(User.organisation))
+    user = db.session.scalar(wanted)
     if user is None:
         raise Missing
     return user
+
+
+def tended_by(actor: Actor) -> ColumnElement[bool]:
+    """A condition on ``user_account`` that holds for the accounts the actor looks after; ``policy.may_tend`` in SQL."""
+    roles = states_by_reach(actor.role, Permission.ACCOUNT_TEND)
+    near = and_(User.role.in_(roles[Reach.ORGANISATION]), User.organisation_id == actor.organisation_id)
+    return or_(User.role.in_(roles[Reach.ALL]), near)
 
 
 def get_own_user(actor: Actor) -> User:
@@ -70,13 +78,13 @@ class PeopleFilter:
 
 
 def find_users(actor: Actor, wanted: PeopleFilter, page: Page) -> Sequence[User]:
-    """One page of the accounts by organisation and name."""
-    require(policy.may_manage_accounts(actor))
+    """One page of the accounts that the actor looks after, by organisation and name."""
+    require(policy.may_tend_accounts(actor))
     return db.session.scalars(
         select(User)
         .join(User.organisation)
         .options(contains_eager(User.organisation))
-        .where(*_matches(wanted))
+        .where(tended_by(actor), *_matches(wanted))
         .order_by(Organisation.name, User.name, User.id)
         .limit(page.per_page)
         .offset(page.offset)
@@ -85,8 +93,9 @@ def find_users(actor: Actor, wanted: PeopleFilter, page: Page) -> Sequence[User]
 
 def count_users(actor: Actor, wanted: PeopleFilter) -> int:
     """How many accounts the filter leaves."""
-    require(policy.may_manage_accounts(actor))
-    rows = select(func.count()).select_from(User).join(User.organisation).where(*_matches(wanted))
+    require(policy.may_tend_accounts(actor))
+    rows = select(func.count()).select_from(User).join(User.organisation)
+    rows = rows.where(tended_by(actor), *_matches(wanted))
     return db.session.scalar(rows) or 0
 
 
@@ -111,7 +120,7 @@ def find_user_names(user_ids: Sequence[int]) -> dict[int, str]:
 
 def lock_active_admins() -> set[int]:
     """Who can administer the hub; inside a unit of work nobody else can change that before it ends."""
-    rows = select(User.id).where(User.role == Role.ADMIN, User.blocked_at.is_(None)).with_for_update()
+    rows = select(User.id).where(User.role == Role.ADMIN, User.blocked_at.is_(None)).order_by(User.id).with_for_update()
     return set(db.session.scalars(rows))
 
 
@@ -124,6 +133,13 @@ def find_organisation_choices() -> list[tuple[int, str]]:
     """Number and label of every organisation, for forms."""
     rows = db.session.execute(select(Organisation.id, Organisation.label).order_by(Organisation.name))
     return [(row.id, row.label) for row in rows]
+
+
+def find_tended_choices(actor: Actor) -> list[tuple[int, str]]:
+    """Number and label of the organisations whose accounts the actor looks after."""
+    if policy.tends_all_organisations(actor):
+        return find_organisation_choices()
+    return [(actor.organisation_id, actor.organisation_name)] if actor.organisation_id is not None else []
 
 
 def find_member_cities() -> list[tuple[str, float, float]]:

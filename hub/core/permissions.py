@@ -102,7 +102,7 @@ RIGHTS = (
     Right(Permission.PRACTICE_RECORD, ("published",), (_ORG, _ORG, _ALL, _ALL)),
     Right(Permission.REPORT_SEND, ("published",), _MEMBERS),
     Right(Permission.REPORT_SETTLE, ("published",), (_OWN, _OWN, _ALL, _ALL)),
-    Right(Permission.BOOKMARK_KEEP, ("published",), _MEMBERS),
+    Right(Permission.BOOKMARK_KEEP, _ANY, _MEMBERS),
     Right(Permission.ACCOUNT_OWN, _ANY, (_OWN, _OWN, _OWN, _OWN)),
     Right(Permission.ACCOUNT_TEND, ("member", "coordinator"), (_NO, _ORG, _ALL, _ALL)),
     # Who could give an administrator's account a link could become one.

@@ -205,14 +205,38 @@ def test_odd_numbers_are_not_found(office, path):
     assert office.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("role", ["member", "coordinator", "editor"])
-def test_only_the_administration_comes_here(sign_in, make, role):
+def test_members_do_not_come_here(sign_in, make):
     person = make.user()
-    browser = sign_in(make.user(role=role))
+    browser = sign_in(make.user())
     for path in ("/people", f"/people/{person.id}"):
         assert browser.get(path).status_code == 403
     for path in (f"/people/{person.id}/link", f"/people/{person.id}/block", f"/people/{person.id}/unblock"):
         assert browser.post(path, {"purpose": "sign_in"}).status_code == 403
+
+
+def test_coordination_sees_its_own_organisation_only_and_nobody_of_the_office(sign_in, make):
+    own, other = make.user(name="Eigene Person"), make.user(name="Fremde Person", organisation="Köln")
+    boss = make.user(name="Verwaltende Person", role="admin")
+    browser = sign_in(make.user(name="Koordination", role="coordinator"))
+    text = browser.get(f"/people?organisation={other.organisation_id}&q=").get_data(as_text=True)
+    assert "Eigene Person" not in text and "Fremde Person" not in text
+    text = browser.get("/people").get_data(as_text=True)
+    assert "Eigene Person" in text and "Koordination" in text
+    assert "Fremde Person" not in text and "Verwaltende Person" not in text and "Stadt Köln" not in text
+    for hidden in (other, boss):
+        for deed in ("", "/link", "/block", "/unblock"):
+            assert browser.post(f"/people/{hidden.id}{deed}", {"purpose": "sign_in"}).status_code == 404
+    assert browser.get(f"/people/{own.id}").status_code == 200
+
+
+@pytest.mark.parametrize("changes", [{"role": "editor"}, {"role": "admin"}, {"organisation": "other"}])
+def test_coordination_brings_in_nobody_else(sign_in, make, changes):
+    browser = sign_in(make.user(role="coordinator"))
+    other = make.organisation("Köln").id
+    fields = {"email": "neu@example.org", "name": "Neu", "organisation": make.organisation().id, "role": "member"}
+    fields |= {name: other if value == "other" else value for name, value in changes.items()}
+    assert browser.post("/people", fields).status_code == 422
+    assert db.session.scalar(select(User).where(User.email == "neu@example.org")) is None
 
 
 def test_what_is_done_to_accounts_is_written_down(office, make):

@@ -29,7 +29,7 @@ class Person:
 
 def create_user(actor: Actor, person: Person, password: str | None = None, is_example: bool = False) -> User:
     """Add an account; raises Refused when the address is taken or the password is weak."""
-    require(policy.may_manage_accounts(actor))
+    require(policy.may_bring_in(actor, person.role, person.organisation_id))
     email = queries.normal_email(person.email)
     name = clean_line(person.name)
     if password is not None:
@@ -55,18 +55,21 @@ def create_user(actor: Actor, person: Person, password: str | None = None, is_ex
 def change_person(actor: Actor, user: User, name: str, organisation_id: int, role: Role, version: int) -> None:
     """Change name, organisation and role; a changed right ends the person's sessions. The last admin stays one.
 
+    Those who look after the account change its name only.
+
     Raises Conflict when somebody else has changed the account since ``version``.
     """
-    require(policy.may_manage_accounts(actor))
     with unit_of_work() as session:
+        admins = queries.lock_active_admins()
         session.refresh(user, with_for_update=True)
+        rights_change = user.role != role or user.organisation_id != organisation_id
+        require(policy.may_manage_accounts(actor) if rights_change else policy.may_tend(actor, user))
         if user.version != version:
             raise Conflict(
                 _("Dieses Konto wurde inzwischen von jemand anderem geändert. Bitte prüfen Sie die Angaben.")
             )
         if user.role == Role.ADMIN and role != Role.ADMIN:
-            _keep_one_admin(user)
-        rights_change = user.role != role or user.organisation_id != organisation_id
+            keep_one_admin(user, admins)
         user.name, user.organisation_id, user.role = clean_line(name), organisation_id, role
         user.version += 1
         record(actor, "user.changed", user.id, role=role)
@@ -76,10 +79,11 @@ def change_person(actor: Actor, user: User, name: str, organisation_id: int, rol
 
 def block_user(actor: Actor, user: User) -> None:
     """Close the account at once everywhere; what the person contributed stays."""
-    require(policy.may_manage_accounts(actor))
     with unit_of_work() as session:
-        session.refresh(user)
-        _keep_one_admin(user)
+        admins = queries.lock_active_admins()
+        session.refresh(user, with_for_update=True)
+        require(policy.may_tend(actor, user))
+        keep_one_admin(user, admins)
         user.blocked_at = user.blocked_at or clock.now()
         record(actor, "user.blocked", user.id)
         sessions.end_all(user.id)
@@ -87,9 +91,9 @@ def block_user(actor: Actor, user: User) -> None:
 
 def unblock_user(actor: Actor, user: User) -> None:
     """Open the account again."""
-    require(policy.may_manage_accounts(actor))
     with unit_of_work() as session:
-        session.refresh(user)
+        session.refresh(user, with_for_update=True)
+        require(policy.may_tend(actor, user))
         user.blocked_at = None
         record(actor, "user.unblocked", user.id)
 
@@ -144,6 +148,11 @@ def refuse_weak(password: str, email: str, name: str) -> None:
         raise Refused(reason)
 
 
-def _keep_one_admin(user: User) -> None:
-    if user.role == Role.ADMIN and user.blocked_at is None and queries.lock_active_admins() == {user.id}:
+def keep_one_admin(user: User, admins: set[int]) -> None:
+    """Raise Refused when this is the last of the active admins.
+
+    ``admins`` were locked before anything else in the unit: of two people who go at the same moment the second waits
+    and sees that the first has gone.
+    """
+    if admins == {user.id}:
         raise Refused(_("Es muss mindestens eine Person mit der Rolle Verwaltung geben."))

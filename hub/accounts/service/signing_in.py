@@ -109,7 +109,7 @@ def redeem(token: str, *purposes: str) -> User:
 
 def make_link(actor: Actor, user: User, purpose: str) -> str:
     """A fresh link for the account, returned once; earlier open links of the same purpose end."""
-    require(policy.may_manage_accounts(actor))
+    require(policy.may_tend(actor, user))
     token = new_token()
     now = clock.now()
     with unit_of_work() as session:

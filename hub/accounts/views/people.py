@@ -1,4 +1,4 @@
-"""Accounts of all people, for the administration."""
+"""Accounts: for the office all, for a coordination those of its own organisation."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from hub.accounts import queries
-from hub.accounts.forms import InviteForm, PersonForm
+from hub.accounts import policy, queries
+from hub.accounts.forms import InviteForm, PersonForm, TendedPersonForm
 from hub.accounts.models import ROLE_LABELS, User
 from hub.accounts.queries import PeopleFilter
 from hub.accounts.service import people as service
@@ -30,13 +30,13 @@ LONGEST_FILTER = 200
 
 
 @bp.route("/people", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_MANAGE)
+@requires(Permission.ACCOUNT_TEND)
 @fresh_sign_in_to_send
 def people() -> ResponseReturnValue:
     """All accounts by organisation; sending the form adds one and makes its invitation."""
-    organisations = queries.find_organisation_choices()
-    choices = [("", _("Bitte wählen")), *organisations]
-    form = InviteForm(parked_form() or request.form, choices, ROLE_CHOICES, role=Role.MEMBER.value)
+    organisations = queries.find_tended_choices(current_user)
+    choices = organisations if len(organisations) == 1 else [("", _("Bitte wählen")), *organisations]
+    form = InviteForm(parked_form() or request.form, choices, _roles_to_give(), role=Role.MEMBER.value)
     if request.method == "POST" and form.validate():
         try:
             return _invite(form)
@@ -54,20 +54,20 @@ def people() -> ResponseReturnValue:
         page_url=_page_url,
         wanted=wanted,
         organisations=organisations,
-        roles=ROLE_CHOICES,
+        roles=_roles_to_give(),
         role_labels=ROLE_LABELS,
+        may_see_rights=current_user.may(Permission.RIGHTS_SEE),
     )
     return html, 422 if form.errors else 200
 
 
 @bp.route(PERSON, methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_MANAGE)
+@requires(Permission.ACCOUNT_TEND)
 @fresh_sign_in_to_send
 def person(user_id: int) -> ResponseReturnValue:
     """One account: name, organisation, role; its links; blocking. A fresh link is shown once."""
     user = queries.get_user(current_user, user_id)
-    values = {"name": user.name, "organisation": user.organisation_id, "role": user.role, "version": user.version}
-    form = PersonForm(parked_form() or request.form, queries.find_organisation_choices(), ROLE_CHOICES, **values)
+    form = _person_form(user)
     if request.method == "POST" and form.validate():
         try:
             return _change(user, form)
@@ -88,7 +88,7 @@ def person(user_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{PERSON}/link")
-@requires(Permission.ACCOUNT_MANAGE)
+@requires(Permission.ACCOUNT_TEND)
 @fresh_sign_in_to_send
 def create_link(user_id: int) -> ResponseReturnValue:
     """Make a one-time link; earlier links of its kind end."""
@@ -100,7 +100,7 @@ def create_link(user_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{PERSON}/block")
-@requires(Permission.ACCOUNT_MANAGE)
+@requires(Permission.ACCOUNT_TEND)
 @fresh_sign_in_to_send
 def block(user_id: int) -> ResponseReturnValue:
     """Close the account; its sessions end at once."""
@@ -120,7 +120,7 @@ def block(user_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{PERSON}/unblock")
-@requires(Permission.ACCOUNT_MANAGE)
+@requires(Permission.ACCOUNT_TEND)
 @fresh_sign_in_to_send
 def unblock(user_id: int) -> ResponseReturnValue:
     """Open the account again."""
@@ -137,15 +137,25 @@ def _invite(form: InviteForm) -> ResponseReturnValue:
     return _show_link(user, "invitation")
 
 
-def _change(user: User, form: PersonForm) -> ResponseReturnValue:
-    service.change_person(
-        current_user,
-        user,
-        form.name.data or "",
-        form.organisation.data,
-        Role(form.role.data),
-        form.known_version(),
-    )
+def _person_form(user: User) -> TendedPersonForm:
+    """Role and organisation stand in the form of those only who may change them."""
+    sent = parked_form() or request.form
+    values = {"name": user.name, "version": user.version}
+    if not policy.may_manage_accounts(current_user):
+        return TendedPersonForm(sent, **values)
+    values |= {"organisation": user.organisation_id, "role": user.role}
+    return PersonForm(sent, queries.find_organisation_choices(), ROLE_CHOICES, **values)
+
+
+def _roles_to_give() -> list[tuple[str, Any]]:
+    return [(role.value, ROLE_LABELS[role]) for role in policy.roles_to_give(current_user)]
+
+
+def _change(user: User, form: Any) -> ResponseReturnValue:
+    is_whole = isinstance(form, PersonForm)
+    organisation_id = form.organisation.data if is_whole else user.organisation_id
+    role = Role(form.role.data if is_whole else user.role)
+    service.change_person(current_user, user, form.name.data or "", organisation_id, role, form.known_version())
     flash(_("Die Angaben sind gespeichert."), "success")
     return redirect(url_for("accounts.person", user_id=user.id), 303)
 
