@@ -36,6 +36,7 @@ ACTIONS = {
     Permission.SEARCH_INSPECT: _l("Suche untersuchen"),
     Permission.THESAURUS_EDIT: _l("Wortschatz der Suche pflegen"),
     Permission.JOB_INSPECT: _l("Aufgaben im Hintergrund ansehen"),
+    Permission.LETTER_MANAGE: _l("Postausgang führen"),
 }
 ENTRY_STATES = {
     "draft": _l("Entwurf"),
