@@ -12,6 +12,7 @@ SECRET_BYTES = 48
 SHORTEST_SECRET = 32
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+AUDIT_DAYS, SHORTEST_AUDIT = 730, 30
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 
 
@@ -33,7 +34,8 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "INDEX_FOLDER": instance / "index",
         "MIGRATIONS_FOLDER": ROOT / "hub" / "migrations",
         "SQLALCHEMY_DATABASE_URI": read_database_url(environment, instance),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        # Errors of the database go to the log: without the values that were sent.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         "SECRET_KEY": read_secret(environment, instance, "secret_key", "HUB_SECRET_KEY"),
         "PASSWORD_PEPPER": read_secret(environment, instance, "pepper", None),
         "SEALING_KEYS": read_sealing_keys(environment, instance),
@@ -47,6 +49,7 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "MAIL_FROM": read_mail_from(environment),
         "MAIL_IN": read_mail_in(environment),
         "MAIL_AUTHSERV": environment.get("HUB_MAIL_AUTHSERV") or None,
+        "AUDIT_DAYS": read_audit_days(environment),
         "SECOND_FACTOR": environment.get("HUB_SECOND_FACTOR") or None,
         "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES * 4 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 500_000,
@@ -150,6 +153,16 @@ def read_mail_in(environment: "os._Environ[str] | dict[str, str]") -> str | None
             f"HUB_MAIL_IN={address} ist keine Adresse wie beitrag@wissen.example.org. Bitte berichtigen Sie sie."
         )
     return address
+
+
+def read_audit_days(environment: "os._Environ[str] | dict[str, str]") -> int:
+    """How many days the audit log is kept; 0 keeps everything."""
+    text = environment.get("HUB_AUDIT_DAYS") or str(AUDIT_DAYS)
+    if not text.isascii() or not text.isdigit() or not (int(text[:6]) == 0 or SHORTEST_AUDIT <= int(text[:6]) <= 36_500):
+        raise SettingError(
+            f"HUB_AUDIT_DAYS={text} ist keine Frist; erlaubt sind {SHORTEST_AUDIT} bis 36500 Tage oder 0 für unbegrenzt."
+        )
+    return int(text)
 
 
 def trusted_hosts(base_url: str) -> list[str] | None:

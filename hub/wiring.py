@@ -7,15 +7,19 @@ import os
 from functools import partial
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
 
 from hub import preparing
 from hub.accounts import cli as accounts_cli
+from hub.accounts import queries as account_queries
 from hub.accounts import sessions
 from hub.accounts.service import people
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in
+from hub.audit import cli as audit_cli
+from hub.audit import service as auditing
+from hub.audit import views as audit_views
 from hub.browsing.installing import bp as installing_bp
 from hub.browsing.views import bp as browsing_bp
 from hub.collections.views import bp as collections_bp
@@ -59,6 +63,7 @@ from hub.web import guard, navigation, parked, preferences
 
 BLUEPRINTS = (
     accounts_bp,
+    audit_views.bp,
     browsing_bp,
     changes_bp,
     collections_bp,
@@ -76,6 +81,7 @@ BLUEPRINTS = (
 ACCOUNT_PAGES = ("accounts.person", "accounts.rights")
 COMMANDS = (
     accounts_cli.users,
+    audit_cli.audit,
     entries_cli.entries,
     search_cli.search,
     thesaurus_cli.thesaurus,
@@ -98,6 +104,8 @@ def wire(app: Flask) -> None:
     changelog.arm_changelog()
     revisions.watch_revisions()
     before_commit(revisions.write_revisions)
+    before_commit(auditing.chain_events)
+    after_commit(auditing.tell_journal)
     indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE, jobs.enqueue_here)
     after_commit(indexing.follow_commit)
     for blueprint in BLUEPRINTS:
@@ -112,7 +120,17 @@ def wire(app: Flask) -> None:
     fetching.when_pictured(naming.take_picture)
     contributing.on_wish(report_service.wish_for_collection)
     document.on_link_texts(fetching_queries.texts_behind)
+    audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
+    fill_audit_pages()
     fill_menus()
+
+
+def fill_audit_pages() -> None:
+    """Where the audit page leads to."""
+    audit_views.on_thing("entry", lambda number: url_for("entries.show", entry_id=number))
+    audit_views.on_thing("user", lambda number: url_for("accounts.person", user_id=number))
+    audit_views.on_thing("session", lambda number: url_for("accounts.person", user_id=number))
+    audit_views.on_thing("organisation", lambda number: url_for("browsing.organisation", organisation_id=number))
 
 
 def fill_duties() -> None:
@@ -148,6 +166,7 @@ def fill_duties() -> None:
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)
+    registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
 
@@ -271,6 +290,7 @@ def fill_menus() -> None:
         count=mailing_queries.failed_count,
         place="account",
     )
+    add(_l("Protokoll"), "audit.events", Permission.AUDIT_READ, "clipboard-list", 9, place="account")
     add(_l("Papierkorb"), "entries.bin_page", office, "trash", 10, place="account")
     add(_l("Hilfe"), "pages.show", read, "help-circle", 11, place="account", values={"slug": "hilfe"})
     for order, (slug, label) in enumerate(

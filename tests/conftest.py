@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from hub import create_app, preparing
+from hub.audit.events import EVENTS
+from hub.audit.models import AuditEvent
 from hub.core.actor import Actor
 from hub.core.db import WRITE, db
 from hub.indexing import generation
@@ -93,6 +96,7 @@ def app(migrated_app: Flask, tmp_path: Path, request: pytest.FixtureRequest) -> 
             yield app
             if request.node.get_closest_marker("index_may_differ") is None:
                 assert_index_equals_tables()
+            assert_events_have_names()
         finally:
             db.session.remove()
             indexing.store().close()
@@ -109,6 +113,12 @@ def assert_index_equals_tables() -> None:
         assert not app_has_published(), "entries are published and there is no index"
         return
     assert (missing, extra) == (set(), set())
+
+
+def assert_events_have_names() -> None:
+    """After each test: whatever was recorded is an event of ``hub/audit/events.py``."""
+    db.session.rollback()
+    assert set(db.session.scalars(select(AuditEvent.action).distinct())) <= EVENTS.keys()
 
 
 def app_has_published() -> bool:

@@ -118,6 +118,13 @@ def find_user_names(user_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))}
 
 
+def find_user_ids(text: str, limit: int = 200) -> list[int]:
+    """Numbers of the accounts whose name or address holds the text."""
+    columns = (User.name, User.email)
+    matches = or_(*(column.icontains(text, autoescape=True) for column in columns))
+    return list(db.session.scalars(select(User.id).where(matches).order_by(User.id).limit(limit)))
+
+
 def lock_active_admins() -> set[int]:
     """Who can administer the hub; inside a unit of work nobody else can change that before it ends."""
     rows = select(User.id).where(User.role == Role.ADMIN, User.blocked_at.is_(None)).order_by(User.id).with_for_update()

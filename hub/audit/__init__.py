@@ -1,1 +1,2 @@
-"""Who did what to which thing, when. Rows are written in the same transaction as what they tell of."""
+"""Who did what to which thing, when. Rows are written in the transaction of what they tell of, each with the hash of
+the one before, so that a deleted, changed or inserted row shows."""

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from hub.core import digest
+
 WRITE = "hub_write"
 BUSY_SECONDS = 5
 
@@ -70,6 +72,7 @@ def arm_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        connection.create_function(digest.NAME, 1, digest.sha256_hex, deterministic=True)
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",

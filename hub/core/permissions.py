@@ -36,6 +36,7 @@ class Permission(StrEnum):
     THESAURUS_EDIT = "thesaurus:edit"
     JOB_INSPECT = "job:inspect"
     LETTER_MANAGE = "letter:manage"
+    AUDIT_READ = "audit:read"
 
 
 class Role(StrEnum):
@@ -117,6 +118,7 @@ RIGHTS = (
     Right(Permission.THESAURUS_EDIT, _ANY, _OFFICE),
     Right(Permission.JOB_INSPECT, _ANY, _OFFICE),
     Right(Permission.LETTER_MANAGE, _ANY, _OFFICE),
+    Right(Permission.AUDIT_READ, _ANY, _ADMINS),
 )
 _REACH = {
     (role, right.action, state): right.reach_of(role)

@@ -12,8 +12,7 @@ from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Organisation
-from hub.audit.models import AuditEvent
-from hub.audit.service import record
+from hub.audit.service import record, recorded
 from hub.collections.models import Collection
 from hub.core import clock
 from hub.core.actor import Actor, require
@@ -44,7 +43,6 @@ class _Seen:
     def __init__(self) -> None:
         self.made: set[int] = set()
         self.before: dict[int, Snapshot] = {}
-        self.events: dict[int, tuple[int | None, str]] = {}
 
 
 def watch_revisions() -> None:
@@ -60,7 +58,8 @@ def write_revisions(session: Session) -> None:
     seen = (notes_of(session) or {}).get(_NOTES)
     if seen is None:
         return
-    told = seen.made & seen.events.keys()
+    events = {e.thing_id: (e.actor_id, e.action) for e in recorded(session) if e.thing == "entry" and e.thing_id}
+    told = seen.made & events.keys()
     after = load_snapshots(session, told | seen.before.keys())
     changed = [i for i in after if i in told or _differ(seen.before[i], after[i])]
     numbers = _last_numbers(session, [i for i in changed if i not in told])
@@ -69,7 +68,7 @@ def write_revisions(session: Session) -> None:
         if entry_id not in told and not number:
             number, before = 1, seen.before[entry_id]
             session.add(_revision(entry_id, number, before, before.contributor_id, TAKEN_IN, before.updated_at))
-        actor_id, action = seen.events.get(entry_id, (None, IMPORTED))
+        actor_id, action = events.get(entry_id, (None, IMPORTED))
         session.add(_revision(entry_id, number + 1, after[entry_id], actor_id, action, clock.now()))
 
 
@@ -122,15 +121,13 @@ def _look_before(session: Session, _flush: Any, _instances: Any) -> None:
 
 
 def _look_after(session: Session, _flush: Any) -> None:
-    """Which entries are new, and what the audit says of those that change."""
+    """Which entries are new."""
     notes = notes_of(session)
     if notes is None:
         return
     for row in session.new:
         if isinstance(row, Entry):
             notes.setdefault(_NOTES, _Seen()).made.add(row.id)
-        elif isinstance(row, AuditEvent) and row.thing == "entry" and row.thing_id is not None:
-            notes.setdefault(_NOTES, _Seen()).events[row.thing_id] = (row.actor_id, row.action)
     for row in session.deleted:
         if isinstance(row, Entry):
             notes.setdefault(_NOTES, _Seen()).before.pop(row.id, None)
