@@ -12,7 +12,7 @@ SECRET_BYTES = 48
 SHORTEST_SECRET = 32
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-AUDIT_DAYS, SHORTEST_AUDIT = 730, 30
+AUDIT_DAYS, SHORTEST_AUDIT, LONGEST_AUDIT = 730, 30, 36_500
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 
 
@@ -158,11 +158,13 @@ def read_mail_in(environment: "os._Environ[str] | dict[str, str]") -> str | None
 def read_audit_days(environment: "os._Environ[str] | dict[str, str]") -> int:
     """How many days the audit log is kept; 0 keeps everything."""
     text = environment.get("HUB_AUDIT_DAYS") or str(AUDIT_DAYS)
-    if not text.isascii() or not text.isdigit() or not (int(text[:6]) == 0 or SHORTEST_AUDIT <= int(text[:6]) <= 36_500):
+    days = int(text[:6]) if text.isascii() and text.isdigit() else -1
+    if days != 0 and not SHORTEST_AUDIT <= days <= LONGEST_AUDIT:
         raise SettingError(
-            f"HUB_AUDIT_DAYS={text} ist keine Frist; erlaubt sind {SHORTEST_AUDIT} bis 36500 Tage oder 0 für unbegrenzt."
+            f"HUB_AUDIT_DAYS={text} ist keine Frist; erlaubt sind {SHORTEST_AUDIT} bis {LONGEST_AUDIT} Tage oder 0 für "
+            "unbegrenzt."
         )
-    return int(text)
+    return days
 
 
 def trusted_hosts(base_url: str) -> list[str] | None:

@@ -46,6 +46,7 @@ def prepare() -> None:
     """Tabellen, Sammlungen, Beispiele und Suchindex auf den neuesten Stand bringen und die Anmeldung nennen."""
     current_app.config["INDEX_REBUILD_INLINE"] = True
     logging.getLogger("hub.indexing").setLevel(logging.ERROR)  # a missing index is expected here
+    logging.getLogger("hub.audit").setLevel(logging.WARNING)  # what is set up here stands in the table
     is_first_run = migrate()
     load_starting_organisations()
     load_starting_collections()

@@ -15,6 +15,7 @@ from hub.accounts.models import LoginFailure
 from hub.core import clock
 from hub.core.tokens import hash_token
 from hub.core.unit_of_work import unit_of_work
+from hub.web.logs import security_event
 
 WINDOW = timedelta(minutes=5)
 ADVISORY_LOCK = 5_410_001
@@ -46,6 +47,7 @@ def take_place(email: str, address: str, browser: str | None) -> Attempt | None:
         for scope, key, limit in scopes:
             count = select(func.count()).where(LoginFailure.scope == scope, LoginFailure.key == key)
             if (session.scalar(count) or 0) >= limit:
+                security_event("limit.reached", scope=scope)
                 return None
         rows = [LoginFailure(scope=scope, key=key) for scope, key, _limit in scopes]
         session.add_all(rows)

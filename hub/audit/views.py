@@ -46,7 +46,7 @@ def events() -> ResponseReturnValue:
     before = request.args.get("before")
     wanted = _wanted(form) if is_right else Wanted(actor_ids=frozenset())
     found = queries.find_events(current_user._get_current_object(), wanted, page_number(before) if before else None)
-    values = {name: request.args.get(name) for name in form.data if request.args.get(name)}
+    values: dict[str, Any] = {name: request.args.get(name) for name in form.data if request.args.get(name)}
     html = render_template(
         "audit/events.html",
         form=form,

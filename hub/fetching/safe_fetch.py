@@ -27,6 +27,7 @@ from urllib3.response import HTTPResponse
 from hub.core import address
 from hub.fetching.inner import is_public
 from hub.fetching.resolving import Unknown, resolve
+from hub.web.logs import security_event
 
 PAGE_BYTES, FILE_BYTES = 2 * 1024 * 1024, 25 * 1024 * 1024
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 10.0
@@ -44,6 +45,7 @@ PDF_START = b"%PDF-"
 PAGE_TYPES = {"text/html", "application/xhtml+xml", ""}
 CITATION_TYPE = "application/vnd.citationstyles.csl+json"
 CITATION_FIRST = f"{CITATION_TYPE}, text/html;q=0.5, */*;q=0.1"
+FORBIDDEN = {"own", "port", "inner"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -132,6 +134,15 @@ def _follow(target: SplitResult, location: str) -> SplitResult:
 
 def _checked_address(target: SplitResult, door: Door, deadline: float) -> str:
     """The one address to connect to; raises FetchError unless port and every address of the host are allowed."""
+    try:
+        return _allowed_address(target, door, deadline)
+    except FetchError as error:
+        if error.reason in FORBIDDEN:
+            security_event("fetch.refused", reason=error.reason)
+        raise
+
+
+def _allowed_address(target: SplitResult, door: Door, deadline: float) -> str:
     host, port = target.hostname or "", _port(target)
     if host == door.own_host:
         raise FetchError("own")

@@ -12,14 +12,16 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from hub.core.db import db
-from hub.core.errors import HubError
+from hub.core.errors import HubError, NotAllowed
 from hub.core.tokens import new_token
 from hub.web.guard import CSRF_FIELD, SAFE_METHODS, login_manager
+from hub.web.logs import security_event
 
 log = logging.getLogger("hub.web")
 SHOWN = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 SECRET_FIELDS = {CSRF_FIELD, "password", "new_password", "repeated_password", "current_password", "token"}
 LONGEST_TYPED = 20_000
+LONGEST_NOTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,13 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(HubError)
     def _refused(error: HubError) -> ResponseReturnValue:
+        if isinstance(error, NotAllowed):
+            security_event("access.denied")
         return error_page(error.status, error.message)
 
     @app.errorhandler(SecurityError)
     def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
+        security_event("host.foreign", host=request.environ.get("HTTP_HOST", "")[:LONGEST_NOTED])
         return _("Diese Adresse wird hier nicht bedient."), 400, {"Content-Type": "text/plain; charset=utf-8"}
 
     @app.errorhandler(HTTPException)
@@ -54,7 +59,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def _busy(error: OperationalError) -> ResponseReturnValue:
-        log.error("database %s: %s", g.get("reference_number"), error.orig)
+        log.error("database.busy", extra={"facts": {"event": "database.busy", "reason": str(error.orig)}})
         g._login_user = login_manager.anonymous_user()  # the page must not ask the database who is there
         return error_page(503)
 
@@ -62,7 +67,7 @@ def init_errors(app: Flask) -> None:
     def _unexpected(error: Exception) -> ResponseReturnValue:
         if app.testing and app.config.get("PROPAGATE_EXCEPTIONS", True):
             raise error
-        log.exception("unexpected %s", g.get("reference_number"))
+        log.exception("error.unexpected", extra={"facts": {"event": "error.unexpected"}})
         return error_page(500)
 
 

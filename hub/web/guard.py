@@ -16,6 +16,7 @@ from werkzeug.exceptions import SecurityError
 from hub.core.errors import NotAllowed
 from hub.core.permissions import Permission
 from hub.core.tokens import hash_token, new_token
+from hub.web.logs import security_event
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -95,6 +96,7 @@ def check_request() -> ResponseReturnValue | None:
     if not is_public and not current_user.is_authenticated:
         return ("", 401) if getattr(view, "is_background", False) else _to_sign_in()
     if request.method not in SAFE_METHODS and not is_own_form():
+        security_event("form.foreign", is_own_origin=is_own_origin())
         if getattr(view, "is_background", False):
             return "", 401
         return _on_lost_form[0](current_user.is_authenticated)

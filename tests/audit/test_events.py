@@ -21,8 +21,8 @@ def recorded_codes() -> set[str]:
     found = set()
     for path in (ROOT / "hub").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_call = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record"
-            if is_call and len(node.args) > 1:
+            called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            if called == "record" and len(node.args) > 1:
                 found |= {
                     str(part.value)
                     for part in ast.walk(node.args[1])
@@ -63,4 +63,4 @@ def test_an_event_of_a_newer_version_keeps_its_code(app, code):
 
 
 def test_nothing_is_recorded_without_a_name(app, make):
-    assert {row for row in db.session.scalars(select(AuditEvent.action))} <= EVENTS.keys()
+    assert set(db.session.scalars(select(AuditEvent.action))) <= EVENTS.keys()

@@ -18,6 +18,7 @@ from hub.entries import policy, queries
 from hub.entries.models import Attachment, PendingChange, RemovedFile, SavedForm
 from hub.entries.service import previews
 from hub.entries.service.texts import expect_text
+from hub.web.logs import security_event
 
 log = logging.getLogger("hub.entries")
 NAME_LENGTH = 200
@@ -41,6 +42,7 @@ def hold_upload(actor: Actor, stream: IO[bytes], name: str) -> Attachment:
     try:
         stored = storage.keep(stream, label)
     except FileRefused as error:
+        security_event("upload.refused", reason=error.reason)
         raise Refused(refusal_text(error.reason, label)) from error
     with unit_of_work() as session:
         attachment = Attachment(
