@@ -104,7 +104,7 @@ def wire(app: Flask) -> None:
     changelog.arm_changelog()
     revisions.watch_revisions()
     before_commit(revisions.write_revisions)
-    before_commit(auditing.chain_events)
+    before_commit(auditing.chain_events)  # the last one: it holds the head until the commit
     after_commit(auditing.tell_journal)
     indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE, jobs.enqueue_here)
     after_commit(indexing.follow_commit)

@@ -37,6 +37,7 @@ ACTIONS = {
     Permission.THESAURUS_EDIT: _l("Wortschatz der Suche pflegen"),
     Permission.JOB_INSPECT: _l("Aufgaben im Hintergrund ansehen"),
     Permission.LETTER_MANAGE: _l("Postausgang führen"),
+    Permission.AUDIT_READ: _l("Protokoll ansehen"),
 }
 ENTRY_STATES = {
     "draft": _l("Entwurf"),

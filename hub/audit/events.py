@@ -24,6 +24,7 @@ THINGS = {
     "concept": _l("Wortschatz der Suche"),
     "entry": _l("Eintrag"),
     "job": _l("Aufgabe im Hintergrund"),
+    "letter": _l("E-Mail im Postausgang"),
     "mail_address": _l("Adresse für Beiträge"),
     "organisation": _l("Organisation"),
     "page": _l("Seitentext"),
@@ -108,6 +109,8 @@ EVENTS: dict[str, Event] = {
     "concept.restored": Event(_l("Wort der Suche zurückgeholt")),
     "thesaurus.imported": Event(_l("Wortschatz der Suche eingelesen")),
     "search_miss.dismissed": Event(_l("Suche ohne Treffer abgehakt")),
+    "letter.retried": Event(_l("E-Mail noch einmal versucht")),
+    "letter.discarded": Event(_l("E-Mail verworfen")),
     "job.retried": Event(_l("Aufgabe noch einmal versucht")),
 }
 
