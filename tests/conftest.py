@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.server",
     "tests.support.browser",
+    "tests.support.mail",
 ]
 
 DATA_ROOMS = set("accounts audit collections entries moderation house browsing search jobs fetching mailing".split())

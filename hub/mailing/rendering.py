@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from hub.core.text import clean_line
+from hub.core.text import clean_line, clean_text
 from hub.mailing.models import SUBJECT_LENGTH
 
 _MANY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
@@ -35,4 +35,4 @@ def render(template: str, language: str, values: dict[str, Any]) -> Rendered:
         first, _end, rest = plain.strip().partition("\n")
         subject = clean_line(first)[:SUBJECT_LENGTH]
         html = find(f"mail/{template}.html").render(**common, **values, lang=language, subject=subject)
-    return Rendered(subject, _MANY_LINES.sub("\n\n", rest).strip() + "\n", html.strip() + "\n")
+    return Rendered(subject, _MANY_LINES.sub("\n\n", clean_text(rest)) + "\n", clean_text(html) + "\n")

@@ -5,7 +5,6 @@ server fell silent, the worker died) is left to the office instead of being sent
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
@@ -16,7 +15,7 @@ from hub.core.db import db
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.jobs.service import enqueue
-from hub.mailing.composing import compose, sender
+from hub.mailing.composing import compose, sender, travelling
 from hub.mailing.models import ERROR_LENGTH, Letter, Reason, State
 from hub.mailing.server import Connection, Declined, NotNow, Unclear, Unreachable, server_from
 from hub.mailing.service import KIND, forget, is_configured
@@ -71,7 +70,7 @@ class _Round:
 
     def __init__(self) -> None:
         self._server = server_from(current_app.config["MAIL_URL"])
-        self._sender = parseaddr(sender())[1]
+        self._sender = sender().addr_spec
         self._connection: Connection | None = None
         self._breaks = 0
 
@@ -88,13 +87,13 @@ class _Round:
 
     def _send(self, letter: Letter) -> None:
         try:
-            message = compose(letter, clock.now())
+            message, recipient = compose(letter, clock.now()), travelling(letter.recipient)
         except ValueError:
             return _change(letter, lambda row: _fail(row, Reason.ADDRESS, ""))
         try:
             if self._connection is None:
                 self._connection = Connection(self._server)
-            self._connection.send(message, self._sender, letter.recipient, lambda: _mark_handed(letter))
+            self._connection.send(message, self._sender, recipient, lambda: _mark_handed(letter))
         except Unreachable as error:
             self._break(letter, str(error))
         except NotNow as error:

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:  # the web workers do without
+    from email.message import EmailMessage
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SECONDS, LONGEST_SECONDS = 20.0, 90.0
@@ -66,8 +68,8 @@ class Connection:
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable(_words(error)) from error
 
-    def send(self, message: EmailMessage, sender: str, recipient: str, about_to_end: Callable[[], None]) -> None:
-        """Hand one message over. ``about_to_end`` is called before the dot after which the server may have taken it.
+    def send(self, message: "EmailMessage", sender: str, recipient: str, note: Callable[[], None]) -> None:
+        """Hand one message over. ``note`` is called before the dot after which the server may have taken it.
 
         Raises Unreachable, NotNow, Declined or Unclear; what was not taken is not kept by the server.
         """
@@ -75,7 +77,7 @@ class Connection:
         watch.daemon = True
         watch.start()
         try:
-            self._hand_over(message, sender, recipient, about_to_end)
+            self._hand_over(message, sender, recipient, note)
         finally:
             watch.cancel()
 
@@ -108,7 +110,9 @@ class Connection:
             raise
         return smtp
 
-    def _hand_over(self, message: EmailMessage, sender: str, recipient: str, about_to_end: Callable[[], None]) -> None:
+    def _hand_over(
+        self, message: "EmailMessage", sender: str, recipient: str, note: Callable[[], None]
+    ) -> None:
         try:
             self._smtp.rset()
             self._expect(self._smtp.mail(sender), 250)
@@ -117,7 +121,7 @@ class Connection:
             self._smtp.send(_dotted(message))
         except (OSError, self._smtplib.SMTPException) as error:
             raise Unreachable(_words(error)) from error
-        about_to_end()
+        note()
         try:
             self._smtp.send(b".\r\n")
             answer = self._smtp.getreply()
@@ -140,7 +144,7 @@ class Connection:
             self._smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _dotted(message: EmailMessage) -> bytes:
+def _dotted(message: "EmailMessage") -> bytes:
     """The bytes as they travel: lines end with CRLF, a dot at the start of a line is doubled."""
     data = message.as_bytes()
     data = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in data.split(b"\r\n"))
