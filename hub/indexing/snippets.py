@@ -4,6 +4,7 @@ No HTML is made here: the answer is pieces of plain text, each with a sign wheth
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from hub.indexing.analysis import spelling, token_at
@@ -19,18 +20,20 @@ _TOKENS_KNOWN = 1_000
 _SPACE = re.compile(r"\s+")
 _UNIT = re.compile(r"ae|oe|ue|s+|.", re.DOTALL)
 _BEGINNING = 3
-_LATIN = range(0xC0, 0x250)
+_KNOWN_LETTERS = 0x2100
 
 
-def _written_forms() -> dict[str, str]:
-    forms: dict[str, str] = {}
-    for sign in map(chr, _LATIN):
-        if sign.isalpha() and (folded := fold(sign)).isascii() and folded:
-            forms[folded[0]] = forms.get(folded[0], "") + sign
-    return forms
+class _FirstLetters(dict[int, str]):
+    """For ``str.translate``: every sign as the first letter of its folded spelling, so that places stay the same."""
+
+    def __missing__(self, code: int) -> str:
+        letter = (fold(chr(code)) or chr(code))[0]
+        if code < _KNOWN_LETTERS:
+            self[code] = letter
+        return letter
 
 
-_WRITTEN = _written_forms()
+_FIRST_LETTERS = _FirstLetters()
 
 
 def mark(text: str, terms: Terms) -> list[Piece]:
@@ -55,11 +58,11 @@ def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, 
     found: list[tuple[int, int]] = []
     if not terms:
         return found
-    known, possible = _known_tokens(terms)
+    known = _known_tokens(terms)
     if len(known) > _TOKENS_KNOWN:
         known.clear()
     done = 0
-    for candidate in possible.finditer(text):
+    for candidate in _candidates(text, terms):
         first = candidate.start()
         if first < done:
             continue
@@ -80,28 +83,36 @@ def hit_places(text: str, terms: Terms, limit: int = 10_000) -> list[tuple[int, 
 
 
 @lru_cache(_SEARCHES_KNOWN)
-def _known_tokens(terms: Terms) -> tuple[dict[str, tuple[tuple[int, int], ...]], re.Pattern[str]]:
-    """What has been found out about raw words for this search (a list of hits repeats its words many times), and
-    what a text must hold where a closer look is worth its time.
-    """
+def _known_tokens(_terms: Terms) -> dict[str, tuple[tuple[int, int], ...]]:
+    """What has been found out about raw words for this search: a list of hits repeats its words many times."""
+    return {}
+
+
+def _candidates(text: str, terms: Terms) -> Iterator[re.Match[str]]:
+    """Where a word may begin like one that was searched for. Texts are NFC: an accent is no sign of its own."""
+    return _beginnings(terms).finditer(text.lower() if text.isascii() else text.translate(_FIRST_LETTERS))
+
+
+@lru_cache(_SEARCHES_KNOWN)
+def _beginnings(terms: Terms) -> re.Pattern[str]:
+    """What a text must hold where a closer look is worth its time; kept plain, for every search compiles its own."""
     searched = (*terms.stems, *(term.partition(":")[2] for term in terms.foreign), *terms.prefixes)
-    beginnings = sorted({_beginning(term) for term in searched if term})
-    return {}, re.compile("|".join(beginnings), re.IGNORECASE)
+    return re.compile("|".join(sorted({_beginning(term) for term in searched if term})))
 
 
 def _beginning(term: str) -> str:
     """How every word of this stem begins, as a pattern: stemming changes ends, umlauts and double s, little else."""
     units = _UNIT.findall(term)
     kept = units[:_BEGINNING] if len(units) > _BEGINNING else units[: max(len(units) - 1, 1)]
-    return "".join(_as_written(unit) for unit in kept)
+    return "".join(map(_as_written, kept))
 
 
 def _as_written(unit: str) -> str:
-    """A folded letter as people write it: with umlaut or accent in one sign or two, ß for ss, æ for ae."""
-    letters = f"[{unit[0]}{_WRITTEN.get(unit[0], '')}]" if unit[0].isalpha() else re.escape(unit)
+    """A folded letter as people write it, first letters only: an umlaut in one sign or two, ß for ss."""
+    letter = re.escape(unit[0])
     if unit[0] == "s":
-        return f"{letters}+"
-    return letters + (r"[e\u0300-\u036f]?" if unit[0] in "aou" else r"[\u0300-\u036f]?")
+        return letter + "+"
+    return letter + "e?" if unit[0] in "aou" else letter
 
 
 def _places_in(raw: str, terms: Terms) -> tuple[tuple[int, int], ...]:

@@ -36,3 +36,8 @@ def test_foreign_words_are_marked_by_their_own_stem() -> None:
 def test_umlauts_and_double_s_are_marked_in_any_spelling() -> None:
     for word, typed in (("Häuser", "haus"), ("Haeuser", "haus"), ("Straße", "strasse"), ("Wälder", "wald")):
         assert hit_places(word, Terms(frozenset({stem(typed)}))) == [(0, len(word))]
+
+
+def test_a_text_of_any_script_is_looked_through() -> None:
+    text = "".join(map(chr, range(0x20, 0xD800, 7))) + " Häuser"
+    assert hit_places(text, Terms(frozenset({stem("haus")})))[-1] == (len(text) - 6, len(text))
