@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.core.db import db
 from hub.indexing import compounds
 from hub.jobs import queue
+from hub.search.thesaurus import keep_current
 from hub.web.drawing import load_templates
 
 log = logging.getLogger("hub")
@@ -20,8 +21,9 @@ def warm_up(app: Flask) -> None:
     with app.app_context():
         try:
             queue.plan_duties()
+            keep_current()
         except SQLAlchemyError as reason:
-            log.warning("the duties could not be planned: %s", reason)
+            log.warning("duties or thesaurus could not be read: %s", reason)
         finally:
             db.session.remove()
             db.engine.dispose()
