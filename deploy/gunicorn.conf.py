@@ -12,6 +12,7 @@ from gunicorn.http import message
 
 ROOT = Path(__file__).resolve().parent.parent
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of glibc's malloc.h
+M_MMAP_BYTES = 64 * 1024
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -47,11 +48,41 @@ def save_memory() -> None:
     """Let the C library give the memory of large pages back at once; by itself every thread keeps its largest."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        for option, value in ((M_MMAP_THRESHOLD, 64 * 1024), (M_TRIM_THRESHOLD, 128 * 1024), (M_ARENA_MAX, 1)):
+        for option, value in ((M_MMAP_THRESHOLD, M_MMAP_BYTES), (M_TRIM_THRESHOLD, 128 * 1024), (M_ARENA_MAX, 1)):
             mallopt(option, value)
 
 
 save_memory()
+
+
+class MallocFigures(ctypes.Structure):
+    """``struct mallinfo2`` of glibc's malloc.h, in bytes."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+    ]
+
+
+def fill_gaps() -> int:
+    """Take what is free between the blocks of the heap, for good; returns how many blocks that were.
+
+    A worker's first small blocks would land in these gaps, spread over thousands of pages that it shares with the
+    others, and each page would be copied for a few bytes. Filled, they lie side by side on pages of its own: about
+    15 MB less for two workers, for 1 MB of gaps. Does nothing where the C library is not glibc 2.33 or newer.
+    """
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "mallinfo2"):
+        return 0
+    libc.mallinfo2.restype, libc.sbrk.restype, libc.malloc.restype = MallocFigures, ctypes.c_void_p, ctypes.c_void_p
+    libc.malloc.argtypes, libc.free.argtypes = [ctypes.c_size_t], [ctypes.c_void_p]
+    end = libc.sbrk(0) - libc.mallinfo2().keepcost
+    filled = 0
+    for size in (*range(M_MMAP_BYTES - 4096, 1024, -2048), *range(1024, 8, -16)):
+        while (block := libc.malloc(size)) and block < end:
+            filled += 1
+        libc.free(block)
+    return filled
 
 
 def when_ready(server: Any) -> None:
@@ -61,6 +92,7 @@ def when_ready(server: Any) -> None:
         warm_up()
     gc.collect()
     gc.freeze()
+    fill_gaps()
     address = os.environ.get("HUB_BASE_URL") or f"http://{bind}"
     keep_working(server)
     print(f"Der Wissensspeicher läuft: {address}  (beenden mit Strg+C)", flush=True)
