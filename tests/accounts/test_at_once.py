@@ -13,6 +13,9 @@ PROCESSES, GUESSES = 4, 6
 PROGRAM = """
 import multiprocessing, sys
 from hub import create_app, preparing
+from datetime import timedelta
+from hub.accounts import limits
+from hub.accounts.limits import Limit
 from hub.accounts.service.organisations import find_or_create
 from hub.accounts.service.people import Person, create_user
 from hub.accounts.service.signing_in import make_link, sign_in, use_link
@@ -33,6 +36,11 @@ def redeem(token):
         return [type(use_link(token)).__name__]
     except Missing:
         return ["Missing"]
+
+
+def take(token):
+    most = [Limit("second", "7", 5), Limit("second", "7", 20, timedelta(hours=1))]
+    return ["refused" if limits.take(*most) is None else "taken" for _ in range(GUESSES)]
 
 
 def work(action, token, start, answers):
@@ -60,6 +68,8 @@ with app.app_context():
     db.engine.dispose()
 run_at_once(guess, token)
 run_at_once(redeem, token)
+run_at_once(take, token)
+run_at_once(take, token)  # other processes, as after a restart
 """
 
 
@@ -76,6 +86,10 @@ def test_t22_r09_parallel_guesses_reach_exactly_the_limit_and_a_link_works_once(
         [sys.executable, "-c", program], cwd=ROOT, env=inherited | settings, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    said = {name: Counter(words) for name, *words in (line.split() for line in done.stdout.splitlines())}
+    told = [line.split() for line in done.stdout.splitlines()]
+    said = {name: Counter(words) for name, *words in told if name != "take"}
     assert said["guess"] == Counter(WRONG=10, TOO_OFTEN=PROCESSES * GUESSES - 10)
     assert said["redeem"] == Counter(SignedIn=1, Missing=PROCESSES - 1)
+    [first, second] = [Counter(words) for name, *words in told if name == "take"]
+    assert first == Counter(taken=5, refused=PROCESSES * GUESSES - 5)
+    assert second == Counter(refused=PROCESSES * GUESSES)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.accounts import limits
+from hub.accounts.limits import Limit, take
 from hub.accounts.models import LoginFailure
 from hub.accounts.service.signing_in import Refusal, SignedIn, sign_in
 from hub.core.db import db
@@ -89,3 +90,30 @@ def test_a_known_browser_has_a_count_of_its_own(person):
 )
 def test_an_ipv6_network_is_one_address(address, network):
     assert limits.network_of(address) == network
+
+
+def test_several_times_count_over_the_same_rows(app, monkeypatch):
+    both = (Limit("reset", "7", 2), Limit("reset", "7", 3, timedelta(days=1)))
+    hold_clock(monkeypatch, timedelta())
+    assert [take(*both) is not None for _ in range(3)] == [True, True, False]
+    hold_clock(monkeypatch, timedelta(minutes=6))
+    assert [take(*both) is not None for _ in range(2)] == [True, False]
+    hold_clock(monkeypatch, timedelta(hours=12))
+    assert take(*both) is None
+    assert take(Limit("reset", "8", 1)) is not None
+    hold_clock(monkeypatch, timedelta(hours=12))
+    assert take(*both) is not None
+
+
+def test_signing_in_does_not_sweep_what_is_counted_for_longer(person, monkeypatch):
+    day = Limit("reset", "7", 1, timedelta(days=1))
+    assert take(day) is not None
+    hold_clock(monkeypatch, timedelta(hours=1))
+    attempt()
+    assert take(day) is None
+
+
+def test_one_limit_reached_counts_nothing_for_the_others(app):
+    assert take(Limit("a", "1", 1)) is not None
+    assert take(Limit("b", "1", 1), Limit("a", "1", 1)) is None
+    assert take(Limit("b", "1", 1)) is not None
