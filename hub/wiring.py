@@ -51,6 +51,8 @@ from hub.moderation.change_views import bp as changes_bp
 from hub.moderation.report_views import bp as reports_bp
 from hub.moderation.views import bp as moderation_bp
 from hub.pages.views import bp as pages_bp
+from hub.privacy import service as privacy
+from hub.privacy.views import bp as privacy_bp
 from hub.search import cli as search_cli
 from hub.search import queries as search_queries
 from hub.search import thesaurus_cli
@@ -74,6 +76,7 @@ BLUEPRINTS = (
     mailing_bp,
     moderation_bp,
     pages_bp,
+    privacy_bp,
     reports_bp,
     search_bp,
     thesaurus_bp,
@@ -166,6 +169,7 @@ def fill_duties() -> None:
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)
+    registry.every("sweep_people", _l("Abgelaufene Sitzungen und Links vergessen"), "35 3 * * *", privacy.sweep)
     registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
@@ -232,6 +236,15 @@ def fill_menus() -> None:
     add(_l("Freigabe"), "moderation.queue", office, "inbox", 4, count=report_queries.waiting_count, within=within)
     add(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action")
     add(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account")
+    add(
+        _l("Meine Daten"),
+        "privacy.own_data",
+        Permission.ACCOUNT_OWN,
+        "clipboard-list",
+        1,
+        place="account",
+        within=("privacy.erase_own",),
+    )
     add(_l("Meine Einträge"), "entries.own", Permission.ENTRY_SUBMIT, "file-text", 2, place="account")
     add(_l("Von überall beitragen"), "entries.from_anywhere", Permission.ENTRY_SUBMIT, "send", 2, place="account")
     add(

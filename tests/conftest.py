@@ -32,7 +32,9 @@ pytest_plugins = [
     "tests.support.mail",
 ]
 
-DATA_ROOMS = set("accounts audit collections entries moderation house browsing search jobs fetching mailing".split())
+DATA_ROOMS = set(
+    "accounts audit collections entries moderation privacy house browsing search jobs fetching mailing".split()
+)
 SETTINGS = {
     "TESTING": True,
     "PROPAGATE_EXCEPTIONS": True,

@@ -42,7 +42,10 @@ class Organisation(db.Model):
 
 
 class User(db.Model):
-    """A person's account. Without a password hash it can only be entered by a one-time link."""
+    """A person's account. Without a password hash it can only be entered by a one-time link.
+
+    Once erased (``hub.privacy``) it is a number under which contributions of a former member stay together.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
@@ -63,6 +66,7 @@ class User(db.Model):
     last_seen_at: Mapped[datetime | None]
     read_until: Mapped[datetime | None]
     is_example: Mapped[bool] = mapped_column(default=False)
+    erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -17,7 +17,7 @@ def may_tend_accounts(actor: Actor) -> bool:
 
 def may_tend(actor: Actor, user: User) -> bool:
     """Look after this account: name, links, blocking, closing. Twin in SQL: ``queries.tended_by``."""
-    return actor.reaches(Permission.ACCOUNT_TEND, user.role, user.organisation_id)
+    return user.erased_at is None and actor.reaches(Permission.ACCOUNT_TEND, user.role, user.organisation_id)
 
 
 def may_bring_in(actor: Actor, role: Role, organisation_id: int | None) -> bool:

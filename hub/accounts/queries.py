@@ -57,7 +57,7 @@ def tended_by(actor: Actor) -> ColumnElement[bool]:
     """A condition on ``user_account`` that holds for the accounts the actor looks after; ``policy.may_tend`` in SQL."""
     roles = states_by_reach(actor.role, Permission.ACCOUNT_TEND)
     near = and_(User.role.in_(roles[Reach.ORGANISATION]), User.organisation_id == actor.organisation_id)
-    return or_(User.role.in_(roles[Reach.ALL]), near)
+    return and_(User.erased_at.is_(None), or_(User.role.in_(roles[Reach.ALL]), near))
 
 
 def get_own_user(actor: Actor) -> User:
@@ -169,7 +169,8 @@ def get_organisation(organisation_id: int) -> Organisation:
 
 def count_users_by_organisation() -> dict[int, int]:
     """Accounts per organisation number."""
-    rows = db.session.execute(select(User.organisation_id, func.count()).group_by(User.organisation_id))
+    there = select(User.organisation_id, func.count()).where(User.erased_at.is_(None))
+    rows = db.session.execute(there.group_by(User.organisation_id))
     return {row[0]: row[1] for row in rows}
 
 

@@ -48,6 +48,7 @@ EVENTS: dict[str, Event] = {
     "user.changed": _security(_l("Konto geändert")),
     "user.blocked": _security(_l("Konto gesperrt")),
     "user.unblocked": _security(_l("Konto wieder geöffnet")),
+    "user.erased": _security(_l("Konto gelöscht")),
     "user.renamed": Event(_l("Eigenen Namen geändert")),
     "user.password_set": _security(_l("Passwort festgelegt")),
     "user.link_made": _security(_l("Einmal-Link erzeugt")),

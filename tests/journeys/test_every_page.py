@@ -26,12 +26,12 @@ MEMBER_PAGES = [
     "/entries/79/report", "/entries/79/propose", "/account/reports",
     "/files/1/view", "/files/1/view?page=2&q=Plan", "/files/1/text?q=Plan",
     "/entries/{waiting}", "/entries/{changed}", "/entries/{changed}/edit", "/entries/added?id={changed}&id={waiting}",
-    "/practice/1/edit", "/account/kept",
+    "/practice/1/edit", "/account/kept", "/account/data", "/account/data/erase", "/privacy/periods",
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/organisations", "/entries/1/edit",
     "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/entries/1/history",
-    "/moderation/changes", "/moderation/changes/rules", "/letters", "/audit", "/audit?who=niemand", "/audit?first=x",
+    "/moderation/changes", "/moderation/changes/rules", "/letters", "/people/2/erase", "/audit", "/audit?who=niemand", "/audit?first=x",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
     "/moderation/reports", "/moderation/reports?decided=1",

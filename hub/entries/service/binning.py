@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from hub.audit.service import record
 from hub.core import clock
@@ -67,6 +67,15 @@ def empty_old(_payload: dict[str, Any]) -> None:
         if not ids:
             break
     sweep_held_files()
+
+
+def purge_drafts(actor: Actor, contributor_id: int) -> None:
+    """Delete the drafts of a person who is erased, in the open unit of work: nobody else could ever see them."""
+    with unit_of_work() as session:
+        drafts = select(Entry.id).where(Entry.contributor_id == contributor_id, Entry.status == Status.DRAFT)
+        ids = list(session.scalars(drafts))
+        session.execute(update(Entry).where(Entry.id.in_(ids)).values(status=Status.DELETED))
+        _delete(actor, ids)
 
 
 def _delete(actor: Actor, entry_ids: Sequence[int]) -> None:

@@ -1,0 +1,207 @@
+"""The one list of tables that concern a person: what is shown of them, and what becomes of them when somebody goes.
+
+A test fails when a table refers to an account (or holds an address) and does not stand here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, true
+
+from hub.accounts.models import LoginSession, OneTimeToken, User
+from hub.audit.models import AuditEvent
+from hub.entries.models import (
+    Attachment,
+    BinnedEntry,
+    Bookmark,
+    Entry,
+    EntryRevision,
+    MailToken,
+    PendingChange,
+    Practice,
+    SavedForm,
+    Status,
+)
+from hub.fetching.models import FetchedPage
+from hub.mailing.models import Letter
+from hub.moderation.models import Report
+from hub.search.models import ThesaurusDraft
+
+
+class Fate(StrEnum):
+    """What happens to the rows when the person is erased."""
+
+    DELETED = "deleted"  # they go
+    EMPTIED = "emptied"  # they stay, the number or address in them goes
+    NUMBERED = "numbered"  # they stay with the number, which then belongs to "Ehemaliges Mitglied"
+
+
+FATES = {
+    Fate.DELETED: _l("Wird gelöscht."),
+    Fate.EMPTIED: _l("Bleibt ohne Hinweis auf Sie."),
+    Fate.NUMBERED: _l("Bleibt unter „Ehemaliges Mitglied“."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Rows of one table. ``persons`` are the columns that name the person, by number or by address."""
+
+    name: str
+    label: Any
+    model: Any
+    persons: tuple[str, ...]
+    columns: tuple[str, ...]
+    fate: Fate
+    only: Callable[[], ColumnElement[bool]] = true
+    by_address: bool = False
+
+    def of(self, user_id: int, address: str) -> ColumnElement[bool]:
+        """The condition for the rows of this person."""
+        wanted = address if self.by_address else user_id
+        columns = [getattr(self.model, name) for name in self.persons]
+        mine = columns[0] == wanted
+        for column in columns[1:]:
+            mine = mine | (column == wanted)
+        return and_(mine, self.only())
+
+
+HOLDINGS = (
+    Holding(
+        "account", _l("Ihr Konto"), User, ("id",),
+        ("name", "email", "role", "language", "created_at", "last_seen_at", "read_until", "blocked_at"), Fate.EMPTIED,
+    ),
+    Holding(
+        "sessions", _l("Ihre Sitzungen"), LoginSession, ("user_id",),
+        ("created_at", "used_at", "is_kept", "proofs", "agent", "parked"), Fate.DELETED,
+    ),
+    Holding(
+        "links", _l("Ihre Einmal-Links"), OneTimeToken, ("user_id",),
+        ("purpose", "created_at", "expires_at", "used_at"),
+        Fate.DELETED,
+    ),
+    Holding(
+        "drafts", _l("Ihre Entwürfe"), Entry, ("contributor_id",), ("id", "title", "url", "created_at", "updated_at"),
+        Fate.DELETED, lambda: Entry.status == Status.DRAFT,
+    ),
+    Holding(
+        "entries", _l("Ihre Einträge"), Entry, ("contributor_id",),
+        ("id", "title", "url", "status", "created_at", "updated_at", "published_at"), Fate.NUMBERED,
+        lambda: Entry.status != Status.DRAFT,
+    ),
+    Holding(
+        "held_files", _l("Hochgeladene Dateien, die noch zu keinem Eintrag gehören"), Attachment, ("uploader_id",),
+        ("name", "size", "created_at"), Fate.DELETED, lambda: Attachment.entry_id.is_(None),
+    ),
+    Holding(
+        "files", _l("Ihre Dateien"), Attachment, ("uploader_id",), ("name", "size", "entry_id", "created_at"),
+        Fate.NUMBERED, lambda: Attachment.entry_id.is_not(None),
+    ),
+    Holding(
+        "changes", _l("Ihre Änderungen, die auf die Geschäftsstelle warten"), PendingChange, ("author_id",),
+        ("entry_id", "changes", "note", "sent_at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "versions", _l("Fassungen von Einträgen, die von Ihnen stammen"), EntryRevision, ("actor_id",),
+        ("entry_id", "number", "action", "at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "binned", _l("Was Sie in den Papierkorb gelegt haben"), BinnedEntry, ("deleted_by_id",),
+        ("entry_id", "deleted_at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "contacts", _l("Angaben, in denen Ihre Adresse als Kontakt steht"), Practice, ("contact_email",),
+        ("entry_id", "contact", "contact_email", "stated_at"), Fate.EMPTIED, by_address=True,
+    ),
+    Holding(
+        "reports", _l("Ihre Meldungen"), Report, ("reporter_id",),
+        ("entry_id", "kind", "reason", "text", "changes", "state", "answer", "created_at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "decisions", _l("Meldungen, über die Sie entschieden haben"), Report, ("decided_by_id",),
+        ("entry_id", "state", "answer", "decided_at"), Fate.NUMBERED,
+    ),
+    Holding("bookmarks", _l("Ihre Merkliste"), Bookmark, ("user_id",), ("entry_id", "created_at"), Fate.DELETED),
+    Holding(
+        "forms", _l("Ihre angefangenen Formulare"), SavedForm, ("user_id",),
+        ("title", "entry_id", "fields", "saved_at"), Fate.DELETED,
+    ),
+    Holding(
+        "mail_address", _l("Ihre eigene Adresse für Beiträge"), MailToken, ("user_id",), ("created_at",), Fate.DELETED
+    ),
+    Holding(
+        "pages", _l("Verlinkte Seiten, die Sie zuletzt lesen ließen"), FetchedPage, ("requested_by_id",),
+        ("url", "requested_at"), Fate.EMPTIED,
+    ),
+    Holding(
+        "thesaurus", _l("Ihr hochgeladener Wortschatz"), ThesaurusDraft, ("user_id",), ("at", "concepts"), Fate.DELETED
+    ),
+    Holding(
+        "letters", _l("E-Mails an Sie"), Letter, ("recipient",),
+        ("template", "subject", "state", "text", "created_at", "finished_at"), Fate.DELETED, by_address=True,
+    ),
+    Holding(
+        "events", _l("Was das Protokoll von Ihnen festhält"), AuditEvent, ("actor_id",),
+        ("id", "at", "action", "thing", "thing_id", "detail"), Fate.NUMBERED,
+    ),
+    Holding(
+        "events_about", _l("Was das Protokoll über Ihr Konto festhält"), AuditEvent, ("thing_id",),
+        ("id", "at", "action", "detail"), Fate.NUMBERED, lambda: AuditEvent.thing.in_(("user", "session")),
+    ),
+)  # fmt: skip
+COLUMNS = {
+    "action": _l("Was"),
+    "agent": _l("Browser"),
+    "answer": _l("Antwort"),
+    "at": _l("Wann"),
+    "blocked_at": _l("Gesperrt"),
+    "changes": _l("Änderungen"),
+    "concepts": _l("Begriffe"),
+    "contact": _l("Ansprechstelle"),
+    "contact_email": _l("E-Mail-Adresse"),
+    "created_at": _l("Angelegt"),
+    "decided_at": _l("Entschieden"),
+    "deleted_at": _l("Gelöscht"),
+    "detail": _l("Einzelheiten"),
+    "email": _l("E-Mail-Adresse"),
+    "entry_id": _l("Eintrag Nr."),
+    "expires_at": _l("Gilt bis"),
+    "fields": _l("Felder"),
+    "finished_at": _l("Erledigt"),
+    "id": _l("Nummer"),
+    "is_kept": _l("Angemeldet bleiben"),
+    "kind": _l("Art"),
+    "language": _l("Sprache"),
+    "last_seen_at": _l("Zuletzt da"),
+    "name": _l("Name"),
+    "note": _l("Anmerkung"),
+    "number": _l("Fassung"),
+    "parked": _l("Aufgehobenes Formular"),
+    "proofs": _l("Womit ausgewiesen"),
+    "published_at": _l("Veröffentlicht"),
+    "purpose": _l("Zweck"),
+    "read_until": _l("Gelesen bis"),
+    "reason": _l("Grund"),
+    "requested_at": _l("Wann"),
+    "role": _l("Rolle"),
+    "saved_at": _l("Gespeichert"),
+    "sent_at": _l("Eingereicht"),
+    "size": _l("Größe in Byte"),
+    "state": _l("Stand"),
+    "stated_at": _l("Angegeben"),
+    "status": _l("Stand"),
+    "subject": _l("Betreff"),
+    "template": _l("Anlass"),
+    "text": _l("Text"),
+    "thing": _l("Woran"),
+    "thing_id": _l("Nummer davon"),
+    "title": _l("Titel"),
+    "updated_at": _l("Geändert"),
+    "url": _l("Link"),
+    "used_at": _l("Zuletzt benutzt"),
+}
+# Columns that name a person and need no line of their own, with the reason.
+ELSEWHERE: dict[str, str] = {}
