@@ -11,11 +11,12 @@ from flask_login import current_user
 
 from hub.accounts import queries as accounts
 from hub.accounts import sessions
-from hub.accounts.models import User
-from hub.audit.events import label_of
+from hub.accounts.models import ROLE_LABELS, User
+from hub.audit.events import THINGS, label_of
 from hub.core import clock
 from hub.core.errors import Refused
 from hub.core.permissions import Permission
+from hub.entries.models import STATUS_LABELS
 from hub.privacy import queries, retention, service
 from hub.privacy.forms import EraseForm
 from hub.privacy.inventory import COLUMNS, FATES
@@ -24,6 +25,7 @@ from hub.web.guard import fresh_sign_in, fresh_sign_in_to_send, requires
 from hub.web.headers import clear_browser_data
 
 bp = Blueprint("privacy", __name__)
+LABELS: dict[str, Any] = {"role": ROLE_LABELS, "thing": THINGS, "status": STATUS_LABELS}
 SHOWN = 20
 LONGEST_SHOWN = 300
 
@@ -90,6 +92,8 @@ def in_words(name: str, value: Any) -> str:
         return _("ja") if value else _("nein")
     if name == "action":
         return label_of(value)
+    if name in LABELS:
+        return str(LABELS[name].get(value, value))
     if isinstance(value, dict):
         return _short("; ".join(f"{key}: {one}" for key, one in value.items()))
     if name == "size":
