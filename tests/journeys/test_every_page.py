@@ -31,7 +31,8 @@ MEMBER_PAGES = [
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/organisations", "/entries/1/edit",
     "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/entries/1/history",
-    "/moderation/changes", "/moderation/changes/rules", "/letters", "/people/2/erase", "/audit", "/audit?who=niemand", "/audit?first=x",
+    "/moderation/changes", "/moderation/changes/rules", "/letters", "/people/2/erase",
+    "/audit", "/audit?who=niemand", "/audit?first=x",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
     "/moderation/reports", "/moderation/reports?decided=1",
