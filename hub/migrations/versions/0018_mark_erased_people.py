@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back."""
-    with op.batch_alter_table('user_account') as table:
-        table.drop_column('erased_at')
+    op.drop_column('user_account', 'erased_at')
