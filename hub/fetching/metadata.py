@@ -29,7 +29,7 @@ MOST_AUTHORS, MOST_BLOCKS, MOST_NODES = 20, 20, 300
 ARTICLE_BYTES, LARGE = 1_000_000, 200_000
 _one_at_a_time = threading.Lock()
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
-_SEPARATORS = re.compile(r"\s+[|·•»–—:-]\s+|\s+::\s+")
+_SEPARATORS = re.compile(r"(?<!\s)\s+(?:[|·•»–—:-]|::)\s+")
 _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DAY_NAMES = (
     *("citation_publication_date citation_online_date article:published_time og:published_time dc.date.issued").split(),

@@ -15,7 +15,7 @@ _NO_SIGNS = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _BLANKS = re.compile(r"[ \t\xa0]{2,}")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_EDGES = re.compile(r"[ \t]*\n[ \t]*")
+_EDGES = re.compile(r"(?<![ \t])[ \t]*\n[ \t]*")  # looks back, else a long run of blanks takes quadratic time
 # A hyphen before "und" or "bis" stands for a part of a word that comes later, and stays.
 _LATER = r"(?!(?:und|oder|bis|sowie|bzw|noch|and|or)\b)"
 _HYPHEN = re.compile(rf"(?<=[^\W\d_])[-\u2010\u00ad]\n{_LATER}(?=[a-zäöüß])")
