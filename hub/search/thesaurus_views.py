@@ -24,7 +24,7 @@ from hub.search.models import LABEL_LENGTH, LANGUAGES
 from hub.search.sampling import Sample, sample
 from hub.search.service import thesaurus as service
 from hub.search.thesaurus_forms import ConceptForm, filled_in
-from hub.web.guard import requires
+from hub.web.guard import requires, takes_files
 
 bp = Blueprint("thesaurus", __name__, url_prefix="/thesaurus")
 NEW = "-"
@@ -145,6 +145,7 @@ def files() -> ResponseReturnValue:
 
 @bp.post("/upload")
 @requires(Permission.THESAURUS_EDIT)
+@takes_files
 def upload() -> ResponseReturnValue:
     """Read a file and remember what it says; nothing is changed before the person has seen it."""
     file = request.files.get("file")

@@ -22,6 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ALL_METHODS = SAFE_METHODS | {"POST"}
 CSRF_FIELD = "csrf_token"
+LARGEST_FORM = 1024 * 1024
 login_manager = LoginManager()
 _on_stale_proof: list[Callable[[], ResponseReturnValue]] = []
 _on_lost_form: list[Callable[[bool], ResponseReturnValue]] = []
@@ -64,6 +65,12 @@ def background(view: View) -> View:
     return view
 
 
+def takes_files(view: View) -> View:
+    """Mark a view whose form carries files; all others take a mebibyte at most."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
 def on_lost_form(answer: Callable[[bool], ResponseReturnValue]) -> None:
     """Register what answers a POST whose session or token has ended; gets whether a person is signed in."""
     _on_lost_form[:] = [answer]
@@ -89,6 +96,8 @@ def check_request() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None if current_user.is_authenticated else _to_sign_in()
     view = current_app.view_functions[request.endpoint]
+    if not (getattr(view, "takes_files", False) and request.mimetype == "multipart/form-data"):
+        request.max_content_length = LARGEST_FORM  # any other body would be read into memory whole
     is_public = getattr(view, "is_public", False)
     permission = getattr(view, "permission", None)
     if not is_public and permission is None:
@@ -138,7 +147,7 @@ def is_own_form() -> bool:
 def is_own_origin() -> bool:
     """Whether the browser says that the request comes from one of our pages; a browser that says nothing may."""
     origin = request.headers.get("Origin")
-    return not origin or urlsplit(origin).netloc == request.host
+    return not origin or origin in (request.host_url.rstrip("/"), current_app.config["BASE_URL"])
 
 
 def _reference() -> str:

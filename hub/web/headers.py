@@ -23,7 +23,7 @@ def init_headers(app: Flask) -> None:
         headers["Permissions-Policy"] = PERMISSIONS_POLICY
         if app.config["SECURE"]:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint != "static" and "Cache-Control" not in headers:
+        if request.endpoint != "static" and headers.get("Cache-Control") in (None, "no-cache"):  # as send_file says
             headers["Cache-Control"] = "no-store"
         return response
 

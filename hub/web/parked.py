@@ -147,10 +147,10 @@ def _page_before() -> str:
     named = request.form.get(BUTTON_FIELD)
     if named:
         return safe_next(named)
-    parts = urlsplit(request.referrer or "")
-    if parts.netloc != request.host:
+    before = request.referrer or ""
+    if not before.startswith(request.host_url):
         return safe_next(None)
-    return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return safe_next("/" + before.removeprefix(request.host_url).partition("#")[0])
 
 
 def _well_formed(value: object) -> str:

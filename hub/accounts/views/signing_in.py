@@ -109,8 +109,9 @@ def _lost_sign_in(is_signed_in: bool) -> ResponseReturnValue:
     if not is_signed_in:
         message = _("Die Seite war zu lange offen. Bitte geben Sie Ihr Passwort noch einmal ein.")
         return _sign_in_page(form, 401, message=message)
-    target = _keep(waiting, current_user.session_id) if waiting else safe_next(form.next.data)
-    return redirect(target, 303)
+    if waiting:
+        return redirect(safe_next(_keep(waiting, current_user.session_id)), 303)
+    return redirect(safe_next(form.next.data), 303)
 
 
 def _sign_in_page(

@@ -40,7 +40,7 @@ from hub.entries.views.saving import (
 )
 from hub.entries.views.uploads import MOST_FILES, held_numbers, too_many
 from hub.web.filters import file_size
-from hub.web.guard import background, requires
+from hub.web.guard import background, requires, takes_files
 from hub.web.parked import parked_form
 
 MOMENT = 0.7
@@ -64,6 +64,7 @@ class Uploads:
 
 @bp.route("/entries/new", methods=["GET", "POST"])
 @requires(Permission.ENTRY_SUBMIT)
+@takes_files
 def submit() -> ResponseReturnValue:
     """Add an entry: a link, files or a text."""
     if request.method == "GET":
@@ -105,6 +106,7 @@ def added() -> ResponseReturnValue:
 
 @bp.route("/entries/<int:entry_id>/edit", methods=["GET", "POST"])
 @requires(Permission.ENTRY_SUBMIT)
+@takes_files
 def edit(entry_id: int) -> ResponseReturnValue:
     """Change an entry; whoever was slower sees both versions."""
     entry = queries.get_entry(current_user, entry_id)

@@ -15,7 +15,7 @@ from hub.entries.reasons import notes_on
 from hub.entries.service import files
 from hub.entries.views.blueprint import bp
 from hub.web.filters import file_size
-from hub.web.guard import background, requires
+from hub.web.guard import background, requires, takes_files
 
 MOST_FILES = 20
 
@@ -23,6 +23,7 @@ MOST_FILES = 20
 @bp.post("/entries/files")
 @requires(Permission.ENTRY_SUBMIT)
 @background
+@takes_files
 def hold_file() -> ResponseReturnValue:
     """Keep one file for the form; ``held`` names those that are there already."""
     upload = request.files.get("file")
