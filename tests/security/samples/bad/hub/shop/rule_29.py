@@ -1,0 +1,5 @@
+from whoosh.qparser import QueryParser
+
+
+def find(searcher, schema, typed):
+    return searcher.search(QueryParser("body", schema).parse(typed))
