@@ -20,7 +20,7 @@ FOREIGN = """() => [...document.querySelectorAll('*')].filter(node =>
             && /^[\\s\\x00-\\x1f]*(javascript|vbscript|data:text)/i.test(one.value)))
     || (node.matches('script') && !(node.src || '').startsWith(location.origin + '/static/')
         && !/json/.test(node.type))
-    || node.matches('iframe, object, embed, base, marquee, math, template, style, img[src="x"]'))
+    || node.matches('iframe, object, embed, base, marquee, math, style, img[src="x"]'))
     .map(node => node.outerHTML.slice(0, 200))"""
 OFFICE_PAGES = """/ /account /people /organisations /collections-manage /vocabularies/setting /pages/hilfe /thesaurus
     /moderation/reports /moderation/changes /entries/79 /entries/79/history /account/entries /search/misses /cities
