@@ -14,7 +14,7 @@ from hub import preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import queries as account_queries
 from hub.accounts import sessions
-from hub.accounts.service import people
+from hub.accounts.service import inviting, people
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in
 from hub.audit import cli as audit_cli
@@ -81,7 +81,7 @@ BLUEPRINTS = (
     search_bp,
     thesaurus_bp,
 )
-ACCOUNT_PAGES = ("accounts.person", "accounts.rights")
+ACCOUNT_PAGES = ("accounts.person", "accounts.rights", "accounts.invite_list", "accounts.confirm_list")
 COMMANDS = (
     accounts_cli.users,
     audit_cli.audit,
@@ -171,6 +171,7 @@ def fill_duties() -> None:
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)
     registry.every("sweep_people", _l("Abgelaufene Sitzungen und Links vergessen"), "35 3 * * *", privacy.sweep)
     registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
+    registry.every("sweep_invitations", _l("Alte Einladungen vergessen"), "35 3 * * *", inviting.sweep_invitations)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
 
@@ -312,6 +313,7 @@ def fill_menus() -> None:
             ("barrierefreiheit", _l("Barrierefreiheit")),
             ("datenschutz", _l("Datenschutz")),
             ("impressum", _l("Impressum")),
+            ("nutzungsbedingungen", _l("Nutzungsbedingungen")),
         ),
         1,
     ):

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    FileField,
     FloatField,
     Form,
     HiddenField,
@@ -16,6 +17,7 @@ from wtforms import (
     PasswordField,
     SelectField,
     StringField,
+    TextAreaField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange, Optional
@@ -23,7 +25,7 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from hub.core.text import clean_line
 
-LONGEST_EMAIL, LONGEST_NAME = 254, 120
+LONGEST_EMAIL, LONGEST_NAME, LONGEST_LIST = 254, 120, 200_000
 TOO_LONG = _l("Das ist zu lang. Bitte kürzen Sie auf %(max)d Zeichen.")
 NEEDS_NAME = DataRequired(_l("Bitte geben Sie einen Namen ein."))
 NAME_LENGTH = Length(min=1, max=LONGEST_NAME, message=_l("Ein Name hat 1 bis %(max)d Zeichen."))
@@ -110,6 +112,49 @@ class NameForm(Form):
     """How a person is shown."""
 
     name = StringField(_l("Name"), [NEEDS_NAME, NAME_LENGTH], filters=[clean_line])
+
+
+class AcceptForm(NameForm, FirstPasswordForm):
+    """An invited person begins: name, password, and the terms of use unless agreed to before."""
+
+    agrees = BooleanField(_l("Ich habe die Nutzungsbedingungen gelesen und stimme ihnen zu."))
+    terms = IntegerField(widget=HiddenInput())
+
+    def __init__(self, formdata: Any, needs_agreement: bool, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.needs_agreement = needs_agreement
+
+    def validate_agrees(self, field: BooleanField) -> None:
+        """Without agreeing there is no account."""
+        if self.needs_agreement and not field.data:
+            raise ValidationError(
+                _("Bitte stimmen Sie den Nutzungsbedingungen zu; sonst können wir Sie nicht aufnehmen.")
+            )
+
+
+class TermsForm(Form):
+    """Agreeing to terms of use that have changed; ``terms`` is the version that was shown."""
+
+    agrees = BooleanField(
+        _l("Ich habe die Nutzungsbedingungen gelesen und stimme ihnen zu."),
+        [InputRequired(_l("Bitte setzen Sie den Haken, wenn Sie zustimmen."))],
+    )
+    terms = IntegerField(widget=HiddenInput())
+    next = HiddenField()
+
+
+class ListForm(Form):
+    """A list of people, pasted or as a file."""
+
+    people = TextAreaField(_l("Liste einfügen"), [Length(max=LONGEST_LIST, message=_l("Die Liste ist zu lang."))])
+    file = FileField(_l("Oder eine Datei wählen (CSV oder XLSX)"))
+    organisation = ListField(_l("Mitglied für Zeilen ohne Angabe"), coerce=to_number)
+
+    def __init__(self, formdata: Any, organisations: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.organisation.choices = organisations
+        if len(organisations) < 2:  # a coordination: every line is for its own
+            del self.organisation
 
 
 class VersionedForm(Form):

@@ -45,6 +45,8 @@ class User(db.Model):
     """A person's account. Without a password hash it can only be entered by a one-time link.
 
     Once erased (``hub.privacy``) it is a number under which contributions of a former member stay together.
+    ``invited_at`` is the last invitation, ``staying_at`` when a coordination said that the person still belongs to
+    it, ``left_at`` when the account was closed, ``terms_version`` the newest terms of use that the person agreed to.
     """
 
     __tablename__ = "user_account"
@@ -65,6 +67,11 @@ class User(db.Model):
     blocked_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
     read_until: Mapped[datetime | None]
+    invited_at: Mapped[datetime | None]
+    staying_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    # 1 is the first version: whoever the operator brings in by command has agreed to it with the operator.
+    terms_version: Mapped[int] = mapped_column(default=1, server_default="1")
     is_example: Mapped[bool] = mapped_column(default=False)
     erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -74,9 +81,9 @@ class User(db.Model):
 
     @property
     def access(self) -> str:
-        """Whether the person can come in: blocked, invited (has never been here) or active."""
+        """Whether the person can come in: has left, blocked, invited (has never been here) or active."""
         if self.blocked_at is not None:
-            return "blocked"
+            return "blocked" if self.left_at is None else "left"
         return "invited" if self.last_seen_at is None else "active"
 
 

@@ -28,6 +28,11 @@ class Link:
     is_over: bool
 
     @property
+    def is_invitation(self) -> bool:
+        """Whether it brings in somebody new."""
+        return self.purpose == "invitation" and self.user.invited_at is not None and self.user.password_hash is None
+
+    @property
     def is_open(self) -> bool:
         """Whether it can be used."""
         return not self.is_used and not self.is_over

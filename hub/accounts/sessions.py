@@ -11,6 +11,7 @@ from flask import Flask, Request, Response, current_app, g
 from sqlalchemy import ColumnElement, delete, null, select, update
 
 from hub.accounts.models import LoginSession, Organisation, User
+from hub.accounts.service import terms
 from hub.core import clock
 from hub.core.actor import OFFICE_ROLES, Actor, Proof
 from hub.core.db import db
@@ -172,6 +173,7 @@ _COLUMNS = (
     User.last_seen_at,
     User.read_until,
     User.organisation_id,
+    (User.terms_version < terms.demanded_version()).label("owes_terms"),
     Organisation.label.label("organisation_label"),
 )
 _LOOKUP = (
@@ -207,6 +209,7 @@ def _actor_of(row: Any) -> Actor:
         signed_in_at=row.created_at,
         proven_at=row.proven_at,
         proofs=frozenset(map(Proof, row.proofs.split())),
+        owes_terms=row.owes_terms,
     )
 
 

@@ -40,6 +40,7 @@ class Actor(UserMixin):
     signed_in_at: datetime | None = None
     proven_at: datetime | None = None
     proofs: frozenset[Proof] = frozenset()
+    owes_terms: bool = False
 
     def may(self, permission: Permission | str) -> bool:
         """Whether the role of this person holds the permission."""

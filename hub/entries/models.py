@@ -424,6 +424,17 @@ class SavedForm(db.Model):
     finished_at: Mapped[datetime | None]
 
 
+class Handover(db.Model):
+    """A person left and this entry went to a successor; kept for a while, so that it can be undone."""
+
+    __tablename__ = "handover"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class RemovedFile(db.Model):
     """A file that was taken off an entry; kept for a while so that setting back brings it back."""
 

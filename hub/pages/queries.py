@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import select
 
+from hub.accounts.service.terms import FIRST_VERSION, find_published
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.text import render_markdown
@@ -24,7 +25,9 @@ TITLES = {
     "barrierefreiheit": _l("Barrierefreiheit"),
     "datenschutz": _l("Datenschutz"),
     "impressum": _l("Impressum"),
+    "nutzungsbedingungen": _l("Nutzungsbedingungen"),
 }
+TERMS = "nutzungsbedingungen"
 LEGAL = ("impressum", "datenschutz")
 LANGUAGES = ("de", "en")
 _MARKDOWN_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
@@ -56,6 +59,29 @@ def get_page(slug: str, language: str) -> Page:
     if slug not in TITLES or language not in LANGUAGES:
         raise Missing
     return _pages((slug,), (language,))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of use in force; ``published_at`` is None while they are those that came with the hub."""
+
+    version: int
+    body: str
+    published_at: datetime | None
+
+    @property
+    def html(self) -> Markup:
+        """The text as it is read."""
+        return rendered(self.body)
+
+
+def get_terms(language: str) -> Terms:
+    """What people agree to; the office's text counts from when it is published."""
+    published = find_published()
+    if published is None:
+        return Terms(FIRST_VERSION, original_text(TERMS, language), None)
+    body = published.body_en if language == "en" else published.body_de
+    return Terms(published.version, body, published.published_at)
 
 
 def find_legal_pages(language: str) -> list[Page]:

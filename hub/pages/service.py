@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
+from hub.accounts.service import terms
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
@@ -11,6 +12,7 @@ from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.pages import policy, queries
 from hub.pages.models import PageText
+from hub.pages.queries import TERMS
 
 
 def change_text(actor: Actor, slug: str, language: str, body: str, mark: str) -> None:
@@ -39,6 +41,17 @@ def restore_text(actor: Actor, slug: str, language: str, mark: str) -> None:
         _refuse_stale(slug, language, mark)
         session.execute(delete(PageText).where(PageText.slug == slug, PageText.language == language))
         record(actor, "page.restored", slug=slug, language=language)
+
+
+def publish_terms(actor: Actor, asks_all: bool) -> int:
+    """Put the present texts in force as new terms of use; raises Refused when they are in force already."""
+    require(policy.may_edit_pages(actor))
+    texts = {language: queries.get_page(TERMS, language).body for language in queries.LANGUAGES}
+    with unit_of_work():
+        if all(queries.get_terms(language).body == text for language, text in texts.items()):
+            raise Refused(_("Diese Nutzungsbedingungen gelten schon."))
+        originals = {language: queries.original_text(TERMS, language) for language in texts}
+        return terms.publish(actor, texts, originals, asks_all)
 
 
 def _refuse_stale(slug: str, language: str, mark: str) -> None:

@@ -6,11 +6,11 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from hub.core.errors import Conflict
+from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
 from hub.pages import queries, service
 from hub.pages.forms import PageTextForm
-from hub.pages.queries import Page
+from hub.pages.queries import Page, Terms
 from hub.web.guard import requires
 
 bp = Blueprint("pages", __name__)
@@ -28,7 +28,9 @@ def manage() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     """One page in the language of the reader."""
     page = queries.get_page(slug, _language())
-    return render_template("pages/show.html", page=page, may_edit=current_user.may(Permission.PAGE_EDIT))
+    terms = queries.get_terms(_language()) if slug == queries.TERMS else None
+    may_edit = current_user.may(Permission.PAGE_EDIT)
+    return render_template("pages/show.html", page=page, terms=terms, may_edit=may_edit)
 
 
 @bp.get("/pages/<slug>/edit")
@@ -65,6 +67,25 @@ def restore(slug: str) -> ResponseReturnValue:
     service.restore_text(current_user, slug, page.language, request.form.get("mark", ""))
     flash(_("Der ursprüngliche Text ist wieder da."), "success")
     return redirect(_address(page), 303)
+
+
+@bp.post("/pages/nutzungsbedingungen/publish")
+@requires(Permission.PAGE_EDIT)
+def publish_terms() -> ResponseReturnValue:
+    """Put the terms of use in force as they stand in the form's texts; everybody may be asked again."""
+    try:
+        number = service.publish_terms(current_user, request.form.get("asks_all") == "1")
+    except Refused as error:
+        flash(error.message, "error")
+    else:
+        flash(_("Version %(number)s der Nutzungsbedingungen gilt ab jetzt.", number=number), "success")
+    return redirect(url_for("pages.edit", slug=queries.TERMS), 303)
+
+
+@bp.app_template_global("terms_of_use")
+def terms_of_use() -> Terms:
+    """The terms in force in the language of the reader, for the pages on which people agree to them."""
+    return queries.get_terms(_language())
 
 
 @bp.app_template_global("legal_pages")

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, true
 
+from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken, User
 from hub.audit.models import AuditEvent
 from hub.entries.models import (
@@ -19,6 +20,7 @@ from hub.entries.models import (
     Bookmark,
     Entry,
     EntryRevision,
+    Handover,
     MailToken,
     PendingChange,
     Practice,
@@ -72,7 +74,25 @@ class Holding:
 HOLDINGS = (
     Holding(
         "account", _l("Ihr Konto"), User, ("id",),
-        ("name", "email", "role", "language", "created_at", "last_seen_at", "read_until", "blocked_at"), Fate.EMPTIED,
+        (
+            "name", "email", "role", "language", "created_at", "last_seen_at", "read_until", "blocked_at",
+            "invited_at", "staying_at", "left_at",
+        ),
+        Fate.EMPTIED,
+    ),
+    Holding(
+        "terms", _l("Nutzungsbedingungen, denen Sie zugestimmt haben"), TermsAcceptance, ("user_id",),
+        ("version", "accepted_at"), Fate.DELETED,
+    ),
+    Holding("invitations", _l("Einladungen, die Sie gesendet haben"), InvitationSent, ("inviter_id",), ("sent_at",),
+            Fate.DELETED),
+    Holding(
+        "request", _l("Ihr Antrag auf Zugang"), AccessRequest, ("email",), ("name", "email", "created_at"),
+        Fate.DELETED, by_address=True,
+    ),
+    Holding(
+        "handovers", _l("Einträge, die beim Ausscheiden übergeben wurden"), Handover, ("from_id", "to_id"),
+        ("entry_id", "at"), Fate.DELETED,
     ),
     Holding(
         "sessions", _l("Ihre Sitzungen"), LoginSession, ("user_id",),
@@ -153,6 +173,7 @@ HOLDINGS = (
     ),
 )  # fmt: skip
 COLUMNS = {
+    "accepted_at": _l("Zugestimmt"),
     "action": _l("Was"),
     "agent": _l("Browser"),
     "answer": _l("Antwort"),
@@ -172,10 +193,12 @@ COLUMNS = {
     "fields": _l("Felder"),
     "finished_at": _l("Erledigt"),
     "id": _l("Nummer"),
+    "invited_at": _l("Eingeladen"),
     "is_kept": _l("Angemeldet bleiben"),
     "kind": _l("Art"),
     "language": _l("Sprache"),
     "last_seen_at": _l("Zuletzt da"),
+    "left_at": _l("Gegangen"),
     "name": _l("Name"),
     "note": _l("Anmerkung"),
     "number": _l("Fassung"),
@@ -191,6 +214,7 @@ COLUMNS = {
     "sent_at": _l("Eingereicht"),
     "size": _l("Größe in Byte"),
     "state": _l("Stand"),
+    "staying_at": _l("Zuletzt bestätigt"),
     "stated_at": _l("Angegeben"),
     "status": _l("Stand"),
     "subject": _l("Betreff"),
@@ -202,6 +226,7 @@ COLUMNS = {
     "updated_at": _l("Geändert"),
     "url": _l("Link"),
     "used_at": _l("Zuletzt benutzt"),
+    "version": _l("Version"),
 }
 # Columns that name a person and need no line of their own, with the reason.
 ELSEWHERE: dict[str, str] = {}

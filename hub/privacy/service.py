@@ -77,6 +77,8 @@ def _take_out_of_practices(session: Session, address: str, name: str) -> None:
 def _forget(user: User) -> None:
     user.name, user.email = FORMER, f"ehemalig-{user.id}@invalid"
     user.password_hash = user.last_seen_at = user.read_until = None
+    user.invited_at = user.staying_at = user.left_at = None
+    user.terms_version = 0
     user.role, user.language, user.is_example = Role.MEMBER, "de", False
     user.blocked_at = user.erased_at = clock.now()
     user.version += 1

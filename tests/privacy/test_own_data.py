@@ -6,11 +6,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken
 from hub.core import clock
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import Attachment, BinnedEntry, Bookmark, EntryRevision, MailToken, PendingChange, SavedForm
+from hub.entries.models import (
+    Attachment,
+    BinnedEntry,
+    Bookmark,
+    EntryRevision,
+    Handover,
+    MailToken,
+    PendingChange,
+    SavedForm,
+)
 from hub.fetching.models import FetchedPage
 from hub.mailing.models import Letter
 from hub.moderation.models import Report
@@ -35,6 +45,8 @@ def leave_traces(make: Maker, user, count: int = 1) -> None:
             if practice is not None:
                 practice.contact_email = user.email
     with unit_of_work() as session:
+        place = {"organisation_id": user.organisation_id, "terms_version": 1, "token_hash": f"{user.id:064d}"}
+        session.add(AccessRequest(email=user.email, name=WORD, **place))
         session.add(MailToken(user_id=user.id, token_hash=f"{user.id:064d}"))
         session.add(ThesaurusDraft(user_id=user.id, concepts=[{"name": WORD}]))
 
@@ -46,6 +58,9 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
     page = {"url": f"https://example.org/{number}", "normalised": mark, "requested_by_id": user.id}
     letter = {"template": "reset", "recipient": user.email, "language": "de", "ends_at": moment}
     return [
+        TermsAcceptance(user_id=user.id, version=number + 5),
+        InvitationSent(inviter_id=user.id),
+        Handover(entry_id=entry_id, from_id=user.id, to_id=user.id),
         LoginSession(user_id=user.id, reference_hash=mark, agent="Ein Browser"),
         OneTimeToken(token_hash=mark, **link),
         Attachment(checksum="0" * 64, **file),

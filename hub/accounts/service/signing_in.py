@@ -80,7 +80,7 @@ def set_first_password(token: str, password: str) -> SignedIn:
     with unit_of_work():
         user = redeem(token, *PASSWORD_PURPOSES)
         user.password_hash = hashed
-        record(_as_actor(user), "user.password_set", user.id)
+        record(as_actor(user), "user.password_set", user.id)
         sessions.end_all(user.id)
     return enter(user, False, Proof.LINK)
 
@@ -150,7 +150,7 @@ def enter(user: User, keep: bool, *proofs: Proof) -> SignedIn:
     keep = keep and user.role in (Role.MEMBER, Role.COORDINATOR)
     with unit_of_work():
         reference = sessions.start(user.id, keep, *proofs)
-        record(_as_actor(user), "session.started", user.id, way=" ".join(proofs))
+        record(as_actor(user), "session.started", user.id, way=" ".join(proofs))
     return SignedIn(user.id, reference, keep)
 
 
@@ -159,5 +159,5 @@ def _record_failure(user: User | None) -> None:
         record(SYSTEM, "session.refused", user.id if user else None)
 
 
-def _as_actor(user: User) -> Actor:
+def as_actor(user: User) -> Actor:
     return Actor(id=user.id, name=user.name, role=Role(user.role), organisation_id=user.organisation_id)

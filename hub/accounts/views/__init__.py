@@ -1,6 +1,6 @@
 """Pages of this room: signing in, the own account, people, organisations."""
 
-from hub.accounts.views import confirming, organisations, own, people, rights, signing_in
+from hub.accounts.views import confirming, joining, listing, organisations, own, people, rights, signing_in
 from hub.accounts.views.blueprint import bp
 
-__all__ = ["bp", "confirming", "organisations", "own", "people", "rights", "signing_in"]
+__all__ = ["bp", "confirming", "joining", "listing", "organisations", "own", "people", "rights", "signing_in"]

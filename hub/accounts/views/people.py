@@ -11,7 +11,9 @@ from hub.accounts import policy, queries
 from hub.accounts.forms import InviteForm, PersonForm, TendedPersonForm
 from hub.accounts.models import ROLE_LABELS, User
 from hub.accounts.queries import PeopleFilter
+from hub.accounts.service import inviting
 from hub.accounts.service import people as service
+from hub.accounts.service.inviting import Invited
 from hub.accounts.service.people import Person
 from hub.accounts.service.signing_in import make_link
 from hub.accounts.views.blueprint import bp
@@ -19,6 +21,7 @@ from hub.core.errors import Conflict, Refused
 from hub.core.paging import PER_PAGE, Page, page_number
 from hub.core.permissions import Permission, Role
 from hub.core.text import clean_line
+from hub.mailing import service as mailing
 from hub.web.guard import fresh_sign_in_to_send, requires
 from hub.web.parked import parked_form
 
@@ -56,6 +59,8 @@ def people() -> ResponseReturnValue:
         organisations=organisations,
         roles=_roles_to_give(),
         role_labels=ROLE_LABELS,
+        invitation_is_over=inviting.is_over,
+        has_mail=mailing.is_configured(),
         may_see_rights=current_user.may(Permission.RIGHTS_SEE),
     )
     return html, 422 if form.errors else 200
@@ -82,6 +87,8 @@ def person(user_id: int) -> ResponseReturnValue:
         user=user,
         is_own=user.id == current_user.id,
         role=ROLE_LABELS[Role(user.role)],
+        is_only_invited=inviting.is_only_invited(user),
+        invitation_is_over=inviting.is_over,
         fresh_link=_take_fresh_link(user),
     )
     return html, 422 if form.errors else 200
@@ -97,6 +104,35 @@ def create_link(user_id: int) -> ResponseReturnValue:
     if purpose not in LINK_PURPOSES:
         raise Refused(_("Bitte wählen Sie, welchen Link Sie erzeugen möchten."))
     return _show_link(user, purpose)
+
+
+@bp.post(f"{PERSON}/invite")
+@requires(Permission.ACCOUNT_TEND)
+@fresh_sign_in_to_send
+def invite_again(user_id: int) -> ResponseReturnValue:
+    """A new invitation in place of the one before."""
+    user = queries.get_user(current_user, user_id)
+    try:
+        return show_invitation(inviting.invite_again(current_user, user))
+    except Refused as error:
+        flash(error.message, "error")
+        return redirect(url_for("accounts.person", user_id=user_id), 303)
+
+
+@bp.post(f"{PERSON}/withdraw")
+@requires(Permission.ACCOUNT_TEND)
+@fresh_sign_in_to_send
+def withdraw_invitation(user_id: int) -> ResponseReturnValue:
+    """Take an invitation back that nobody has accepted."""
+    user = queries.get_user(current_user, user_id)
+    name = user.name
+    try:
+        inviting.withdraw_invitation(current_user, user)
+    except Refused as error:
+        flash(error.message, "error")
+        return redirect(url_for("accounts.person", user_id=user_id), 303)
+    flash(_("Die Einladung von %(name)s ist zurückgenommen. Der Link öffnet nichts mehr.", name=name), "success")
+    return redirect(url_for("accounts.people"), 303)
 
 
 @bp.post(f"{PERSON}/block")
@@ -132,9 +168,19 @@ def unblock(user_id: int) -> ResponseReturnValue:
 
 def _invite(form: InviteForm) -> ResponseReturnValue:
     details = Person(form.email.data or "", form.name.data or "", form.organisation.data, Role(form.role.data))
-    user = service.create_user(current_user, details)
-    flash(_("Das Konto für %(name)s ist angelegt.", name=user.name), "success")
-    return _show_link(user, "invitation")
+    [invited] = inviting.invite(current_user, [details])
+    return show_invitation(invited)
+
+
+def show_invitation(invited: Invited) -> ResponseReturnValue:
+    """Say that the letter is on its way, or show its link once where no mail server is set up."""
+    user = invited.user
+    if mailing.is_configured():
+        flash(_("Die Einladung an %(email)s ist unterwegs. Sie gilt sieben Tage.", email=user.email), "success")
+    else:
+        flash(_("Das Konto für %(name)s ist angelegt.", name=user.name), "success")
+        session[FRESH_LINK] = [user.id, "invitation", invited.token]
+    return redirect(url_for("accounts.person", user_id=user.id), 303)
 
 
 def _person_form(user: User) -> TendedPersonForm:

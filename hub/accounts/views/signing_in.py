@@ -10,6 +10,7 @@ from hub.accounts import browsers, queries, sessions
 from hub.accounts.forms import FirstPasswordForm, SignInForm
 from hub.accounts.service import signing_in
 from hub.accounts.service.signing_in import Refusal, SignedIn
+from hub.accounts.views import joining
 from hub.accounts.views.blueprint import bp
 from hub.core.errors import Missing, NotAllowed, Refused
 from hub.core.permissions import Permission
@@ -53,6 +54,8 @@ def link(token: str) -> ResponseReturnValue:
         return _dead_link(found)
     try:
         if found.purpose in signing_in.PASSWORD_PURPOSES:
+            if found.is_invitation:
+                return joining.accept(token, found, _enter, _map())
             return _set_password(token, found)
         if request.method == "POST":
             return _enter(signing_in.use_link(token), safe_next(None))
