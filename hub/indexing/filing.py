@@ -5,6 +5,7 @@ query needs no field lengths: a short title that consists of the word weighs mos
 """
 
 import json
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +13,13 @@ from typing import Any
 
 from hub.indexing.analysis import Word, index_terms, is_stop_word, stem, words
 from hub.indexing.document import Document
-from hub.indexing.words import fold
+from hub.indexing.words import STOP_WORDS, fold
 
 MARKER_ID = "marker"
 # About a thousand pages. Beyond the longest length that counts a text is not made lighter still.
 BODY_WORDS, LENGTH_COUNTED = 400_000, 20_000
 _POSITION_GAP = 50
-_LAST_PLACE = 65_534
-_NOWHERE = 65_535
+_LAST_PLACE = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,10 @@ ZONES = (
 COLLECTION = "#"
 PLACE = "o:"
 KEYWORD = "t:"
+SPELLED = "\t"
 _LABEL_WEIGHT = 6.0
 _SHORT_END = 2
+_WRITTEN = re.compile(r"[^\W_][\w-]*[^\W_]")
 _BRIEF_ZONES = frozenset(zone.name for zone in ZONES) - {"body", "text"}
 
 
@@ -88,14 +90,22 @@ def fields_of(document: Document) -> dict[str, Any]:
             surfaces.update(surface for surface, _ in filed if len(surface) > 2)
         place = min(place + _POSITION_GAP, _LAST_PLACE)
     weights.update(dict.fromkeys(_labels(document) | places, _LABEL_WEIGHT))
-    nowhere = array("H", [_NOWHERE])
+    nowhere = array("H")
     return {
         "id": (str(document.id),),
         "all": {term: (weight, positions.get(term, nowhere).tobytes()) for term, weight in weights.items()},
         "title": tuple(title_terms),
         "words": tuple(surfaces),
+        "written": tuple({one for word in _WRITTEN.findall(document.title) for one in _as_written(word)}),
+        "tags": tuple({one for tag in document.tags for one in _as_written(tag)}),
         "facts": facts_of(document),
     }
+
+
+def _as_written(text: str) -> tuple[str, ...]:
+    """A word or keyword by its folded spelling, with the spelling that is shown; nothing for a word without meaning."""
+    folded = fold(text)
+    return (f"{folded}{SPELLED}{text}",) if len(folded) > _SHORT_END and folded not in STOP_WORDS else ()
 
 
 def _labels(document: Document) -> set[str]:

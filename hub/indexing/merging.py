@@ -54,15 +54,8 @@ def _merged(writer: SegmentWriter, segments: Segments, chosen: Segments) -> Segm
 
 
 class _Reader(SegmentReader):
-    """Reads all postings in the order in which they stand in the file; Whoosh looks every term up again."""
+    """Reads all postings in the order in which they stand in the file."""
 
     def iter_postings(self) -> Iterator[Posting]:
         gone = self.deleted_docs_set
-        terms = self._terms
-        for (field, text), info in terms.items():
-            matcher = terms._codec.postings_reader(terms._postfile, info, self.schema[field].format)
-            while matcher.is_active():
-                place = matcher.id()
-                if place not in gone:
-                    yield field, text, place, matcher.weight(), matcher.value()
-                matcher.next()
+        return (posting for posting in self._terms.all_postings() if posting[2] not in gone)

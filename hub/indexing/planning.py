@@ -6,6 +6,7 @@ Every widening is a way of less weight than the word itself, so that what was ty
 import heapq
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from hub.indexing import query as typed_query
 from hub.indexing.analysis import ENGLISH, FRENCH, PART, english_stem, french_stem, is_stop_word, stem, words
@@ -17,6 +18,7 @@ from hub.indexing.query import Either, Item, Phrase, Typed, Words
 from hub.indexing.terms import Terms
 from hub.indexing.thesaurus import Label, Thesaurus, joined_words
 from hub.indexing.view import View
+from hub.indexing.vocabulary import near
 from hub.indexing.wanted import Wanted
 from hub.indexing.words import fold
 
@@ -182,11 +184,9 @@ class _Planner:
         if self._view.count(stem(beginning)) > _COMMON:
             return []
         counts: dict[str, int] = {}
-        for segment, vocabulary in zip(self._view.segments, self._view.vocabularies(), strict=True):
-            for number, word in enumerate(vocabulary.starting_with(beginning)):
-                if number >= _CONTINUATIONS_LOOKED_AT:
-                    break
-                counts[word] = counts.get(word, 0) + segment.count(word, "words")
+        for segment in self._view.segments:
+            for word, count in islice(segment.counts_from("words", beginning), _CONTINUATIONS_LOOKED_AT):
+                counts[word] = counts.get(word, 0) + count
         counts.pop(beginning, None)
         best = heapq.nlargest(_MOST_CONTINUATIONS, counts, key=lambda word: (counts[word], word))
         if not best:
@@ -246,14 +246,14 @@ class _Planner:
     def _is_understood(self, word: Typed) -> bool:
         if word.is_weak or self._is_known(word_ways(word.folded)) or self._thesaurus.names([word.folded]):
             return True
-        if word.is_open and any(True for words in self._view.vocabularies() for _ in words.starting_with(word.folded)):
+        if word.is_open and any(True for _ in self._view.words_from(word.folded)):
             return True
         return bool(self._split_by_vocabulary(word.folded))
 
     def _nearest(self, folded: str) -> str | None:
         candidates: dict[str, int] = {}
-        for vocabulary in (*self._view.vocabularies(), self._thesaurus.vocabulary):
-            for slips, candidate in vocabulary.near(folded):
+        for words_from in (self._view.words_from, self._thesaurus.vocabulary.starting_with):
+            for slips, candidate in near(folded, words_from):
                 candidates[candidate] = slips
         if not candidates:
             return None

@@ -5,7 +5,6 @@ into every table of contents, holds nothing heavy and no text of ours ever meets
 """
 
 import hashlib
-from array import array
 from collections.abc import Generator, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -15,23 +14,15 @@ from whoosh import analysis, columns, fields, formats
 
 from hub.indexing.compounds import lexicon_checksum
 
-_LAYOUT = 3
+_LAYOUT = 4
 _Postings = Generator[tuple[bytes, int, float, bytes], Any, None]
 
 
-class ReadyFormat(formats.Format):
-    """Values are the positions as 16-bit numbers; weights come with the postings."""
-
-    def decode_positions(self, value: bytes) -> array:
-        """The positions of one posting."""
-        return array("H", value)
-
-
 class ReadyPostings(fields.FieldType):
-    """A field that takes a mapping term -> (weight, positions as bytes) instead of text."""
+    """A field that takes a mapping term -> (weight, positions as 16-bit numbers) instead of text."""
 
     def __init__(self) -> None:
-        super().__init__(format=ReadyFormat(), analyzer=analysis.IDAnalyzer())
+        super().__init__(format=formats.Existence(), analyzer=analysis.IDAnalyzer())
 
     def index(self, value: Mapping[str, tuple[float, bytes]], **_: Any) -> _Postings:
         for term, (weight, positions) in value.items():
@@ -50,12 +41,17 @@ class PlainPostings(fields.FieldType):
 
 
 def build_schema() -> fields.Schema:
-    """`id` finds a document again, `all` ranks, `title` holds the title's stems, `words` feeds corrections."""
+    """`id` finds a document again, `all` ranks, `title` holds the title's stems, `words` feeds corrections.
+
+    `written` and `tags` hold what is suggested while somebody types: words of titles, and keywords, as written.
+    """
     return fields.Schema(
         id=PlainPostings(),
         all=ReadyPostings(),
         title=PlainPostings(),
         words=PlainPostings(),
+        written=PlainPostings(),
+        tags=PlainPostings(),
         facts=fields.COLUMN(columns.VarBytesColumn()),
     )
 

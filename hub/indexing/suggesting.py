@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from hub.indexing.analysis import PART, is_stop_word, stem, words
-from hub.indexing.filing import KEYWORD
+from hub.indexing.filing import KEYWORD, SPELLED
 from hub.indexing.view import FIELD, Segment, View
 from hub.indexing.words import fold
 
@@ -14,6 +14,7 @@ SHORTEST = 2
 LONGEST = 60
 _LOOKED_AT = 300
 _STEMS_FOR_TITLES = 12
+_KEYWORD_FACTOR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,25 @@ def _words(view: View, beginning: str, before: str) -> Iterator[str]:
     if len(beginning) < SHORTEST:
         return
     counts: dict[str, int] = {}
-    written: dict[str, str] = {}
+    written: dict[str, tuple[int, str]] = {}
     for segment in view.segments:
-        for count, folded, spelled in view.written_words(segment).starting_with(beginning):
+        for count, folded, spelled in _written(segment, beginning):
             counts[folded] = counts.get(folded, 0) + count
-            written.setdefault(folded, spelled)
+            written[folded] = max(written.get(folded, (0, "")), (count, spelled))
     given: set[tuple[str, ...]] = set()
     for folded in sorted(counts, key=lambda folded: (counts[folded], -len(folded)), reverse=True)[:_LOOKED_AT]:
         stems = tuple(stem(word.folded) for word in words(folded) if not is_stop_word(word.folded))
         if stems not in given and _stands(folded, stems, view):
             given.add(stems)
-            yield before + written[folded]
+            yield before + written[folded][1]
+
+
+def _written(segment: Segment, beginning: str) -> Iterator[tuple[int, str, str]]:
+    """(count, folded, written) of the words with this beginning that stand most often; keywords count double."""
+    for field, factor in (("written", 1), ("tags", _KEYWORD_FACTOR)):
+        for count, text in segment.most_frequent(field, beginning, _LOOKED_AT):
+            folded, _, spelled = text.partition(SPELLED)
+            yield factor * count, folded, spelled
 
 
 def _count(text: str, view: View) -> int:
@@ -89,7 +98,7 @@ def _titles(view: View, beginnings: list[str], limit: int) -> list[tuple[int, st
     telling = max(beginnings, key=len, default="")
     if len(telling) < SHORTEST:
         return []
-    places = [(segment, place) for segment in view.segments for place in _places(segment, view, telling)]
+    places = [(segment, place) for segment in view.segments for place in _places(segment, telling)]
     places.sort(key=lambda found: (found[0].facts.published[found[1]], found[0].facts.ids[found[1]]), reverse=True)
     fitting = ((segment.facts.ids[place], segment.facts.titles[place]) for segment, place in places)
     return list(islice((pair for pair in fitting if _holds_all(pair[1], beginnings)), limit))
@@ -100,8 +109,8 @@ def _holds_all(title: str, beginnings: list[str]) -> bool:
     return all(f" {beginning}" in folded for beginning in beginnings)
 
 
-def _places(segment: Segment, view: View, beginning: str) -> set[int]:
-    words = heapq.nlargest(_STEMS_FOR_TITLES, view.written_words(segment).starting_with(beginning))
+def _places(segment: Segment, beginning: str) -> set[int]:
+    words = heapq.nlargest(_STEMS_FOR_TITLES, _written(segment, beginning))
     stems = {stem(part) for _, folded, _ in words for part in folded.split() if part.startswith(beginning)}
     places = {place for one in stems for place in segment.postings(one, "title")[0][-_LOOKED_AT:]}
     return places - segment.deleted

@@ -3,29 +3,25 @@
 A view belongs to the thread that opened it and is never shared or refreshed; a new generation gets a new view.
 """
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+import heapq
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import chain
 from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
 from whoosh import index
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import SegmentReader
 
 from hub.indexing.facts import Codes, SegmentFacts
-from hub.indexing.vocabulary import Vocabulary, WrittenWords
+from hub.indexing.postings import Postings
 
 FIELD = "all"
-SATURATION = 4.0
 _MOST_COUNTS = 1_000
-_SMALL = 500
 _MOST_POSTINGS = 200_000
-
-Postings = tuple[array, array]
+_MOST_BEGINNINGS = 50
 
 
 @dataclass(slots=True)
@@ -38,32 +34,17 @@ class Segment:
     deleted: frozenset[int]
     memory: "SegmentMemory"
 
-    def postings(self, term: str, field: str = FIELD) -> tuple[Sequence[int], Sequence[float]]:
+    def postings(self, term: str, field: str = FIELD) -> Postings:
         """Places of a term in ascending order, each with a degree below 1; the deleted ones are still among them."""
         held = self.memory.postings.get((field, term))
-        if held is not None:
-            return held
-        places, degrees = array("I"), array("f")
-        for matcher in self._blocks(term, field):
-            places.extend(matcher._ids)
-            degrees.extend([weight / (weight + SATURATION) for weight in matcher._weights])
-        self.memory.keep_postings((field, term), (places, degrees))
-        return places, degrees
+        if held is None:
+            held = self.reader._terms.postings(field, term)
+            self.memory.keep_postings((field, term), held)
+        return held
 
-    def positions(self, term: str, wanted: set[int]) -> dict[int, array]:
+    def positions(self, term: str, wanted: Iterable[int]) -> dict[int, Any]:
         """Where the term stands in each of the wanted documents."""
-        found: dict[int, array] = {}
-        for matcher in self._blocks(term, FIELD):
-            ids = matcher._ids
-            here = wanted.intersection(ids)
-            if not here:
-                continue
-            if matcher._values is None:
-                matcher._read_values()
-            values = matcher._values
-            for place in here:
-                found[place] = array("H", values[bisect_left(ids, place)])
-        return found
+        return self.reader._terms.positions(term, wanted)
 
     def count(self, term: str, field: str = FIELD) -> int:
         """How many documents hold the term, deleted ones included."""
@@ -72,34 +53,27 @@ class Segment:
         if known is None:
             if len(counts) >= _MOST_COUNTS:
                 counts.clear()
-            may_hold = len(self.facts) > _SMALL or self.memory.may_hold(self.reader, field, term)
-            known = counts[(field, term)] = self.reader.doc_frequency(field, term) if may_hold else 0
+            known = counts[(field, term)] = self.reader._terms.count(field, term)
         return known
 
     def labels(self, sign: str) -> list[str]:
         """All terms that begin with a sign."""
-        return [term.decode() for term in self.reader.expand_prefix(FIELD, sign.encode())]
+        return [term for term, _ in self.counts_from(FIELD, sign)]
 
-    def _blocks(self, term: str, field: str) -> Iterator:
-        """The blocks of a posting list. Whoosh's own step through single postings costs ten times as much."""
-        try:
-            matcher = self.reader._terms.matcher(field, term.encode(), self.reader.schema[field].format)
-        except (TermNotFound, KeyError):
-            return
-        if not hasattr(matcher, "_read_ids"):
-            yield matcher
-            return
-        while True:
-            if matcher._data is None:
-                matcher._read_data()
-            if matcher._ids is None:  # as Whoosh does in Python, one by one
-                matcher._ids = list(accumulate(matcher._data[0]))
-            if matcher._weights is None:
-                matcher._read_weights()
-            yield matcher
-            if matcher._lastblock:
-                return
-            matcher._next_block()
+    def counts_from(self, field: str, beginning: str) -> Iterator[tuple[str, int]]:
+        """Terms with this beginning and how many documents hold each, in order, deleted documents included."""
+        return self.reader._terms.counts_from(field, beginning)
+
+    def most_frequent(self, field: str, beginning: str, limit: int) -> list[tuple[int, str]]:
+        """(count, term) of the terms with this beginning that most documents hold."""
+        found = self.memory.frequent.get((field, beginning))
+        if found is None:
+            pieces = self.reader._terms.starting_with(field, beginning)
+            pairs = chain.from_iterable(zip(counts, keys, strict=True) for keys, counts in pieces)
+            found = [(count, key[1:].decode()) for count, key in heapq.nlargest(limit, pairs)]
+            if len(found) == limit:
+                self.memory.keep_frequent((field, beginning), found)
+        return found
 
     def live_places(self) -> list[int]:
         """All documents that are there, the marker left out."""
@@ -117,16 +91,8 @@ class SegmentMemory:
     def __init__(self) -> None:
         self.counts: dict[tuple[str, str], int] = {}
         self.postings: LRUCache[tuple[str, str], Postings] = LRUCache(_MOST_POSTINGS, lambda held: len(held[0]) + 50)
-        self._hashes: array | None = None
+        self.frequent: LRUCache[tuple[str, str], list[tuple[int, str]]] = LRUCache(_MOST_BEGINNINGS)
         self._lock = Lock()
-
-    def may_hold(self, reader: SegmentReader, field: str, term: str) -> bool:
-        """Whether a small segment may hold a term. Most do not, and asking Whoosh costs twenty times as much."""
-        if self._hashes is None:
-            self._hashes = array("q", sorted(map(hash, reader.all_terms())))
-        wanted = hash((field, term.encode()))
-        place = bisect_left(self._hashes, wanted)
-        return place < len(self._hashes) and self._hashes[place] == wanted
 
     def keep_postings(self, key: tuple[str, str], postings: Postings) -> None:
         """Remember a posting list unless it alone would fill the memory."""
@@ -135,15 +101,19 @@ class SegmentMemory:
                 self.postings[key] = postings
 
 
+    def keep_frequent(self, key: tuple[str, str], found: list[tuple[int, str]]) -> None:
+        """Remember the frequent terms of a short beginning: it is what everybody types first."""
+        with self._lock, suppress(KeyError):
+            self.frequent[key] = found
+
+
 class FactsCache:
     """Facts and words by segment name, kept for the process: a change rereads only the segments that are new."""
 
     def __init__(self) -> None:
         self.codes = Codes()
         self._facts: dict[str, SegmentFacts] = {}
-        self._words: dict[str, Vocabulary] = {}
         self._memories: dict[str, SegmentMemory] = {}
-        self._written: dict[str, WrittenWords] = {}
         self._lock = Lock()
 
     def of(self, reader: SegmentReader) -> SegmentFacts:
@@ -161,27 +131,10 @@ class FactsCache:
         with self._lock:
             return self._memories.setdefault(_name(reader), SegmentMemory())
 
-    def words_of(self, reader: SegmentReader) -> Vocabulary:
-        """The segment's words, read when they are first asked for."""
-        name = _name(reader)
-        with self._lock:
-            words = self._words.get(name)
-            if words is None:
-                words = self._words[name] = Vocabulary(term.decode() for term in reader.lexicon("words"))
-            return words
-
-    def written_words_of(self, reader: SegmentReader, facts: SegmentFacts) -> WrittenWords:
-        """The segment's words as they are written, read when they are first asked for."""
-        name = _name(reader)
-        with self._lock:
-            if name not in self._written:
-                self._written[name] = WrittenWords(facts, self.codes.values)
-            return self._written[name]
-
     def keep_only(self, names: set[str]) -> None:
         """Forget segments that no longer belong to the index."""
         with self._lock:
-            for kept in (self._facts, self._words, self._memories, self._written):
+            for kept in (self._facts, self._memories):
                 for name in kept.keys() - names:
                     del kept[name]
 
@@ -257,13 +210,9 @@ class View:
         """How many documents hold the term."""
         return sum(segment.count(term, field) for segment in self.segments)
 
-    def vocabularies(self) -> list[Vocabulary]:
-        """The words of each segment."""
-        return [self._cache.words_of(segment.reader) for segment in self.segments]
-
-    def written_words(self, segment: Segment) -> WrittenWords:
-        """The words of a segment as they are written."""
-        return self._cache.written_words_of(segment.reader, segment.facts)
+    def words_from(self, beginning: str) -> Iterator[str]:
+        """The words of titles, summaries and keywords with this beginning; one may come from several segments."""
+        return (word for segment in self.segments for word, _ in segment.counts_from("words", beginning))
 
     def ids(self) -> set[int]:
         """The ids of all documents."""
