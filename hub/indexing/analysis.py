@@ -7,7 +7,7 @@ Everything here works on module level, because nothing heavy may be pickled into
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import Stemmer
@@ -19,6 +19,7 @@ PART = "+"
 ENGLISH = "e:"
 FRENCH = "f:"
 LONGEST_WORD = 60
+FEW, MANY = 4_000, 150_000
 
 _GENDER_MARK = r"(?:[*:_·•’']|/-?|\(-?)"
 _TOKEN = re.compile(
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
     r"(?:-[ \t]*\r?\n[ \t]*(?!und\b|oder\b|bzw\b|sowie\b|bis\b)[a-zäöüß]+)*"
     r"(?:" + _GENDER_MARK + r"(?:[Ii]nnen|[Ii]n|r|n|e)\b\)?|" + _GENDER_MARK + r"[Ii]nnen(?=[a-zäöüß])[a-zäöüß]+)?"
 )
+_TOKEN_APART = re.compile(f"({_TOKEN.pattern})")
 _GENDER_END = re.compile(_GENDER_MARK + r"(?:[Ii]nnen([a-zäöüß]*)|[Ii]n|r|n|e)\)?$")
 _INNER_CAPITAL = re.compile(r"(?<=[a-zäöüß])In(?:nen)?([a-zäöüß]*)$")
 _LINE_BREAK = re.compile(r"-[ \t]*\r?\n[ \t]*")
@@ -142,7 +144,6 @@ def is_stop_word(folded: str) -> bool:
     return folded in STOP_WORDS
 
 
-@lru_cache(4_000)
 def index_terms(folded: str, language: str) -> tuple[str, ...]:
     """Every term under which one word of a document is filed; empty for a stop word."""
     if folded in STOP_WORDS:
@@ -156,7 +157,44 @@ def index_terms(folded: str, language: str) -> tuple[str, ...]:
     return tuple(terms)
 
 
+class _Remembered(dict[str, tuple[str, tuple[str, ...]]]):
+    """By raw word its folded spelling and terms; begins anew when there are too many."""
+
+    most = FEW
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __missing__(self, raw: str) -> tuple[str, tuple[str, ...]]:
+        if len(self) >= self.most:
+            self.clear()
+        folded = spelling(raw)
+        found = self[raw] = folded, index_terms(folded, self._language)
+        return found
+
+
+@cache
+def _remembered(language: str) -> _Remembered:
+    return _Remembered(language)
+
+
+def filed_words(text: str, language: str) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """The words of a text in order: folded spelling, terms, and whether it is joined to the word before it."""
+    known = _remembered(language if language in ("en", "fr") else "")
+    pieces = _TOKEN_APART.split(text)
+    for raw, gap in zip(pieces[1::2], pieces[::2], strict=False):
+        folded, terms = known[raw]
+        yield folded, terms, gap in _JOINERS
+
+
+def remember_many() -> None:
+    """Remember the words of a whole hub while all its documents are read."""
+    _Remembered.most = MANY
+
+
 def forget() -> None:
     """Give back what was remembered of words, after reading a great many of them."""
-    for remembering in (spelling, stem, english_stem, french_stem, part_stems, index_terms, spans):
+    _Remembered.most = FEW
+    _remembered.cache_clear()
+    for remembering in (spelling, stem, english_stem, french_stem, part_stems, spans):
         remembering.cache_clear()

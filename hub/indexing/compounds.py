@@ -19,7 +19,8 @@ from hub.indexing.words import STOP_WORDS
 LEXICON = Path(__file__).parent / "data" / "lexicon.txt.gz"
 _RULES_VERSION = "3"
 
-_LINKS = ("", "s", "es", "n", "en", "er", "e", "ns")
+# What may stand between two parts besides nothing, by its last letter.
+_LINKS = {"s": ("s", "es", "ns"), "n": ("n", "en"), "r": ("er",), "e": ("e",)}
 _SLOTS = 1 << 20
 _SHORTEST_COMPOUND = 7
 _MOST_PARTS = 4
@@ -213,15 +214,16 @@ def _fewest_parts(word: str) -> tuple[Span, ...] | None:
 
 def _modifier(word: str, start: int, end: int) -> tuple[int, Span] | None:
     """The best reading of word[start:end] as a part with a linking element."""
-    best: tuple[int, Span] | None = None
-    for link in _LINKS:
-        if link and not word.endswith(link, start, end):
+    strength = _strength(word[start:end], is_head=False)
+    best = None if strength is None else (strength, (start, end, word[start:end]))
+    for link in _LINKS.get(word[end - 1], ()):
+        if not word.endswith(link, start, end):
             continue
         last = end - len(link)
         strength = _strength(word[start:last], is_head=False)
         if strength is None:
             continue
-        if link not in ("", "s"):
+        if link != "s":
             strength -= _UNUSUAL_LINK
         if best is None or strength > best[0]:
             best = strength, (start, last, word[start:last])

@@ -7,11 +7,13 @@ query needs no field lengths: a short title that consists of the word weighs mos
 import json
 import re
 from array import array
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
-from hub.indexing.analysis import Word, index_terms, is_stop_word, stem, words
+from hub.indexing.analysis import filed_words, is_stop_word, stem, words
 from hub.indexing.document import Document
 from hub.indexing.words import STOP_WORDS, fold
 
@@ -71,24 +73,21 @@ def fields_of(document: Document) -> dict[str, Any]:
         filed = list(_filed_words(text, zone.name, document.language))
         length = min(len(filed), LENGTH_COUNTED) / zone.usual_length
         weight = zone.weight / (1 - zone.length_matters + zone.length_matters * length)
-        for _, terms in filed:
+        for term, count in Counter(chain.from_iterable(terms for _, terms in filed)).items():
+            weights[term] = weights.get(term, 0.0) + count * weight
+        for place, (_, terms) in enumerate(filed[: _LAST_PLACE - place], place):
             for term in terms:
-                if term in weights:
-                    weights[term] += weight
-                    if place < _LAST_PLACE:
-                        positions[term].append(place)
+                if term in positions:
+                    positions[term].append(place)
                 else:
-                    weights[term] = weight
                     positions[term] = array("H", (place,))
-            if place < _LAST_PLACE:
-                place += 1
         if zone.name == "title":
             title_terms = {term for _, terms in filed for term in terms}
         if zone.name in ("organisation", "publisher"):
             places.update(PLACE + terms[0] for _, terms in filed)
         if zone.name != "body":
             surfaces.update(surface for surface, _ in filed if len(surface) > 2)
-        place = min(place + _POSITION_GAP, _LAST_PLACE)
+        place = min(place + 1 + _POSITION_GAP, _LAST_PLACE)
     weights.update(dict.fromkeys(_labels(document) | places, _LABEL_WEIGHT))
     nowhere = array("H")
     return {
@@ -152,21 +151,20 @@ def _zone_text(document: Document, zone: str) -> str:
 
 def _filed_words(text: str, zone: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each word that carries meaning with its terms; joins of neighbours are filed with the second of them."""
-    before: Word | None = None
-    is_brief = zone in _BRIEF_ZONES
-    for count, word in enumerate(words(text)):
-        if count >= BODY_WORDS:
-            return
-        terms = index_terms(word.folded, language)
-        if before is not None and (before.joined or (is_brief and len(word.folded) <= _SHORT_END)):
-            terms = (*terms, *(join for join in _joins(before, word) if join not in terms))
+    before = ""
+    is_brief, is_collection = zone in _BRIEF_ZONES, zone == "collection_titles"
+    for folded, terms, joined in islice(filed_words(text, language), BODY_WORDS):
+        if before and (joined or (is_brief and len(folded) <= _SHORT_END)):
+            join = _join(before, folded, joined)
+            if join and join not in terms:
+                terms = (*terms, join)
         if terms:
-            yield word.folded, tuple(COLLECTION + term for term in terms) if zone == "collection_titles" else terms
-        before = word
+            yield folded, tuple(COLLECTION + term for term in terms) if is_collection else terms
+        before = folded
 
 
-def _joins(before: Word, word: Word) -> tuple[str, ...]:
+def _join(before: str, folded: str, joined: bool) -> str:
     """E-Scooter is filed as escooter too, LIAISE 2 as liaise2: names are written with and without the gap."""
-    if before.joined:
-        return (stem(before.folded + word.folded),)
-    return () if is_stop_word(word.folded) else (before.folded + word.folded,)
+    if joined:
+        return stem(before + folded)
+    return "" if is_stop_word(folded) else before + folded

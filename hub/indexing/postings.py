@@ -124,8 +124,10 @@ class PostingsWriter(FieldWriter):
 
 def _columns(records: bytes) -> tuple[bytes, ...]:
     """Places, degrees, counts of positions and positions, each together, out of records one after the other."""
-    places, degrees, counts, positions = array("I"), array("f"), array("H"), []
     offset, end = 0, len(records)
+    if end == _POSTING.size + 2 * _POSTING.unpack_from(records)[2]:
+        return records[:4], records[4:8], records[8:10], records[10:]
+    places, degrees, counts, positions = array("I"), array("f"), array("H"), []
     while offset < end:
         place, degree, count = _POSTING.unpack_from(records, offset)
         places.append(place)

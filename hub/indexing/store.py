@@ -326,6 +326,7 @@ def _wait_for(descriptor: int, timeout: float) -> None:
 def _build(target: Path, documents: Iterable[Document], marker: int, progress: Callable[[int], None] | None) -> None:
     opened = FileStorage(str(target)).create_index(build_schema())
     writer = writer_of(opened, target, _BUILD_MEGABYTES)
+    analysis.remember_many()
     try:
         for count, document in enumerate(documents, 1):
             for fields in _prepare([document])[0].values():

@@ -8,7 +8,7 @@ STOP_WORDS = frozenset(
     """
     der die das des dem den ein eine einer eines einem einen und oder als auch am an auf aus bei beim bis
     da dabei dadurch dafuer dagegen daher damit dann daran darauf daraus darf darin darueber darum darunter davon dazu
-    dass durch er es fuer gegen hat haben hatte hatten hier hin hinter ich ihr ihre ihrem ihren ihrer ihres im in ins
+    dass durch er es fuer hat haben hatte hatten hier hin hinter ich ihr ihre ihrem ihren ihrer ihres im in ins
     ist jede jedem jeden jeder jedes jene jenem jenen jener jenes kann koennen koennte man mein meine mit muss
     muessen nach noch nur ob sehr sein seine seinem seinen seiner seines seit sich sie sind so sowie
     soll sollen sollte sollten sondern ueber um uns unser unsere unter vom von vor war waren was welche welchem welchen
@@ -39,7 +39,7 @@ WEAK_WORDS = frozenset(
     suchen sucht finde finden findet erfahrungen erfahrung thema themen informationen information infos info tipps
     beispiel beispiele ideen idee material materialien unterlagen moeglichkeit moeglichkeiten loesung loesungen
     massnahme massnahmen ansatz ansaetze projekt projekte uebersicht ueberblick allgemein allgemeine wirklich
-    eigentlich besser gut gute guter gutes neu neue neuen neuer andere anderen anderer viele viel wenig mehr weniger
+    gegen eigentlich besser gut gute guter gutes neu neue neuen neuer andere anderen anderer viele viel wenig mehr weniger
     unseren unserem kommunen kommune stadt staedte staedten ganz gerade oft immer schon erst eher bitte danke how
     what why when which who where can could should does do did about there any some please find help work works
     using use rund ums bezug hinsichtlich betreffend richtig passiert passieren vorgehen gehe dagegen dafuer
