@@ -17,7 +17,7 @@ from typing import Any
 from hub.indexing.words import STOP_WORDS
 
 LEXICON = Path(__file__).parent / "data" / "lexicon.txt.gz"
-_RULES_VERSION = "3"
+_RULES_VERSION = "4"
 
 # What may stand between two parts besides nothing, by its last letter.
 _LINKS = {"s": ("s", "es", "ns"), "n": ("n", "en"), "r": ("er",), "e": ("e",)}
@@ -45,6 +45,8 @@ _NO_PARTS = frozenset(
     erin erinnen inne rat ration ring rang rand reich reiche reichen ruf stand stande staende ante anten alter
     """.split()
 ) - frozenset("rat ring rand ruf stand alter".split())
+
+_SMALL_WORDS = STOP_WORDS | {"gegen"}
 
 _MODIFIERS = frozenset(
     """
@@ -160,7 +162,7 @@ def _plain_head(word: str, parts: tuple[Span, ...]) -> tuple[Span, ...]:
     if len(parts) != 2:
         return ()
     (_, end, modifier), head = parts
-    is_plain = word[end : head[0]] in _USUAL_LINKS and modifier not in STOP_WORDS
+    is_plain = word[end : head[0]] in _USUAL_LINKS and modifier not in _SMALL_WORDS
     is_commoner = _lexicon().get(head[2], 0) >= _lexicon().get(word, 0) + _COMMONER_HEAD
     return (head,) if is_plain and is_commoner and len(_ENDING.sub("", head[2])) >= _SHORTEST_HEAD else ()
 

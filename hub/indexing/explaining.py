@@ -43,7 +43,7 @@ def _explain(view: View, plan: Plan, segment: Segment, place: int) -> Explanatio
         weigh(need, view)
     reasons = tuple(_reason(need, segment, place) for need in plan.needs)
     whole = sum(need.importance for need in plan.needs) or 1.0
-    covered = sum(need.importance * meet(need, segment).sureness.get(place, 0.0) for need in plan.needs)
+    covered = sum(need.importance * meet(need, segment).sureness(place) for need in plan.needs)
     raw = sum(reason.importance * reason.degree for reason in reasons)
     factor = state_factor(segment.facts, place)
     return Explanation(

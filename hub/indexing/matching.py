@@ -1,7 +1,7 @@
 """Works a plan off against the postings of one segment: which documents meet which needs, and how well."""
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -18,10 +18,42 @@ _UNKNOWN_FREQUENCY = 0.5
 
 @dataclass(slots=True)
 class Met:
-    """Documents that meet a need: how well (0 to 1), and how surely it is the thing itself (0 to 1)."""
+    """Documents that meet a need: how well (0 to 1), and by the surest way that leads to each of them.
+
+    ``layers`` holds for each way, surest first, its weight and the documents that no way before it had found.
+    """
 
     degrees: dict[int, float] = field(default_factory=dict)
-    sureness: dict[int, float] = field(default_factory=dict)
+    layers: list[tuple[float, list[int]]] = field(default_factory=list)
+
+    def sureness(self, place: int) -> float:
+        """How surely it is the thing itself (0 to 1)."""
+        return next((weight for weight, places in self.layers if place in places), 0.0)
+
+
+@dataclass(slots=True)
+class Matched:
+    """The documents of a segment that may be shown, each with the importance of what it covers."""
+
+    plan: Plan
+    mets: list[Met]
+    covered: dict[int, float]
+
+    def values(self, places: Iterable[int]) -> dict[int, float]:
+        """What these documents are worth by all that was wanted."""
+        needs = [(need.importance, met.degrees) for need, met in zip(self.plan.needs, self.mets, strict=True)]
+        if not needs:
+            return dict.fromkeys(places, 0.0)
+        if len(needs) == 1:
+            importance, degrees = needs[0]
+            return {place: importance * degrees[place] for place in places}
+        found = dict.fromkeys(places, 0.0)
+        for importance, degrees in needs:
+            small = degrees if len(degrees) < len(found) else found
+            for place in small:
+                if place in found and place in degrees:
+                    found[place] += importance * degrees[place]
+        return found
 
 
 def weigh(need: Need, view: View) -> None:
@@ -44,21 +76,23 @@ def meet(need: Need, segment: Segment) -> Met:
 
 
 def _take(met: Met, way: Way, found: dict[int, float]) -> None:
+    if not found:
+        return
     weight = way.weight
     if not met.degrees:
         met.degrees = found if weight == 1.0 else {place: weight * degree for place, degree in found.items()}
-        met.sureness = dict.fromkeys(found, weight)
+        met.layers.append((weight, list(found)))
         return
-    degrees, sureness = met.degrees, met.sureness
-    for place, degree in found.items():
-        degree *= weight
-        known = degrees.get(place)
-        if known is None:
-            degrees[place] = degree
-            sureness[place] = weight
-        else:
-            more, less = (degree, known) if degree > known else (known, degree)
-            degrees[place] = more + (1 - more) * less * SUPPORT
+    degrees = met.degrees
+    known = degrees.keys() & found.keys()
+    for place in known:
+        degree, before = weight * found[place], degrees[place]
+        more, less = (degree, before) if degree > before else (before, degree)
+        degrees[place] = more + (1 - more) * less * SUPPORT
+    new = [place for place in found if place not in known] if known else list(found)
+    if new:
+        degrees.update([(place, weight * found[place]) for place in new])
+        met.layers.append((weight, new))
 
 
 def meet_way(way: Way, segment: Segment) -> dict[int, float]:
@@ -144,39 +178,44 @@ def _stand_together(groups: list[set[int]], window: int) -> bool:
     return not any(group.isdisjoint(around) for group in rest)
 
 
-def score(plan: Plan, segment: Segment) -> tuple[dict[int, float], dict[int, float]]:
-    """Scores and covered importance of every document that may be shown for the plan."""
-    scores: dict[int, float] = {}
+def match(plan: Plan, segment: Segment) -> Matched:
+    """Every document that may be shown for the plan."""
+    known: dict[int, Met] = {}
+
+    def met_of(need: Need) -> Met:
+        if id(need) not in known:
+            known[id(need)] = meet(need, segment)
+        return known[id(need)]
+
+    mets = [met_of(need) for need in plan.needs]
+    covered = _covered(plan, mets) if plan.needs else dict.fromkeys(segment.live_places(), 0.0)
+    for place in _barred(plan, segment, covered, met_of):
+        covered.pop(place, None)
+    return Matched(plan, mets, covered)
+
+
+def _covered(plan: Plan, mets: Sequence[Met]) -> dict[int, float]:
     covered: dict[int, float] = {}
-    for need in plan.needs:
-        importance = need.importance
-        met = meet(need, segment)
-        sureness = met.sureness
-        if not scores:
-            scores = {place: importance * degree for place, degree in met.degrees.items()}
-            covered = {place: importance * sure for place, sure in sureness.items()}
-            continue
-        for place, degree in met.degrees.items():
-            scores[place] = scores.get(place, 0.0) + importance * degree
-            covered[place] = covered.get(place, 0.0) + importance * sureness[place]
-    if not plan.needs:
-        scores = dict.fromkeys(segment.live_places(), 0.0)
-        covered = dict(scores)
-    for place in _barred(plan, segment, scores):
-        if scores.pop(place, None) is not None:
-            del covered[place]
-    return scores, covered
+    for need, met in zip(plan.needs, mets, strict=True):
+        for weight, places in met.layers:
+            worth = need.importance * weight
+            if met is mets[0]:
+                covered.update(dict.fromkeys(places, worth))
+                continue
+            for place in places:
+                covered[place] = covered.get(place, 0.0) + worth
+    return covered
 
 
-def _barred(plan: Plan, segment: Segment, scores: dict[int, float]) -> set[int]:
+def _barred(plan: Plan, segment: Segment, covered: dict[int, float], met_of: Callable[[Need], Met]) -> set[int]:
     barred = set(segment.deleted)
     barred.add(segment.facts.marker_place)
     for need in plan.excluded:
-        barred.update(meet(need, segment).degrees)
+        barred.update(met_of(need).degrees)
     for need in plan.required:
-        barred.update(scores.keys() - meet(need, segment).degrees.keys())
+        barred.update(covered.keys() - met_of(need).degrees.keys())
     if plan.years is not None:
         low, high = plan.years
         years = segment.facts.years
-        barred.update(place for place in scores if not low <= years[place] <= high)
+        barred.update(place for place in covered if not low <= years[place] <= high)
     return barred

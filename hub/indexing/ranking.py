@@ -1,10 +1,11 @@
 """What becomes of scores: how much of the search a document covers, and gentle factors for its state."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from hub.core import clock
 from hub.indexing.facts import OUTDATED, REVIEWED, SegmentFacts
+from hub.indexing.matching import Matched
 from hub.indexing.plan import Plan
 
 STEPS = (0.6, 0.35, 0.16)
@@ -13,41 +14,40 @@ COVERAGE_POWER = 0.5
 _REVIEWED_FACTOR = 1.04
 _OUTDATED_FACTOR = 0.7
 _FULLY = 0.95
+MOST_FACTOR = _REVIEWED_FACTOR
 A_YEAR_OLDER, OLDEST_AGE, UNDATED_AGE = 0.005, 10, 5
 
 Numbers = dict[int, float]
 
 
-def least_covered(covered: Iterable[Numbers], plan: Plan) -> float:
+def least_covered(covered: Sequence[Numbers], plan: Plan) -> float:
     """How much of the search a hit must cover: loosened step by step as long as there are few hits."""
-    whole = sum(need.importance for need in plan.needs)
-    values = [value for segment in covered for value in segment.values()]
+    whole = importance_of(plan)
     for step in STEPS[:-1]:
-        if sum(value >= step * whole for value in values) >= ENOUGH:
+        if sum(sum(map((step * whole).__le__, segment.values())) for segment in covered) >= ENOUGH:
             return step * whole
     return STEPS[-1] * whole
 
 
-def ranked(scores: Numbers, covered: Numbers, least: float, plan: Plan, facts: SegmentFacts) -> Numbers:
-    """Final scores of the documents that cover enough of the search."""
-    whole = sum(need.importance for need in plan.needs)
+def importance_of(plan: Plan) -> float:
+    """What a document that covers all of the search covers."""
+    return sum(need.importance for need in plan.needs)
+
+
+def ranked(matched: Matched, least: float) -> Numbers:
+    """What the documents that cover enough of the search are worth, their state left aside."""
+    whole, covered = importance_of(matched.plan), matched.covered
     if not whole:
-        return scores
-    kept = {
-        place: value * (covered[place] / whole) ** COVERAGE_POWER
-        for place, value in scores.items()
-        if covered[place] >= least
-    }
-    years, marks, this_year = facts.years, facts.marks, clock.today().year
-    for place in kept:
-        kept[place] *= _factor(years[place], marks[place], this_year)
-    return kept
+        return matched.values(covered)
+    values = matched.values([place for place, value in covered.items() if value >= least])
+    shares = {value: (value / whole) ** COVERAGE_POWER for value in set(map(covered.__getitem__, values))}
+    return {place: value * shares[covered[place]] for place, value in values.items()}
 
 
-def is_loosened(covered: Numbers, kept: Numbers, plan: Plan) -> bool:
+def is_loosened(covered: Numbers, kept: Numbers, plan: Plan, least: float) -> bool:
     """Whether a kept document lacks something that was wanted."""
-    whole = sum(need.importance for need in plan.needs) * _FULLY * STEPS[0]
-    return len(plan.needs) > 1 and any(covered[place] < whole for place in kept)
+    enough = importance_of(plan) * _FULLY * STEPS[0]
+    return len(plan.needs) > 1 and least < enough and any(covered[place] < enough for place in kept)
 
 
 def state_factor(facts: SegmentFacts, place: int) -> float:

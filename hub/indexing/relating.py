@@ -7,7 +7,7 @@ from itertools import islice
 from math import log
 
 from hub.indexing.analysis import PART, is_stop_word, part_stems, stem, words
-from hub.indexing.matching import meet, score, weigh
+from hub.indexing.matching import match, meet, weigh
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.ranking import state_factor
 from hub.indexing.view import Segment, View
@@ -29,12 +29,11 @@ def similar(view: View, id_: int, limit: int) -> list[int]:
     whole = sum(need.importance for need in needs)
     found: list[tuple[float, int]] = []
     for segment in view.segments if needs else ():
-        scores, covered = score(plan, segment)
-        facts = segment.facts
+        matched, facts = match(plan, segment), segment.facts
+        near = [place for place, covered in matched.covered.items() if covered >= LEAST_SHARED * whole]
         found += [
             (value * state_factor(facts, place), facts.ids[place])
-            for place, value in scores.items()
-            if covered[place] >= LEAST_SHARED * whole and facts.ids[place] != id_
+            for place, value in matched.values(near).items() if facts.ids[place] != id_
         ]
     return [other for _, other in heapq.nlargest(limit, found)]
 
@@ -78,10 +77,10 @@ def alike(view: View, texts: Sequence[tuple[str, float]], limit: int, leave_out:
     whole = sum(heapq.nlargest(MOST_TEXT_NEEDS, (need.importance for need in needs.values())))
     found: list[tuple[float, int]] = []
     for segment in view.segments if plan.needs else ():
-        facts = segment.facts
+        matched, facts = match(plan, segment), segment.facts
         found += [
             (value / whole, facts.ids[place])
-            for place, value in score(plan, segment)[0].items() if facts.ids[place] != leave_out
+            for place, value in matched.values(matched.covered).items() if facts.ids[place] != leave_out
         ]
     return [(number, value) for value, number in heapq.nlargest(limit, found)]
 

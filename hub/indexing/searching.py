@@ -4,10 +4,12 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 
-from hub.indexing.matching import score, weigh
+from hub.indexing.matching import Matched, match, weigh
 from hub.indexing.plan import Plan
-from hub.indexing.ranking import is_loosened, least_covered, ranked
+from hub.indexing.ranking import MOST_FACTOR, is_loosened, least_covered, ranked, state_factor
 from hub.indexing.view import Segment, View
 from hub.indexing.wanted import FACETS, PER_PAGE_LIMIT, Found, Wanted
 from hub.indexing.words import fold
@@ -15,31 +17,47 @@ from hub.indexing.words import fold
 
 @dataclass(slots=True)
 class Candidates:
-    """What is left of one segment: places with their scores, and the places that pass each chosen facet."""
+    """What is left of one segment: places with their values, and the places that pass each chosen facet."""
 
     segment: Segment
-    scores: dict[int, float]
+    values: dict[int, float]
     passing: dict[str, set[int]]
+    counted: tuple[list[int], int | None] | None = None
 
     def places(self, without: str = "") -> list[int]:
         """Places that pass every choice, or every choice but one."""
         left = [passing for facet, passing in self.passing.items() if facet != without]
         if not left:
-            return list(self.scores)
+            return list(self.values)
         return list(set.intersection(*left))
+
+    def count(self, facet: str) -> Counter:
+        """How many of the places have each value of a facet; a choice made in it is ignored."""
+        if facet in self.passing or self.counted is None:
+            places = self.places(without=facet)
+            counted = places, self.segment.facts.bits_of(places)
+            if facet not in self.passing:
+                self.counted = counted
+        else:
+            counted = self.counted
+        return self.segment.facts.columns[facet].count(*counted)
+
+    def score(self, place: int) -> float:
+        """The value with the gentle factors for the document's state."""
+        return self.values[place] * state_factor(self.segment.facts, place)
 
 
 def run(view: View, plan: Plan, wanted: Wanted) -> Found:
     """The page of hits for a plan."""
     for need in plan.needs:
         weigh(need, view)
-    scored = [({}, {}) if plan.finds_nothing else score(plan, segment) for segment in view.segments]
-    least = least_covered((covered for _, covered in scored), plan)
+    matched = [Matched(plan, [], {}) if plan.finds_nothing else match(plan, segment) for segment in view.segments]
+    least = least_covered([one.covered for one in matched], plan)
     candidates = []
     loosened = False
-    for segment, (raw, covered) in zip(view.segments, scored, strict=True):
-        kept = ranked(raw, covered, least, plan, segment.facts)
-        loosened = loosened or is_loosened(covered, kept, plan)
+    for segment, one in zip(view.segments, matched, strict=True):
+        kept = ranked(one, least)
+        loosened = loosened or is_loosened(one.covered, kept, plan, least)
         candidates.append(Candidates(segment, kept, _passing(segment, kept, view, wanted.filters)))
     size = min(max(wanted.per_page, 1), PER_PAGE_LIMIT)
     first = (max(wanted.page, 1) - 1) * size
@@ -48,7 +66,7 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
         ids=tuple(id_ for _, id_ in page),
         scores=tuple(round(value, 4) for value, _ in page),
         total=sum(len(candidate.places()) for candidate in candidates),
-        unfiltered_total=sum(len(candidate.scores) for candidate in candidates),
+        unfiltered_total=sum(len(candidate.values) for candidate in candidates),
         facets={facet: _facet(candidates, facet, view) for facet in FACETS},
         filter_totals={
             facet: sum(len(candidate.places(without=facet)) for candidate in candidates)
@@ -79,28 +97,45 @@ def _numbers(values: tuple[str, ...] | frozenset[str], view: View) -> frozenset[
 
 def _best(candidates: list[Candidates], sort: str, count: int) -> list[tuple[float, int]]:
     """The first hits as (score, id), best first; ties go to the newer, then to the higher id."""
-    rows = (row for candidate in candidates for row in _rows(candidate, sort))
+    if sort == "relevance":
+        rows = _rows_by_score(candidates, count)
+    else:
+        rows = (row for candidate in candidates for row in _rows(candidate, sort))
     choose = heapq.nsmallest if sort == "title" else heapq.nlargest
-    return [(row[-1], row[-2]) for row in choose(count, rows)]
+    return [(candidate.score(place), id_) for *_, id_, place, candidate in choose(count, rows, key=itemgetter(0))]
 
 
 def _rows(candidate: Candidates, sort: str) -> Iterator[tuple]:
-    facts, scores = candidate.segment.facts, candidate.scores
+    facts = candidate.segment.facts
     ids, published, years, titles = facts.ids, facts.published, facts.years, facts.titles
     places = candidate.places()
     if sort == "newest":
-        return ((published[place], ids[place], scores[place]) for place in places)
+        return (((published[place], ids[place]), ids[place], place, candidate) for place in places)
     if sort == "year":
-        return ((years[place], published[place], ids[place], scores[place]) for place in places)
-    if sort == "title":
-        return ((fold(titles[place]), ids[place], scores[place]) for place in places)
-    return ((scores[place], published[place], ids[place], scores[place]) for place in places)
+        return (((years[place], published[place], ids[place]), ids[place], place, candidate) for place in places)
+    return (((fold(titles[place]), ids[place]), ids[place], place, candidate) for place in places)
+
+
+def _rows_by_score(candidates: list[Candidates], count: int) -> Iterator[tuple]:
+    """The documents that may be among the best: the others are worth too little, whatever their state."""
+    values = [candidate.values for candidate in candidates]
+    places = [candidate.places() for candidate in candidates]
+    least = heapq.nlargest(count, chain.from_iterable(map(v.__getitem__, p) for v, p in zip(values, places)))
+    bar = least[-1] if len(least) == count else 0.0
+    sure = (c.score(place) for c, held in zip(candidates, places) for place in held if c.values[place] >= bar)
+    bar = min(heapq.nlargest(count, sure), default=0.0) / MOST_FACTOR if bar else 0.0
+    for candidate, held in zip(candidates, places, strict=True):
+        facts = candidate.segment.facts
+        for place in held:
+            if candidate.values[place] >= bar:
+                key = candidate.score(place), facts.published[place], facts.ids[place]
+                yield key, facts.ids[place], place, candidate
 
 
 def _facet(candidates: list[Candidates], facet: str, view: View) -> list[tuple[str, int]]:
     counts: Counter = Counter()
     for candidate in candidates:
-        counts.update(candidate.segment.facts.columns[facet].count(candidate.places(without=facet)))
+        counts.update(candidate.count(facet))
     values = view.codes.values
-    named = [(values[number], count) for number, count in counts.items() if values[number]]
+    named = [(values[number], count) for number, count in counts.items() if count and values[number]]
     return heapq.nsmallest(len(named), named, key=lambda pair: (-pair[1], pair[0]))
