@@ -1,4 +1,4 @@
-"""Collects postings while a segment is written: in memory by term, set aside in sorted runs when they grow too large."""
+"""Collects postings while a segment is written: in memory by term, set aside in sorted runs when they are too many."""
 
 import heapq
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import IO, Any
 from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
-from hub.indexing.postings import FIELDS, HubCodec, TermRecord, record_of
+from hub.indexing.postings import FIELDS, HubCodec, Posting, TermRecord, record_of
 
 _SIZES = Struct("<HI")
 _OF_A_TERM = 130
@@ -36,7 +36,7 @@ class Collected:
         self._size = 0
         self._runs: list[IO[bytes]] = []
 
-    def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
+    def add(self, posting: Posting) -> None:
         """One posting as Whoosh hands it over: field, term, document, weight, positions."""
         field, term, place, weight, positions = posting
         key = FIELDS[field] + term
@@ -67,7 +67,7 @@ class Collected:
         self._runs = []
 
     def _set_aside(self) -> None:
-        run = TemporaryFile(dir=self._folder, prefix="run-", buffering=_AT_ONCE)
+        run = TemporaryFile(dir=self._folder, prefix="run-", buffering=_AT_ONCE)  # noqa: SIM115 - read at the end
         for key in sorted(self._terms):
             records = self._terms[key]
             run.write(_SIZES.pack(len(key), len(records)) + key)

@@ -65,7 +65,7 @@ def fields_of(document: Document) -> dict[str, Any]:
     surfaces: set[str] = set()
     title_terms: set[str] = set()
     places: set[str] = set()
-    place = 0
+    begin = 0
     for zone in ZONES:
         text = _zone_text(document, zone.name)
         if not text:
@@ -75,7 +75,8 @@ def fields_of(document: Document) -> dict[str, Any]:
         weight = zone.weight / (1 - zone.length_matters + zone.length_matters * length)
         for term, count in Counter(chain.from_iterable(terms for _, terms in filed)).items():
             weights[term] = weights.get(term, 0.0) + count * weight
-        for place, (_, terms) in enumerate(filed[: _LAST_PLACE - place], place):
+        placed = filed[: _LAST_PLACE - begin]
+        for place, (_, terms) in enumerate(placed, begin):
             for term in terms:
                 if term in positions:
                     positions[term].append(place)
@@ -87,7 +88,7 @@ def fields_of(document: Document) -> dict[str, Any]:
             places.update(PLACE + terms[0] for _, terms in filed)
         if zone.name != "body":
             surfaces.update(surface for surface, _ in filed if len(surface) > 2)
-        place = min(place + 1 + _POSITION_GAP, _LAST_PLACE)
+        begin = min(begin + len(placed) + _POSITION_GAP, _LAST_PLACE)
     weights.update(dict.fromkeys(_labels(document) | places, _LABEL_WEIGHT))
     nowhere = array("H")
     return {

@@ -10,8 +10,9 @@ from typing import Any
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
+from hub.indexing.postings import Posting
+
 Segments = list[Any]
-Posting = tuple[str, bytes, int, float, bytes]
 
 TIERS = ((10, 6), (200, 12))
 

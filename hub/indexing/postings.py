@@ -38,6 +38,7 @@ _REPLACED = str.maketrans({"\0": " "})
 
 Postings = tuple[array, array]
 TermRecord = tuple[bytes, bytes]
+Posting = tuple[str, bytes, int, float, bytes]
 
 
 class Damaged(Exception):
@@ -62,11 +63,13 @@ class HubCodec(W3Codec):
     length_stats = False
 
     def field_writer(self, storage: Any, segment: Any) -> "PostingsWriter":
-        return PostingsWriter(segment.create_file(storage, self.TERMS_EXT), segment.create_file(storage, self.POSTS_EXT))
+        terms, postings = (segment.create_file(storage, kind) for kind in (self.TERMS_EXT, self.POSTS_EXT))
+        return PostingsWriter(terms, postings)
 
     def terms_reader(self, storage: Any, segment: Any) -> "TermsReader":
-        names = segment.make_filename(self.TERMS_EXT), segment.make_filename(self.POSTS_EXT)
-        return TermsReader(*(storage.open_file(name) for name in names), storage.file_length(names[0]))
+        name = segment.make_filename(self.TERMS_EXT)
+        postings = storage.open_file(segment.make_filename(self.POSTS_EXT))
+        return TermsReader(storage.open_file(name), postings, storage.file_length(name))
 
 
 class PostingsWriter(FieldWriter):
@@ -217,16 +220,18 @@ class TermsReader:
             for key, count in zip(keys, counts, strict=True):
                 yield key[1:].decode(), count
 
-    def all_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+    def all_postings(self) -> Iterator[Posting]:
         """Every posting with weight and positions, as a writer takes them, in the order of the files."""
         for number in range(len(self._firsts)):
             block = self._block(number)
             for key, count, offset in zip(block.keys(), block.counts, block.offsets, strict=True):
-                yield from self._weighted(key, count, offset) if key[:1] == WEIGHTED else (
-                    (_NAMES[key[:1]], key[1:], place, 1.0, b"") for place in self._numbers("I", offset, count)
-                )
+                read = self._weighted if key[:1] == WEIGHTED else self._plain
+                yield from read(key, count, offset)
 
-    def _weighted(self, key: bytes, count: int, offset: int) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+    def _plain(self, key: bytes, count: int, offset: int) -> Iterator[Posting]:
+        return ((_NAMES[key[:1]], key[1:], place, 1.0, b"") for place in self._numbers("I", offset, count))
+
+    def _weighted(self, key: bytes, count: int, offset: int) -> Iterator[Posting]:
         places, degrees = self._numbers("I", offset, count), self._numbers("f", offset + 4 * count, count)
         counts = self._numbers("H", offset + 8 * count, count)
         every = self._read(offset + 10 * count, 2 * sum(counts))

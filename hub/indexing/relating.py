@@ -33,7 +33,8 @@ def similar(view: View, id_: int, limit: int) -> list[int]:
         near = [place for place, covered in matched.covered.items() if covered >= LEAST_SHARED * whole]
         found += [
             (value * state_factor(facts, place), facts.ids[place])
-            for place, value in matched.values(near).items() if facts.ids[place] != id_
+            for place, value in matched.values(near).items()
+            if facts.ids[place] != id_
         ]
     return [other for _, other in heapq.nlargest(limit, found)]
 
@@ -80,7 +81,8 @@ def alike(view: View, texts: Sequence[tuple[str, float]], limit: int, leave_out:
         matched, facts = match(plan, segment), segment.facts
         found += [
             (value / whole, facts.ids[place])
-            for place, value in matched.values(matched.covered).items() if facts.ids[place] != leave_out
+            for place, value in matched.values(matched.covered).items()
+            if facts.ids[place] != leave_out
         ]
     return [(number, value) for value, number in heapq.nlargest(limit, found)]
 

@@ -14,6 +14,8 @@ from hub.indexing.view import Segment, View
 from hub.indexing.wanted import FACETS, PER_PAGE_LIMIT, Found, Wanted
 from hub.indexing.words import fold
 
+_ROUNDING = 1 - 1e-9
+
 
 @dataclass(slots=True)
 class Candidates:
@@ -118,16 +120,15 @@ def _rows(candidate: Candidates, sort: str) -> Iterator[tuple]:
 
 def _rows_by_score(candidates: list[Candidates], count: int) -> Iterator[tuple]:
     """The documents that may be among the best: the others are worth too little, whatever their state."""
-    values = [candidate.values for candidate in candidates]
-    places = [candidate.places() for candidate in candidates]
-    least = heapq.nlargest(count, chain.from_iterable(map(v.__getitem__, p) for v, p in zip(values, places)))
-    bar = least[-1] if len(least) == count else 0.0
-    sure = (c.score(place) for c, held in zip(candidates, places) for place in held if c.values[place] >= bar)
-    bar = min(heapq.nlargest(count, sure), default=0.0) / MOST_FACTOR if bar else 0.0
-    for candidate, held in zip(candidates, places, strict=True):
-        facts = candidate.segment.facts
-        for place in held:
-            if candidate.values[place] >= bar:
+    held = [(candidate, candidate.places()) for candidate in candidates]
+    worth = chain.from_iterable(map(candidate.values.__getitem__, places) for candidate, places in held)
+    bar = (heapq.nlargest(count, worth) or [0.0])[-1]
+    sure = [one.score(place) for one, places in held for place in places if one.values[place] >= bar]
+    bar = heapq.nlargest(count, sure)[-1] / MOST_FACTOR * _ROUNDING if len(sure) >= count else 0.0
+    for candidate, places in held:
+        facts, values = candidate.segment.facts, candidate.values
+        for place in places:
+            if values[place] >= bar:
                 key = candidate.score(place), facts.published[place], facts.ids[place]
                 yield key, facts.ids[place], place, candidate
 

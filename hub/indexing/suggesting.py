@@ -88,7 +88,9 @@ def _is_held(segment: Segment, terms: list[tuple[str, str]]) -> bool:
     """Whether a document that is still there holds all the terms; most often more hold one than are gone at all."""
     if len(terms) == 1 and segment.count(*terms[0]) > len(segment.deleted):
         return True
-    first, *others = [segment.postings(*term)[0] for term in terms] or [()]
+    if not terms:
+        return False
+    first, *others = (segment.postings(*term)[0] for term in terms)
     sets = [set(places) for places in others]
     return any(place not in segment.deleted and all(place in places for places in sets) for place in first)
 

@@ -100,7 +100,6 @@ class SegmentMemory:
             with self._lock, suppress(KeyError):
                 self.postings[key] = postings
 
-
     def keep_frequent(self, key: tuple[str, str], found: list[tuple[int, str]]) -> None:
         """Remember the frequent terms of a short beginning: it is what everybody types first."""
         with self._lock, suppress(KeyError):

@@ -39,7 +39,8 @@ WEAK_WORDS = frozenset(
     suchen sucht finde finden findet erfahrungen erfahrung thema themen informationen information infos info tipps
     beispiel beispiele ideen idee material materialien unterlagen moeglichkeit moeglichkeiten loesung loesungen
     massnahme massnahmen ansatz ansaetze projekt projekte uebersicht ueberblick allgemein allgemeine wirklich
-    gegen eigentlich besser gut gute guter gutes neu neue neuen neuer andere anderen anderer viele viel wenig mehr weniger
+    gegen
+    eigentlich besser gut gute guter gutes neu neue neuen neuer andere anderen anderer viele viel wenig mehr weniger
     unseren unserem kommunen kommune stadt staedte staedten ganz gerade oft immer schon erst eher bitte danke how
     what why when which who where can could should does do did about there any some please find help work works
     using use rund ums bezug hinsichtlich betreffend richtig passiert passieren vorgehen gehe dagegen dafuer
