@@ -17,6 +17,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     from hub.web.assets import init_assets
     from hub.web.drawing import init_drawing
     from hub.web.errors import init_errors
+    from hub.web.facets import init_facets
     from hub.web.filters import init_filters
     from hub.web.guard import init_guard
     from hub.web.headers import init_headers
@@ -36,6 +37,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     init_headers(app)
     init_preferences(app)
     init_words(app)
+    init_facets(app)
     init_filters(app)
     init_assets(app)
     init_drawing(app)

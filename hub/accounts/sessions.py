@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g
-from sqlalchemy import ColumnElement, delete, null, select, update
+from sqlalchemy import Executable, bindparam, delete, null, select, update
 
 from hub.accounts.models import LoginSession, Organisation, User
 from hub.accounts.service import terms
@@ -41,7 +41,7 @@ def load_actor(request: Request) -> Actor | None:
     if not reference or len(reference) > 100:
         return None
     hashed = hash_token(reference)
-    found = _find(LoginSession.reference_hash == hashed) or _find_just_rotated(hashed)
+    found = _find(_BY_REFERENCE, hashed) or _find_just_rotated(hashed)
     if found is None or _has_ended(found):
         return None
     g.session_mark = f"{found.session_id}|{found.created_at.isoformat()}"
@@ -183,13 +183,17 @@ _LOOKUP = (
 )
 
 
-def _find(condition: ColumnElement[bool]) -> Any:
-    return db.session.execute(_LOOKUP.where(condition)).one_or_none()
+_BY_REFERENCE = _LOOKUP.where(LoginSession.reference_hash == bindparam("hash"))
+_BY_PREVIOUS = _LOOKUP.where(LoginSession.previous_hash == bindparam("hash"))
+
+
+def _find(lookup: Executable, reference_hash: str) -> Any:
+    return db.session.execute(lookup, {"hash": reference_hash}).one_or_none()
 
 
 def _find_just_rotated(reference_hash: str) -> Any:
     """Requests that left before the new reference arrived still count; an older reference was copied: all end."""
-    found = _find(LoginSession.previous_hash == reference_hash)
+    found = _find(_BY_PREVIOUS, reference_hash)
     if found is not None and clock.now() - found.rotated_at > ROTATION_GRACE:
         end_all(found.user_id)
         return None

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from hub.collections.models import Collection
 from hub.core.actor import Actor
@@ -27,6 +27,9 @@ MOST_PAGES = 50
 MOST_TRIES = 4
 MOST_WAITING = 10
 INDEX_FAILURES = (IndexUnusable, IndexBusy, OSError)
+_ANY_WAITING = (
+    select(Entry.id).where(Entry.contributor_id == bindparam("contributor_id"), Entry.status.in_(WAITING)).limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def find_waiting(actor: Actor, wanted: Wanted) -> list[Waiting]:
     """The actor's own entries that wait, hold all the words and fit the filters; they stand above the hits."""
     words, _ = tables.split_words(wanted.text)
     if not words or actor.id is None or wanted.page > 1:
+        return []
+    if db.session.scalar(_ANY_WAITING, {"contributor_id": actor.id}) is None:
         return []
     statement = select(Entry.id, Entry.title, Entry.kind, Entry.status).where(
         Entry.contributor_id == actor.id,

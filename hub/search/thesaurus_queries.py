@@ -41,9 +41,11 @@ def current_version() -> int:
 
 def current_versions() -> tuple[int, int]:
     """The number of the newest searchable change and the version of the thesaurus, in one query."""
-    version = select(ThesaurusState.version).scalar_subquery()
-    number, version_now = db.session.execute(select(ChangeCounter.value, version)).one()
+    number, version_now = db.session.execute(_VERSIONS).one()
     return number, version_now or 0
+
+
+_VERSIONS = select(ChangeCounter.value, select(ThesaurusState.version).scalar_subquery())
 
 
 def load_concepts(keys: Iterable[str] | None = None) -> dict[str, ConceptDetails]:

@@ -1,6 +1,11 @@
-"""A facet as the macro ``ui.facet`` takes it."""
+"""A facet as the macro ``ui.facet`` takes it, and its lines: a page of hits has a hundred of them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from flask import Flask
+from markupsafe import Markup, escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +25,32 @@ class Facet:
     name: str
     title: str
     choices: list[Choice]
+
+
+class Line(Protocol):
+    """What a line of a facet shows; whatever has these four can be drawn."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+def init_facets(app: Flask) -> None:
+    """Give the templates ``facet_line``."""
+    app.jinja_env.globals["facet_line"] = facet_line
+
+
+def facet_line(name: str, item: Line, single: bool = False) -> Markup:
+    """One value to choose with its count; a template takes five times as long for it."""
+    state = " checked" if item.selected else "" if item.count else " disabled"
+    before, after = _around(name, str(item.value), str(item.label), single)
+    return Markup(f'{before}{state}{after}{int(item.count)}</span></label>')  # noqa: S704 - see _around
+
+
+@lru_cache(4096)
+def _around(name: str, value: str, label: str, single: bool) -> tuple[str, str]:
+    """What stands before and after the state of the box, escaped."""
+    kind = "radio" if single else "checkbox"
+    before = f'<label class="check"><input type="{kind}" name="{escape(name)}" value="{escape(value)}"'
+    return before, f'><span>{escape(label)}</span><span class="num">'

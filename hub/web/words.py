@@ -3,7 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask import Flask
 from flask_babel import get_locale, get_translations
 from markupsafe import Markup
@@ -16,10 +15,11 @@ def init_words(app: Flask) -> None:
 
 def translate(message: str, /, **values: Any) -> Markup:
     """The text in the language of the request; values are escaped as everywhere in templates."""
-    text = _found(get_locale(), message)
+    locale = get_locale()
+    text = _found(locale and locale.language, message)
     return text % values if values or "%%" in message else text
 
 
 @lru_cache(maxsize=8192)
-def _found(_locale: Locale | None, message: str) -> Markup:
+def _found(_language: str | None, message: str) -> Markup:
     return Markup(get_translations().gettext(message))  # noqa: S704 - texts are ours, from the catalogue

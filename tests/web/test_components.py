@@ -30,6 +30,7 @@ from wtforms.fields.choices import SelectChoice
 from hub.web import navigation
 from hub.web.assets import AssetStore, init_assets
 from hub.web.dotmap import draw_map
+from hub.web.facets import Choice, facet_line, init_facets
 from hub.web.icons import IconSet
 from hub.web.words import init_words, translate
 from tests.support.html_lint import problems
@@ -89,6 +90,7 @@ def small_app() -> Flask:
     app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(Path(__file__).parent)])
     Babel(app, default_locale="de")
     init_words(app)
+    init_facets(app)
     init_assets(app)
     app.jinja_env.globals["csrf_token"] = lambda: "token"
     for endpoint in ENDPOINTS:
@@ -320,3 +322,16 @@ def test_values_in_translated_texts_are_escaped(app: Flask) -> None:
     with app.test_request_context("/"):
         assert translate("Merken: %(title)s", title="<b>") == "Merken: &lt;b&gt;"
         assert translate("100 %") == "100 %"
+
+
+def test_line_of_a_facet_escapes_what_it_shows_and_says_its_state():
+    odd = '<b>"Städte"</b>'
+    lines = [
+        facet_line("tag", Choice(odd, odd, 3, selected=True)),
+        facet_line("tag", Choice(odd, odd, 0, selected=False)),
+        facet_line("tag", Choice(odd, odd, 3, selected=False), single=True),
+    ]
+    assert not any("<b>" in line or '"Städte' in line for line in lines)
+    assert [" checked" in line for line in lines] == [True, False, False]
+    assert [" disabled" in line for line in lines] == [False, True, False]
+    assert ['type="radio"' in line for line in lines] == [False, False, True]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g, has_request_context, request
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Organisation, User
@@ -149,7 +149,10 @@ def bookmark_ids(actor: Actor) -> frozenset[int]:
 
 
 def _bookmark_ids(actor: Actor) -> frozenset[int]:
-    return frozenset(db.session.scalars(select(Bookmark.entry_id).where(Bookmark.user_id == actor.id)))
+    return frozenset(db.session.scalars(_BOOKMARKED, {"user_id": actor.id}))
+
+
+_BOOKMARKED = select(Bookmark.entry_id).where(Bookmark.user_id == bindparam("user_id"))
 
 
 def find_bookmark_ids(actor: Actor) -> list[int]:
