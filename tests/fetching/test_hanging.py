@@ -54,6 +54,7 @@ def seconds_for(url: str) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.alone
 def test_r18_ten_hanging_pages_do_not_delay_a_normal_one(worker, outside):
     content = EXAMPLES[0].content
     seconds_for(outside.page("/first", content))  # the first page pays for loading the libraries
@@ -69,6 +70,7 @@ def test_r18_ten_hanging_pages_do_not_delay_a_normal_one(worker, outside):
     assert beside[4] < 2 * usual[4] + 0.1
 
 
+@pytest.mark.alone
 def test_worker_does_not_grow_with_the_pages_it_reads(worker, outside):
     content = next(example.content for example in EXAMPLES if example.name == "news site with JSON-LD")
     for number in range(10):

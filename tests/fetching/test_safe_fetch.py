@@ -282,6 +282,7 @@ def drip(*parts: bytes):
     ],
     ids=["status", "headers", "one header", "body", "body of known length", "chunks", "chunk size", "continue"],
 )
+@pytest.mark.alone
 def test_t14_slow_drip_is_cut(page, outside, short):
     outside.pages["/drip"] = page
     began = time.monotonic()
@@ -289,6 +290,7 @@ def test_t14_slow_drip_is_cut(page, outside, short):
     assert time.monotonic() - began < short + 0.7
 
 
+@pytest.mark.alone
 def test_r18_silent_server_is_left(outside, short):
     outside.pages["/hang"] = lambda connection, path: outside.wait(10)
     began = time.monotonic()
@@ -296,6 +298,7 @@ def test_r18_silent_server_is_left(outside, short):
     assert time.monotonic() - began < short + 0.7
 
 
+@pytest.mark.alone
 def test_r18_redirects_share_one_clock(outside, short):
     def slow(connection: socket.socket, path: str) -> None:
         time.sleep(0.45)
@@ -307,6 +310,7 @@ def test_r18_redirects_share_one_clock(outside, short):
     assert time.monotonic() - began < short + 0.7
 
 
+@pytest.mark.alone
 def test_r18_tls_that_never_shakes_hands_is_left(outside, short):
     began = time.monotonic()
     url = f"https://127.0.0.1:{outside.port}/"

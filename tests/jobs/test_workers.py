@@ -97,6 +97,7 @@ def test_three_workers_do_every_job_once(hub, start, tmp_path):
 
 
 @BOTH
+@pytest.mark.alone
 def test_r11_job_of_a_killed_worker_is_taken_over_after_its_lease(hub, start, tmp_path):
     file = tmp_path / "done"
     workers = {process.pid: process for process in (start(lease=2), start(lease=2))}
@@ -109,6 +110,7 @@ def test_r11_job_of_a_killed_worker_is_taken_over_after_its_lease(hub, start, tm
     assert float(lines(file)[1][1]) - killed < 4
 
 
+@pytest.mark.alone
 def test_living_worker_is_not_robbed_of_a_long_job(hub, start, tmp_path):
     file = tmp_path / "done"
     start(lease=1.5)
@@ -141,6 +143,7 @@ def test_worker_lays_a_job_down_that_does_not_end(hub, start):
 
 
 @BOTH
+@pytest.mark.alone
 def test_job_begins_within_a_third_of_a_second_also_beside_ten_that_hang(hub, start, tmp_path):
     file = tmp_path / "done"
     start()
@@ -159,6 +162,7 @@ def test_job_begins_within_a_third_of_a_second_also_beside_ten_that_hang(hub, st
     assert max(waits) < 1
 
 
+@pytest.mark.alone
 def test_idle_worker_costs_little(hub, start):
     worker = psutil.Process(start().pid)
     time.sleep(1)
