@@ -35,6 +35,7 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.mailed": _l("Per E-Mail eingegangen"),
     "entry.revised": _l("Bearbeitet"),
     "entry.change_approved": _l("Änderung freigegeben"),
+    "entry.change_undone": _l("Freigabe der Änderung rückgängig gemacht"),
     "entry.term_renamed": _l("Begriff einer festen Liste umbenannt"),
     "entry.set_back": _l("Auf eine frühere Fassung zurückgesetzt"),
     "entry.approved": _l("Freigegeben"),

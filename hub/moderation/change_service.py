@@ -1,7 +1,11 @@
 """Decisions about changes that members want in published entries."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.audit.service import record
 from hub.core import clock
@@ -13,6 +17,8 @@ from hub.entries import policy, queries
 from hub.entries.models import Attachment, Entry, Kind, PendingChange
 from hub.entries.service.contributing import EntryDetails, apply_details
 from hub.entries.service.holding import present_values
+from hub.entries.service.revisions import bring_back
+from hub.moderation.models import ApprovedChange
 
 
 def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
@@ -24,7 +30,7 @@ def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
     with unit_of_work() as session:
         entry = queries.get_entry(actor, entry_id)
         pending = _waiting(entry, session.get(PendingChange, entry_id), version)
-        values = present_values(entry) | pending.changes
+        before = present_values(entry)
         added = session.scalars(
             select(Attachment).where(
                 Attachment.id.in_(pending.held),
@@ -33,10 +39,53 @@ def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
             )
         ).all()
         kept = [file for file in entry.files if file.id not in pending.removed]
-        values["kind"] = Kind(values["kind"])
-        apply_details(entry, EntryDetails(**values), added, kept, clock.now())
+        gone = [{"name": file.name, "checksum": file.checksum} for file in entry.files if file not in kept]
+        apply_details(entry, _details(before | pending.changes), added, kept, clock.now())
         session.delete(pending)
         record(actor, "entry.change_approved", entry_id, author=pending.author_id)
+        session.flush()
+        session.merge(
+            ApprovedChange(
+                entry_id=entry_id,
+                author_id=pending.author_id,
+                changes=pending.changes,
+                replaced={name: before[name] for name in pending.changes},
+                held=[file.id for file in added],
+                removed=gone,
+                sent_at=pending.sent_at,
+                entry_version=entry.version,
+            )
+        )
+    return entry
+
+
+def undo_approval(actor: Actor, entry_id: int) -> Entry:
+    """Take an approval back: the entry says what it said before, and the change waits again, with its files.
+
+    Raises Conflict when the entry has been changed since.
+    """
+    require(policy.may_review(actor))
+    with unit_of_work() as session:
+        entry = queries.get_entry(actor, entry_id)
+        approved = _still_approved(entry, session.get(ApprovedChange, entry_id), session.get(PendingChange, entry_id))
+        came = [file for file in entry.files if file.id in approved.held]
+        _untie(session, entry, came)
+        numbers, _lost = bring_back(session, actor, entry_id, approved.removed, {file.checksum for file in entry.files})
+        brought = session.scalars(select(Attachment).where(Attachment.id.in_(numbers))).all()
+        values = present_values(entry) | approved.replaced
+        apply_details(entry, _details(values), brought, list(entry.files), clock.now())
+        session.add(
+            PendingChange(
+                entry_id=entry_id,
+                author_id=approved.author_id,
+                changes=approved.changes,
+                held=[file.id for file in came],
+                removed=numbers,
+                sent_at=approved.sent_at,
+            )
+        )
+        session.delete(approved)
+        record(actor, "entry.change_undone", entry_id)
     return entry
 
 
@@ -51,6 +100,23 @@ def return_change(actor: Actor, entry_id: int, version: int, note: str) -> Entry
         pending.is_returned, pending.note = True, clean_text(note)
         record(actor, "entry.change_returned", entry_id)
     return entry
+
+
+def _details(values: dict[str, Any]) -> EntryDetails:
+    return EntryDetails(**{**values, "kind": Kind(values["kind"])})
+
+
+def _still_approved(entry: Entry, approved: ApprovedChange | None, pending: PendingChange | None) -> ApprovedChange:
+    if approved is None or pending or not entry.is_published or entry.version != approved.entry_version:
+        raise Conflict(_("Der Eintrag wurde inzwischen weiter bearbeitet. Bitte ändern Sie ihn selbst."))
+    return approved
+
+
+def _untie(session: Session, entry: Entry, files: Sequence[Attachment]) -> None:
+    """Files of the change are held for it again."""
+    for file in files:
+        entry.files.remove(file)
+    session.flush()
 
 
 def _waiting(entry: Entry, pending: PendingChange | None, version: int) -> PendingChange:

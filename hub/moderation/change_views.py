@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -21,6 +21,7 @@ from hub.web.guard import requires
 
 bp = Blueprint("changes", __name__, url_prefix="/moderation/changes")
 WAITS, AT_ONCE = "waits", "at_once"
+APPROVED = "approved_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,16 @@ def queue() -> ResponseReturnValue:
 def approve(entry_id: int) -> ResponseReturnValue:
     """Write a change into its entry."""
     entry = service.approve_change(current_user, entry_id, request.form.get("version", -1, type=int))
-    flash(_("Die Änderung an „%(title)s“ ist freigegeben.", title=entry.title), "success")
+    session[APPROVED] = {"id": entry.id, "title": entry.title}
+    return redirect(url_for("changes.queue"), 303)
+
+
+@bp.post("/<int:entry_id>/undo")
+@requires(Permission.ENTRY_REVIEW)
+def undo(entry_id: int) -> ResponseReturnValue:
+    """Let an approved change wait again."""
+    entry = service.undo_approval(current_user, entry_id)
+    flash(_("Die Änderung an „%(title)s“ wartet wieder.", title=entry.title), "success")
     return redirect(url_for("changes.queue"), 303)
 
 
@@ -87,4 +97,5 @@ def _queue_page(failed_id: int | None = None, failed: NoteForm | None = None) ->
         )
         for change in queries.find_waiting_changes(current_user)
     ]
-    return render_template("moderation/changes.html", cases=cases, failed=failed)
+    approved = session.pop(APPROVED, None)
+    return render_template("moderation/changes.html", cases=cases, failed=failed, approved=approved)

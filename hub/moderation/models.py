@@ -1,4 +1,4 @@
-"""What readers report about entries, and what became of it."""
+"""What readers report about entries and what became of it; the change of an entry that was approved last."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,10 +13,11 @@ from hub.core.db import db
 
 
 class ReportKind(StrEnum):
-    """Something is wrong, or should read otherwise."""
+    """Something is wrong, should read otherwise, or belongs into a further collection too."""
 
     PROBLEM = "problem"
     PROPOSAL = "proposal"
+    WISH = "wish"
 
 
 class Reason(StrEnum):
@@ -41,6 +42,25 @@ REASON_LABELS = {
 SPEAKS_FOR_ITSELF = frozenset({Reason.OUTDATED, Reason.BROKEN})
 
 
+class ApprovedChange(db.Model):
+    """The change that was approved last in an entry: what it takes to let it wait again.
+
+    ``changes`` and ``held`` (files that came) as they waited, ``replaced`` the values that stood there before,
+    ``removed`` name and checksum of files that went; ``entry_version`` is the entry's after the approval.
+    """
+
+    __tablename__ = "approved_change"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    replaced: Mapped[dict[str, Any]] = mapped_column(JSON)
+    held: Mapped[list[Any]] = mapped_column(JSON)
+    removed: Mapped[list[Any]] = mapped_column(JSON)
+    sent_at: Mapped[datetime]
+    entry_version: Mapped[int]
+
+
 class ReportState(StrEnum):
     """What became of it."""
 
@@ -51,15 +71,16 @@ class ReportState(StrEnum):
 
 
 class Report(db.Model):
-    """A reader says that an entry is outdated or wrong, or how it should read.
+    """A reader says that an entry is outdated or wrong, how it should read, or where else it belongs.
 
-    ``changes`` holds the proposed values by field, only where they differ; ``replaced`` what stood there when they
-    were taken over. ``seen_at``: the reporter has read what became of it.
+    ``changes`` holds the proposed values by field, only where they differ (of a wish: the number and the title of the
+    collection); ``replaced`` what stood there when they were taken over. ``seen_at``: the reporter has read what
+    became of it.
     """
 
     __tablename__ = "report"
     __table_args__ = (
-        CheckConstraint("kind IN ('problem', 'proposal')", name="kind"),
+        CheckConstraint("kind IN ('problem', 'proposal', 'wish')", name="kind"),
         CheckConstraint("state IN ('open', 'accepted', 'settled', 'declined')", name="state"),
         CheckConstraint("state = 'open' OR decided_at IS NOT NULL", name="decided_at"),
         Index("ix_report_state_created_at", "state", "created_at"),

@@ -4,7 +4,7 @@ from hub.core.actor import Actor
 from hub.core.permissions import Permission
 from hub.entries import policy as entries
 from hub.entries.models import Entry, Status
-from hub.moderation.models import Report, ReportState
+from hub.moderation.models import Report, ReportKind, ReportState
 
 
 def may_report(actor: Actor, entry: Entry) -> bool:
@@ -13,8 +13,13 @@ def may_report(actor: Actor, entry: Entry) -> bool:
 
 
 def may_decide(actor: Actor) -> bool:
-    """Take a proposal over, or decline: the office."""
+    """Decide about everything that is reported, and decline: the office."""
     return actor.may(Permission.ENTRY_REVIEW)
+
+
+def may_accept(actor: Actor, report: Report, entry: Entry) -> bool:
+    """Do what a report asks for: the office, and contributors what is proposed for their own entries."""
+    return may_decide(actor) or (report.kind == ReportKind.PROPOSAL and may_settle(actor, entry))
 
 
 def may_settle(actor: Actor, entry: Entry) -> bool:
@@ -24,8 +29,8 @@ def may_settle(actor: Actor, entry: Entry) -> bool:
 
 
 def may_reopen(actor: Actor, report: Report, entry: Entry) -> bool:
-    """Undo a decision: the office, and contributors what they settled themselves."""
+    """Undo a decision: the office, and contributors what they settled or took over themselves."""
     if may_decide(actor):
         return True
-    is_own_deed = report.decided_by_id == actor.id and report.state == ReportState.SETTLED
+    is_own_deed = report.decided_by_id == actor.id and report.state in (ReportState.SETTLED, ReportState.ACCEPTED)
     return is_own_deed and entries.is_own(actor, entry)

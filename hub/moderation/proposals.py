@@ -1,6 +1,7 @@
 """What a reader may propose to change in an entry, as plain values by field, and how it differs from what stands."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from hub.entries.differences import Change, changed_fields
 from hub.entries.models import LANGUAGE_LABELS, Entry, Kind
 from hub.entries.service.contributing import EntryDetails
+from hub.entries.service.holding import present_values
 
 Values = Mapping[str, Any]
 LABELS: dict[str, Any] = {
@@ -47,26 +49,14 @@ def differences(before: Values, changes: Values) -> list[Change]:
     return changed_fields(old, new, LABELS, shortened=False)
 
 
-def details_with(entry: Entry, changes: Values) -> EntryDetails:
-    """All that is said about the entry, with these values in place of what stands."""
-    values = values_of(entry) | {name: value for name, value in changes.items() if name in LABELS}
-    section = entry.places[0].section if entry.places else None
-    return EntryDetails(
-        title=values["title"],
-        kind=Kind(entry.kind),
-        collection_ids=[place.collection_id for place in entry.places],
-        url=values["url"] or None,
-        summary=values["summary"],
-        text=entry.text,
-        note=entry.note,
-        section=section.title if section else "",
-        tags=list(values["tags"]),
-        publisher=values["publisher"],
-        year=int(values["year"]) if values["year"] else None,
-        language=values["language"],
-        coverage=entry.coverage,
-        details=dict(entry.details or {}),
-    )
+def details_with(entry: Entry, changes: Values, waiting: Values = MappingProxyType({})) -> EntryDetails:
+    """All that is said about the entry, with these values in place of what stands; ``waiting`` is a change that has
+    not been written yet, in the shape of the details."""
+    wanted = {name: value for name, value in changes.items() if name in LABELS}
+    if "year" in wanted:
+        wanted["year"] = int(wanted["year"]) if wanted["year"] else None
+    values = present_values(entry) | dict(waiting) | wanted
+    return EntryDetails(**{**values, "kind": Kind(values["kind"]), "url": values["url"] or None})
 
 
 def _key(value: Any) -> Any:

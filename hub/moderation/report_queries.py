@@ -44,6 +44,12 @@ class ReportCase:
     decider: str
     has_moved_on: bool
     changes: tuple[Change, ...]
+    collection: str
+
+    @property
+    def may_be_accepted(self) -> bool:
+        """Whether it asks for something that one button does."""
+        return self.is_open and bool(self.changes or self.collection)
 
     @property
     def is_open(self) -> bool:
@@ -182,7 +188,8 @@ def _values(entry_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 def _case(row: Any, current: dict[int, dict[str, Any]]) -> ReportCase:
     report: Report = row.Report
-    before = report.replaced or current.get(report.entry_id)
+    is_wish = report.kind == ReportKind.WISH
+    before = None if is_wish else report.replaced or current.get(report.entry_id)
     return ReportCase(
         id=report.id,
         entry_id=report.entry_id,
@@ -201,6 +208,7 @@ def _case(row: Any, current: dict[int, dict[str, Any]]) -> ReportCase:
         decider=row.decider or "",
         has_moved_on=row.updated_at > report.created_at,
         changes=tuple(_differences(before, report.changes)),
+        collection=(report.changes or {}).get("collection", "") if is_wish else "",
     )
 
 

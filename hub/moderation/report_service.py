@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.models import User
 from hub.audit.service import record
+from hub.collections.models import Collection
 from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
@@ -17,9 +18,11 @@ from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries
 from hub.entries.models import Entry
-from hub.entries.service.contributing import revise_entry
+from hub.entries.queries.pending import pending_of
+from hub.entries.service.contributing import add_to_collection, revise_entry, take_from_collection
+from hub.entries.service.holding import must_wait
 from hub.moderation import policy, proposals
-from hub.moderation.models import Reason, Report, ReportKind, ReportState
+from hub.moderation.models import Report, ReportKind, ReportState
 
 MOST_A_DAY = 20
 LARGEST_ID = 2**31 - 1
@@ -31,10 +34,10 @@ def report_problem(actor: Actor, entry_id: int, reason: str, text: str) -> Repor
     return _send(actor, entry_id, ReportKind.PROBLEM, reason, text, None)
 
 
-def wish_for_collection(actor: Actor, entry_id: int, collection: str) -> Report:
-    """Tell the office that an entry belongs into a further collection, by its title."""
-    text = _("Bitte auch in die Sammlung „%(title)s“ aufnehmen.", title=collection)
-    return _send(actor, entry_id, ReportKind.PROBLEM, Reason.OTHER, text, None)
+def wish_for_collection(actor: Actor, entry_id: int, collection: Collection) -> Report:
+    """Tell the office that an entry belongs into a further collection."""
+    changes = {"collection_id": collection.id, "collection": collection.title}
+    return _send(actor, entry_id, ReportKind.WISH, "", "", changes)
 
 
 def propose_change(actor: Actor, entry_id: int, values: Mapping[str, Any], text: str) -> Report:
@@ -46,21 +49,21 @@ def propose_change(actor: Actor, entry_id: int, values: Mapping[str, Any], text:
     return _send(actor, entry_id, ReportKind.PROPOSAL, "", text, changes)
 
 
-def accept_proposal(actor: Actor, report_id: int, entry_version: int, answer: str = "") -> Report:
-    """Write a proposal into its entry; report and entry change together or not at all.
+def accept_report(actor: Actor, report_id: int, entry_version: int, answer: str = "") -> Report:
+    """Do what a proposal or a wish asks for; report and entry change together or not at all.
 
+    What contributors take over into their own published entry waits for the office as any change of theirs does.
     Raises Conflict when somebody has decided already, or changed the entry since the difference was shown.
     """
-    require(policy.may_decide(actor))
     with unit_of_work() as session:
         report, entry = _open_report(session, actor, report_id)
-        if report.kind != ReportKind.PROPOSAL:
+        require(policy.may_accept(actor, report, entry))
+        if report.kind == ReportKind.WISH:
+            report.replaced = _place(session, actor, report, entry)
+        elif report.kind == ReportKind.PROPOSAL:
+            report.replaced = _write(actor, report, entry, entry_version)
+        else:
             raise Refused(_("Hier gibt es nichts zu übernehmen."))
-        changes = proposals.changed(proposals.values_of(entry), report.changes or {})
-        before = {name: value for name, value in proposals.values_of(entry).items() if name in changes}
-        if changes:
-            revise_entry(actor, entry, proposals.details_with(entry, changes), entry_version)
-        report.replaced = before
         _decide(actor, report, ReportState.ACCEPTED, answer)
     return report
 
@@ -187,6 +190,29 @@ def _report_and_entry(session: Session, actor: Actor, report_id: int) -> tuple[R
     return report, entry
 
 
+def _place(session: Session, actor: Actor, report: Report, entry: Entry) -> dict[str, Any]:
+    """Take the entry into the wished collection, unless it stands there by now; says whether it was done."""
+    number = (report.changes or {}).get("collection_id", 0)
+    if session.get(Collection, number) is None:
+        raise Refused(_("Diese Sammlung gibt es nicht mehr."))
+    is_new = all(place.collection_id != number for place in entry.places)
+    if is_new:
+        add_to_collection(actor, entry.id, [number])
+    return {"placed": is_new}
+
+
+def _write(actor: Actor, report: Report, entry: Entry, entry_version: int) -> dict[str, Any]:
+    """Write the proposed values into the entry, or into the own change that waits beside it; what stood there."""
+    before = proposals.values_of(entry)
+    changes = proposals.changed(before, report.changes or {})
+    if changes:
+        pending = pending_of(actor, entry) if must_wait(actor) and entry.is_published else None
+        details = proposals.details_with(entry, changes, pending.changes if pending else {})
+        held, removed = (pending.held, pending.removed) if pending else ([], [])
+        revise_entry(actor, entry, details, entry_version, held, removed)
+    return {name: value for name, value in before.items() if name in changes}
+
+
 def _decide(actor: Actor, report: Report, state: ReportState, answer: str) -> None:
     report.state, report.answer = state, clean_text(answer)
     report.decided_by_id, report.decided_at, report.seen_at = actor.id, clock.now(), None
@@ -195,8 +221,19 @@ def _decide(actor: Actor, report: Report, state: ReportState, answer: str) -> No
 
 def _set_back(actor: Actor, report: Report, entry: Entry) -> None:
     replaced = report.replaced or {}
+    if report.kind == ReportKind.WISH:
+        if replaced.get("placed"):
+            take_from_collection(actor, entry.id, (report.changes or {})["collection_id"])
+        return
     taken = {name: value for name, value in (report.changes or {}).items() if name in replaced}
-    if proposals.changed(proposals.values_of(entry), taken):
+    pending = pending_of(actor, entry)
+    if pending is not None and pending.author_id == actor.id and pending.changes.keys() >= taken.keys():
+        left = {name: value for name, value in pending.changes.items() if name not in taken}
+        details = proposals.details_with(entry, {}, left)
+        revise_entry(actor, entry, details, entry.version, pending.held, pending.removed)
+    elif not proposals.changed(proposals.values_of(entry), replaced):
+        return  # what was taken over still waits for the office, or was taken back by hand
+    elif proposals.changed(proposals.values_of(entry), taken):
         raise Conflict(_("Der Eintrag wurde inzwischen weiter bearbeitet. Bitte ändern Sie ihn selbst."))
-    if replaced:
+    else:
         revise_entry(actor, entry, proposals.details_with(entry, replaced), entry.version)

@@ -13,6 +13,7 @@ from hub.core.errors import Refused
 from hub.core.permissions import Permission
 from hub.entries import queries as entries
 from hub.entries.models import Entry
+from hub.entries.service.holding import must_wait
 from hub.moderation import policy, proposals
 from hub.moderation import report_queries as queries
 from hub.moderation import report_service as service
@@ -85,6 +86,19 @@ def settle_own(report_id: int) -> ResponseReturnValue:
     return redirect(url_for("reports.own"), 303)
 
 
+@bp.post("/reports/<int:report_id>/accept")
+@requires(Permission.REPORT_SEND)
+def accept_own(report_id: int) -> ResponseReturnValue:
+    """A contributor takes a proposal over."""
+    form = AnswerForm(request.form).stand_at(report_id)
+    if not form.validate():
+        return _own_page(report_id, form), 422
+    _remember(_accept(current_user, report_id, form))
+    if must_wait(current_user):
+        flash(_("Ihre Änderung ist eingereicht. Bis zur Freigabe sehen alle die bisherige Fassung."), "success")
+    return redirect(url_for("reports.own"), 303)
+
+
 @bp.post("/reports/<int:report_id>/reopen")
 @requires(Permission.REPORT_SEND)
 def reopen(report_id: int) -> ResponseReturnValue:
@@ -132,7 +146,7 @@ def decline(report_id: int) -> ResponseReturnValue:
 
 
 def _accept(actor: Actor, report_id: int, form: AnswerForm) -> Report:
-    return service.accept_proposal(actor, report_id, form.entry_version.data or 0, form.answer.data or "")
+    return service.accept_report(actor, report_id, form.entry_version.data or 0, form.answer.data or "")
 
 
 def _decide(report_id: int, decide: Decide) -> ResponseReturnValue:

@@ -41,7 +41,7 @@ def outcome(deed):
 
 
 def accept():
-    return [outcome(lambda: service.accept_proposal(SYSTEM, report_id, version))]
+    return [outcome(lambda: service.accept_report(SYSTEM, report_id, version))]
 
 
 def send():

@@ -202,6 +202,58 @@ def test_the_pages_for_author_and_office(make, sign_in, owner, entry, details):
     assert "Eins zwei vier." in browser.get(f"/entries/{entry.id}").get_data(as_text=True)
 
 
+def test_an_approval_is_taken_back_and_the_change_waits_again(author, editor, entry, details):
+    first = files.hold_upload(author, BytesIO(PDF), "alt.pdf")
+    contributing.revise_entry(editor, entry, details, entry.version, [])
+    held = files.hold_upload(editor, BytesIO(PDF + b"\n"), "bleibt.pdf")
+    contributing.revise_entry(editor, entry, details, entry.version, [held.id])
+    changed = replace(details, title="Zitronenfalter", tags=["Neu"], kind=Kind.METHODE)
+    contributing.revise_entry(author, entry, changed, entry.version, [first.id], [held.id])
+    before = find_waiting_changes(editor)
+    change_service.approve_change(editor, entry.id, db.session.get(PendingChange, entry.id).version)
+    assert found("Zitronenfalter") == (entry.id,)
+    change_service.undo_approval(editor, entry.id)
+    assert found("Zitronenfalter") == () and found("Beleuchtung") == (entry.id,)
+    kept = queries.get_entry(author, entry.id)
+    assert ([file.name for file in kept.files], kept.kind, kept.tags) == (["bleibt.pdf"], "dokument", ["Licht"])
+    [waiting] = find_waiting_changes(editor)
+    assert (waiting.before, waiting.after) == (before[0].before, before[0].after)
+    assert (waiting.author, waiting.sent_at) == (before[0].author, before[0].sent_at)
+    change_service.approve_change(editor, entry.id, waiting.version)
+    again = queries.get_entry(author, entry.id)
+    assert ([file.name for file in again.files], again.title) == (["alt.pdf"], "Zitronenfalter")
+    last = db.session.scalars(select(EntryRevision).order_by(EntryRevision.id.desc()).limit(2)).all()
+    assert [one.action for one in last] == ["entry.change_approved", "entry.change_undone"]
+
+
+def test_an_approval_is_not_taken_back_over_a_later_change(author, editor, entry, change, details):
+    change_service.approve_change(editor, entry.id, change.version)
+    contributing.revise_entry(editor, entry, replace(details, title="Später"), entry.version)
+    with pytest.raises(Conflict):
+        change_service.undo_approval(editor, entry.id)
+    assert queries.get_entry(author, entry.id).title == "Später"
+
+
+def test_an_approval_is_taken_back_once_and_by_the_office_only(author, editor, entry, change):
+    with pytest.raises(Conflict):
+        change_service.undo_approval(editor, entry.id)
+    change_service.approve_change(editor, entry.id, change.version)
+    with pytest.raises(NotAllowed):
+        change_service.undo_approval(author, entry.id)
+    change_service.undo_approval(editor, entry.id)
+    with pytest.raises(Conflict):
+        change_service.undo_approval(editor, entry.id)
+
+
+def test_the_page_that_follows_an_approval_offers_to_take_it_back(make, sign_in, entry, change):
+    office = sign_in(make.user(role="editor"))
+    path = f"/moderation/changes/{entry.id}"
+    page = office.post(f"{path}/approve", {"version": change.version}, follow_redirects=True).text
+    assert "„Zitronenfalter“ ist freigegeben" in page and f"{path}/undo" in page
+    assert f"{path}/undo" not in office.get("/moderation/changes").text
+    assert "wartet wieder" in office.post(f"{path}/undo", follow_redirects=True).text
+
+
 def test_the_page_of_the_rules(make, sign_in, author, editor):
     office = sign_in(make.user(role="editor"))
     assert office.get("/moderation/changes/rules").status_code == 200

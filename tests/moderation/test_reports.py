@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from hub.collections.models import Collection
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
+from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries
-from hub.entries.models import Entry, Status
-from hub.entries.service import contributing
+from hub.entries.models import Entry, EntryCollection, Status
+from hub.entries.queries.pending import find_waiting_changes
+from hub.entries.service import contributing, holding
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
-from hub.moderation import proposals, report_queries
+from hub.moderation import change_service, proposals, report_queries
 from hub.moderation import report_service as service
 from hub.moderation.models import Report, ReportState
 from tests.entries.test_pages import MOST_QUERIES
@@ -99,7 +102,7 @@ def test_a_proposal_that_changes_nothing_is_refused(make, entry, reader):
 def test_accepted_proposal_changes_the_entry_and_nothing_else(editor, entry, proposal):
     before = queries.get_entry(editor, entry.id)
     kept = (before.url, before.summary, before.note, before.coverage, before.details, before.places[0].section_id)
-    service.accept_proposal(editor, proposal.id, version_of(entry), "Danke.")
+    service.accept_report(editor, proposal.id, version_of(entry), "Danke.")
     after = queries.get_entry(editor, entry.id)
     assert (after.title, after.year, after.tags) == ("Nachtbus neu", 2026, ["Nacht", "Quarzbus"])
     assert (after.url, after.summary, after.note, after.coverage, after.details, after.places[0].section_id) == kept
@@ -108,7 +111,7 @@ def test_accepted_proposal_changes_the_entry_and_nothing_else(editor, entry, pro
 
 
 def test_undone_acceptance_sets_the_entry_back(editor, entry, proposal):
-    service.accept_proposal(editor, proposal.id, version_of(entry))
+    service.accept_report(editor, proposal.id, version_of(entry))
     service.reopen_report(editor, proposal.id)
     after = queries.get_entry(editor, entry.id)
     assert (after.title, after.year, after.tags) == ("Nachtbus", 2019, ["Bus", "Nacht"])
@@ -116,7 +119,7 @@ def test_undone_acceptance_sets_the_entry_back(editor, entry, proposal):
 
 
 def test_acceptance_is_not_undone_over_a_later_change(editor, entry, proposal):
-    service.accept_proposal(editor, proposal.id, version_of(entry))
+    service.accept_report(editor, proposal.id, version_of(entry))
     now = queries.get_entry(editor, entry.id)
     contributing.revise_entry(editor, now, proposals.details_with(now, {"title": "Noch neuer"}), now.version)
     with pytest.raises(Conflict):
@@ -129,15 +132,15 @@ def test_acceptance_over_a_change_that_was_not_shown_is_a_conflict(editor, entry
     now = queries.get_entry(editor, entry.id)
     contributing.revise_entry(editor, now, proposals.details_with(now, {"title": "Anders"}), now.version)
     with pytest.raises(Conflict):
-        service.accept_proposal(editor, proposal.id, seen)
+        service.accept_report(editor, proposal.id, seen)
     assert (queries.get_entry(editor, entry.id).title, state_of(proposal)) == ("Anders", ReportState.OPEN)
 
 
 def test_second_decision_is_a_conflict_and_does_nothing(editor, admin, entry, proposal):
-    service.accept_proposal(editor, proposal.id, version_of(entry))
+    service.accept_report(editor, proposal.id, version_of(entry))
     version = version_of(entry)
     for decide in (
-        lambda: service.accept_proposal(admin, proposal.id, version),
+        lambda: service.accept_report(admin, proposal.id, version),
         lambda: service.decline_report(admin, proposal.id, "Nein."),
         lambda: service.settle_report(admin, proposal.id),
     ):
@@ -154,7 +157,7 @@ def test_declining_needs_words(editor, problem, answer):
 
 
 DEEDS = {
-    "accept": lambda actor, report, entry: service.accept_proposal(actor, report.id, version_of(entry)),
+    "accept": lambda actor, report, entry: service.accept_report(actor, report.id, version_of(entry)),
     "decline": lambda actor, report, entry: service.decline_report(actor, report.id, "Bleibt so."),
     "settle": lambda actor, report, entry: service.settle_report(actor, report.id, "Gemacht."),
 }
@@ -166,7 +169,7 @@ DEEDS = {
     [
         ("editor", {"accept", "decline", "settle"}),
         ("admin", {"accept", "decline", "settle"}),
-        ("owner", {"settle"}),
+        ("owner", {"accept", "settle"}),
         ("reporter", set()),
         ("member", set()),
         ("coordinator", set()),
@@ -194,6 +197,102 @@ def test_contributors_undo_what_they_settled_and_no_more(make, editor, owner, pr
         service.reopen_report(actor, problem.id)
     service.reopen_report(editor, problem.id)
     assert state_of(problem) == ReportState.OPEN
+
+
+def test_what_contributors_take_over_waits_like_any_change_of_theirs(make, editor, owner, entry, proposal):
+    actor = make.actor(owner)
+    mine = proposals.details_with(queries.get_entry(actor, entry.id), {"summary": "Ein Bus in der Nacht."})
+    contributing.revise_entry(actor, entry, mine, version_of(entry))
+    service.accept_report(actor, proposal.id, version_of(entry), "Danke.")
+    assert state_of(proposal) == ReportState.ACCEPTED
+    assert queries.get_entry(actor, entry.id).title == "Nachtbus"
+    [waiting] = find_waiting_changes(editor)
+    assert (waiting.after["title"], waiting.after["summary"]) == ("Nachtbus neu", "Ein Bus in der Nacht.")
+    change_service.approve_change(editor, entry.id, waiting.version)
+    assert queries.get_entry(actor, entry.id).title == "Nachtbus neu"
+
+
+def test_contributors_undo_what_they_took_over(make, editor, owner, entry, proposal):
+    actor = make.actor(owner)
+    mine = proposals.details_with(queries.get_entry(actor, entry.id), {"summary": "Ein Bus in der Nacht."})
+    contributing.revise_entry(actor, entry, mine, version_of(entry))
+    service.accept_report(actor, proposal.id, version_of(entry))
+    service.reopen_report(actor, proposal.id)
+    assert state_of(proposal) == ReportState.OPEN
+    [waiting] = find_waiting_changes(editor)
+    assert (waiting.after["title"], waiting.after["summary"]) == ("Nachtbus", "Ein Bus in der Nacht.")
+    service.accept_report(actor, proposal.id, version_of(entry))
+    service.reopen_report(editor, proposal.id)
+    assert find_waiting_changes(editor)[0].after["title"] == "Nachtbus neu", "it is still for the office to decide"
+
+
+def test_contributors_whose_changes_do_not_wait_take_over_at_once(make, editor, owner, entry, proposal):
+    actor = make.actor(owner)
+    holding.set_rules(editor, [])
+    service.accept_report(actor, proposal.id, version_of(entry))
+    assert queries.get_entry(actor, entry.id).title == "Nachtbus neu"
+    service.reopen_report(actor, proposal.id)
+    assert queries.get_entry(actor, entry.id).title == "Nachtbus"
+
+
+def test_contributors_take_over_by_the_page_of_their_reports(owner, entry, proposal, problem, sign_in):
+    person = sign_in(owner)
+    page = person.get("/account/reports").text
+    assert f"/reports/{proposal.id}/accept" in page and f"/reports/{problem.id}/accept" not in page
+    fields = {"answer": "Danke.", "entry_version": version_of(entry)}
+    after = person.post(f"/reports/{proposal.id}/accept", fields, follow_redirects=True).text
+    assert "Der Vorschlag ist übernommen." in after and "Ihre Änderung ist eingereicht." in after
+    assert f"/reports/{proposal.id}/reopen" in after
+    assert "Eine Änderung wartet auf Freigabe" in person.get(f"/entries/{entry.id}").text
+
+
+@pytest.fixture
+def wish(make, entry, reader):
+    """The entry belongs into a further collection too."""
+    contributing.add_to_collection(make.actor(reader), entry.id, [make.collection("klimawandel").id])
+    return db.session.scalar(select(Report))
+
+
+def slugs(entry: Entry) -> list[str]:
+    """Where the entry stands."""
+    db.session.expire_all()
+    ids = select(EntryCollection.collection_id).where(EntryCollection.entry_id == entry.id)
+    return sorted(db.session.scalars(select(Collection.slug).where(Collection.id.in_(ids))))
+
+
+def test_a_wish_is_done_and_undone_by_one_button(entry, office, wish):
+    page = office.get("/moderation/reports").text
+    assert "Wunsch: weitere Sammlung" in page and "In die Sammlung aufnehmen" in page
+    assert "Bitte auch in die Sammlung „Sammlung klimawandel“ aufnehmen." in page
+    fields = {"entry_version": version_of(entry)}
+    assert office.post(f"/moderation/reports/{wish.id}/accept", fields).status_code == 303
+    assert slugs(entry) == ["bahnhofsviertel", "klimawandel"]
+    assert "Nachtbus" in office.get("/collections/klimawandel").text
+    assert office.post(f"/reports/{wish.id}/reopen").status_code == 303
+    assert slugs(entry) == ["bahnhofsviertel"]
+    assert state_of(wish) == ReportState.OPEN
+
+
+def test_a_wish_that_is_fulfilled_already_changes_nothing(editor, entry, wish):
+    contributing.add_to_collection(editor, entry.id, [wish.changes["collection_id"]])
+    service.accept_report(editor, wish.id, version_of(entry))
+    assert state_of(wish) == ReportState.ACCEPTED
+    service.reopen_report(editor, wish.id)
+    assert slugs(entry) == ["bahnhofsviertel", "klimawandel"], "it stood there before"
+
+
+def test_a_wish_for_a_collection_that_is_gone_is_refused_in_words(office, entry, wish):
+    with unit_of_work() as session:
+        session.delete(session.get(Collection, wish.changes["collection_id"]))
+    answer = office.post(f"/moderation/reports/{wish.id}/accept", {"entry_version": version_of(entry)})
+    assert answer.status_code == 422 and "Diese Sammlung gibt es nicht mehr." in answer.text
+    assert state_of(wish) == ReportState.OPEN
+
+
+def test_contributors_do_not_place_their_published_entries_by_a_wish(make, owner, entry, wish):
+    with pytest.raises(NotAllowed):
+        service.accept_report(make.actor(owner), wish.id, version_of(entry))
+    assert slugs(entry) == ["bahnhofsviertel"]
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.PUBLISHED])

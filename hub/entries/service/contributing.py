@@ -27,7 +27,7 @@ from hub.entries.service.texts import tie_files
 MOST_TAGS = 20
 TAG_LENGTH = 80
 
-_wishes: list[Callable[[Actor, int, str], object]] = []
+_wishes: list[Callable[[Actor, int, Collection], object]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,8 @@ def apply_details(
     follow_link(entry, former)
 
 
-def on_wish(wish: Callable[[Actor, int, str], object]) -> None:
-    """Register who tells the office that somebody wants an entry in a collection: ``wish(actor, entry_id, title)``."""
+def on_wish(wish: Callable[[Actor, int, Collection], object]) -> None:
+    """Register who tells the office that somebody wants an entry in a collection: ``wish(actor, entry_id, it)``."""
     _wishes[:] = [wish]
 
 
@@ -174,8 +174,23 @@ def add_to_collection(actor: Actor, entry_id: int, collection_ids: Sequence[int]
         if may_place:
             _add_place(actor, entry, collection)
         for wish in () if may_place else _wishes:
-            wish(actor, entry_id, collection.title)
+            wish(actor, entry_id, collection)
         return collection.title, may_place
+
+
+def take_from_collection(actor: Actor, entry_id: int, collection_id: int) -> None:
+    """Undo that an entry was taken into a further collection; the last one stays."""
+    with unit_of_work():
+        entry = queries.get_entry(actor, entry_id)
+        require(policy.may_place(actor, entry))
+        place = next((place for place in entry.places if place.collection_id == collection_id), None)
+        if place is None:
+            return
+        if len(entry.places) == 1:
+            raise Conflict(_("Der Eintrag steht nur noch in dieser Sammlung. Bitte ändern Sie ihn selbst."))
+        entry.places.remove(place)
+        entry.updated_at = clock.now()
+        record(actor, "entry.unplaced", entry.id, collection=place.collection.slug)
 
 
 def _add_place(actor: Actor, entry: Entry, collection: Collection) -> None:

@@ -83,7 +83,7 @@ def set_back(actor: Actor, entry_id: int, number: int, version: int) -> list[str
         [wanted] = get_revisions(actor, entry, [number])
         present = {file.checksum for file in entry.files}
         checksums = {file["checksum"] for file in wanted.fields["files"]}
-        brought, lost = _bring_back(session, actor, entry_id, wanted.fields["files"], present)
+        brought, lost = bring_back(session, actor, entry_id, wanted.fields["files"], present)
         contributing.revise_entry(
             actor,
             entry,
@@ -209,7 +209,7 @@ def _details(session: Session, fields: dict[str, Any]) -> EntryDetails:
     )
 
 
-def _bring_back(
+def bring_back(
     session: Session, actor: Actor, entry_id: int, wanted: list[dict[str, str]], present: set[str]
 ) -> tuple[list[int], list[str]]:
     """Files of a version that have left the entry since: numbers of those taken back, names of those that are gone."""
