@@ -1,5 +1,6 @@
 /* Shows a PDF page by page with PDF.js, its text above the picture, the words of the search marked in it. */
 const LARGEST_CANVAS = 16_000_000, STEP = 1.25, SMALLEST = .4, LARGEST = 5, WIDEST = 900;
+const SAFE = /^(?:https?|mailto):/i;
 const LETTER = '[\\p{L}\\p{N}]', HYPHENS = '-\u2010\u00ad';
 
 // The text of a page in one piece, words parted at a line's end put together; for every letter where it stands.
@@ -162,7 +163,8 @@ class Viewer {
       canvas.height = Math.floor(viewport.height * sharp);
       canvas.style.width = `${Math.floor(viewport.width)}px`;
       canvas.style.height = `${Math.floor(viewport.height)}px`;
-      place.append(canvas, layer);
+      const links = await this.links(page, viewport);
+      place.append(canvas, layer, links);
       this.task = page.render({ canvas, viewport, transform: sharp === 1 ? null : [sharp, 0, 0, sharp, 0, 0] });
       const text = new this.pdf.TextLayer({ textContentSource: content, container: layer, viewport });
       await Promise.all([this.task.promise, text.render()]);
@@ -173,6 +175,45 @@ class Viewer {
       this.say(count);
     } catch (error) {
       if (error?.name !== 'RenderingCancelledException' && turn === this.turn) this.fail();
+    }
+  }
+
+  // Where the document leads: to the web and to mail as any link here, to its own pages in this viewer; nowhere else.
+  async links(page, viewport) {
+    const layer = document.createElement('div');
+    layer.className = 'viewer__links';
+    for (const { subtype, rect, url, dest } of await page.getAnnotations({ intent: 'display' })) {
+      if (subtype !== 'Link') continue;
+      const leads = SAFE.test(url ?? ''), number = url || !dest ? 0 : await this.pageOf(dest);
+      if (leads || number) layer.append(this.link(viewport, rect, url, number));
+    }
+    return layer;
+  }
+
+  link(viewport, [left, bottom, right, top], url, number) {
+    const [[x1, y1], [x2, y2]] = [viewport.convertToViewportPoint(left, bottom), viewport.convertToViewportPoint(right, top)];
+    const link = document.createElement('a');
+    link.setAttribute('aria-label', number ? this.data.leads.replace('{page}', number) : url.replace(/^(?:https?:\/\/|mailto:)/i, ''));
+    link.title = link.getAttribute('aria-label');
+    const sides = { left: Math.min(x1, x2), top: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) };
+    Object.entries(sides).forEach(([name, size]) => { link.style[name] = `${size}px`; });
+    if (number) {
+      link.href = `?${new URLSearchParams({ page: number, q: this.data.q })}`;
+      link.addEventListener('click', e => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey) { e.preventDefault(); this.go(number); } });
+    } else {
+      link.href = url;
+      link.rel = 'noopener noreferrer';
+    }
+    return link;
+  }
+
+  // The number of the page that a place inside the document lies on; 0 where there is none.
+  async pageOf(dest) {
+    try {
+      const [first] = typeof dest === 'string' ? await this.document.getDestination(dest) : dest;
+      return 1 + (Number.isInteger(first) ? first : await this.document.getPageIndex(first));
+    } catch {
+      return 0;
     }
   }
 

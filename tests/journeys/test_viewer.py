@@ -46,9 +46,42 @@ def picture_pdf() -> bytes:
     )
 
 
+def linked_pdf() -> bytes:
+    """Two pages; the first links to the web, to mail, to the second page, and to what nobody should open."""
+    stream = b"BT /F1 20 Tf 100 700 Td (Wohin) Tj ET"
+    actions = [
+        b"/A<</S/URI/URI(https://example.org/weiter)>>",
+        b"/A<</S/URI/URI(mailto:amt@example.org)>>",
+        b"/A<</S/URI/URI(javascript:alert\\(1\\))>>",
+        b"/A<</S/URI/URI(file:///etc/passwd)>>",
+        b"/A<</S/Launch/F(rechnen.exe)>>",
+        b"/A<</S/JavaScript/JS(app.alert\\(1\\))>>",
+        b"/Dest[7 0 R/Fit]",
+    ]
+    links = [
+        b"<</Type/Annot/Subtype/Link/Rect[100 %d 300 %d]%b>>" % (600 - 40 * place, 630 - 40 * place, action)
+        for place, action in enumerate(actions)
+    ]
+    numbers = b" ".join(b"%d 0 R" % number for number in range(8, 8 + len(links)))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents 6 0 R%b>>"
+    return documents.pdf_of_objects(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 2/Kids[5 0 R 7 0 R]>>",
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            b"<</Title(Wegweiser)>>",
+            page % (b"/Annots[%b]" % numbers),
+            b"<</Length %d>>stream\n%b\nendstream" % (len(stream), stream),
+            page % b"",
+            *links,
+        ]
+    )
+
+
 FILES = {
     "ruhe.pdf": documents.pdf(PAGES, title="Ruhe in der Stadt"),
     "bild.pdf": picture_pdf(),
+    "wege.pdf": linked_pdf(),
     "geheim.pdf": documents.encrypted_pdf(),
     "konzept.docx": documents.docx(["Zuerst etwas anderes. " * 200, "Der Mispelstrauch wächst hier."]),
 }
@@ -246,3 +279,23 @@ def test_hit_pages_have_their_picture_at_the_next_look(open_as):
         page.wait_for_timeout(250)
         page.reload()
     expect(page.locator(".found-pages img")).to_have_count(2)
+
+
+def test_links_inside_a_document_lead_to_the_web_to_mail_and_to_its_pages_only(open_as):
+    page = open_as()
+    page.goto("/search?q=wege.pdf")
+    page.get_by_role("link", name="Eintrag mit wege.pdf").first.click()
+    page.get_by_role("link", name="Dokument öffnen").first.click()
+    links = page.locator(".viewer__links a")
+    expect(links).to_have_count(3)
+    assert [link.get_attribute("href") for link in links.all()][:2] == [
+        "https://example.org/weiter",
+        "mailto:amt@example.org",
+    ]
+    assert links.first.get_attribute("rel") == "noopener noreferrer" and links.first.get_attribute("target") is None
+    box = links.first.bounding_box()
+    assert box is not None and box["width"] > 150 and 20 < box["height"] < 60
+    assert axe.violations(page) == []
+    page.get_by_role("link", name="Seite 2 in diesem Dokument").click()
+    expect(page.get_by_label("Seite", exact=True)).to_have_value("2")
+    expect(page.locator(".viewer__links a")).to_have_count(0)
