@@ -57,7 +57,7 @@ def test_the_first_page_of_an_upload_stands_for_it_on_cards_hits_and_its_own_pag
     assert "/previews/" not in upload.person.get(f"/entries/{file.entry_id}").get_data(as_text=True)
     do_all_due()
     preview = db.session.scalars(select(Preview)).one()
-    assert (preview.attachment_id, preview.page, preview.width) == (file.id, 1, 480)
+    assert (preview.attachment_id, preview.page, preview.width) == (file.id, 1, 640)
     address = f"/previews/{preview.id}"
     for path in ("/", "/collections/bahnhofsviertel", "/search?q=Quitten", f"/entries/{file.entry_id}"):
         found = re.findall(rf'<img[^>]* src="{address}"[^>]*>', upload.person.get(path).get_data(as_text=True))
@@ -66,7 +66,7 @@ def test_the_first_page_of_an_upload_stands_for_it_on_cards_hits_and_its_own_pag
             assert 'loading="lazy"' in image, path
             assert "alt=" in image and "width=" in image and "height=" in image, path
     page = upload.person.get(f"/entries/{file.entry_id}").get_data(as_text=True)
-    assert f'alt="Erste Seite: bericht.pdf" width="480" height="{preview.height}"' in page
+    assert f'alt="Erste Seite: bericht.pdf" width="640" height="{preview.height}"' in page
 
 
 @pytest.mark.parametrize(("form", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png"), ("WEBP", "a.webp")])
@@ -74,9 +74,9 @@ def test_pictures_are_made_small(upload, form, name):
     upload(name, picture(form, (3000, 2000)))
     do_all_due()
     preview = db.session.scalars(select(Preview)).one()
-    assert (preview.width, preview.height) == (480, 320)
+    assert (preview.width, preview.height) == (640, 427)
     with Image.open(storage.path_of(preview.checksum)) as image:
-        assert (image.format, image.size) == ("WEBP", (480, 320))
+        assert (image.format, image.size) == ("WEBP", (640, 427))
 
 
 def test_a_preview_is_served_as_a_picture_that_browsers_may_keep(upload):

@@ -41,7 +41,7 @@ def test_picture_of_the_page_is_kept_for_the_entry(make, editor, sign_in, open_d
     entry = submitted(make, editor, page_with(open_door, path))
     do_all_due()
     [kept] = pictures()
-    assert (kept.entry_id, kept.width, kept.height) == (entry.id, 480, 252)
+    assert (kept.entry_id, kept.width, kept.height) == (entry.id, 640, 336)
     person = sign_in(make.user())
     with person.get(f"/previews/{kept.id}") as shown:
         assert (shown.status_code, shown.mimetype) == (200, "image/webp")

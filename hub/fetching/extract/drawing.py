@@ -11,7 +11,7 @@ from hub.fetching.extract.picture import HIGHEST, WIDEST
 from hub.fetching.extract.result import Unreadable
 
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF"}
-QUALITY = 55
+QUALITY = 45
 FINER = 2
 Image.preinit()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hub.fetching.extract.result import Unreadable
 
-WIDEST, HIGHEST = 480, 720
+WIDEST, HIGHEST = 640, 960
 MAX_PICTURE_BYTES = 1_000_000
 SIGN = b"RIFF"
 _HEAD = 30

@@ -34,7 +34,7 @@ def webp(size: tuple[int, int] = (48, 64), **more) -> bytes:
 def test_the_page_that_was_asked_for_is_drawn(tmp_path):
     streams = [b"1 0 0 rg 0 0 595 842 re f", b"0 1 0 rg 0 0 595 842 re f"]
     second = drawn(documents.pdf_of_streams(streams), "pdf", tmp_path, 2)
-    assert (second.reason, second.width, second.height) == ("", 480, 680)
+    assert (second.reason, second.width, second.height) == ("", 640, 906)
     with opened(second.content) as image:
         red, green, blue = image.getpixel((100, 100))
     assert green > 200 > red + blue
@@ -54,7 +54,7 @@ def test_letters_are_drawn_although_no_file_can_be_opened(tmp_path):
 @pytest.mark.parametrize(("form", "extension"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif")])
 def test_pictures_become_small_and_say_nothing_of_their_origin(tmp_path, form, extension):
     small = drawn(picture(form, (2000, 1000), with_exif=form != "GIF"), extension, tmp_path)
-    assert (small.reason, small.width, small.height) == ("", 480, 240)
+    assert (small.reason, small.width, small.height) == ("", 640, 320)
     assert SECRET_IN_EXIF.encode() not in small.content
 
 
@@ -62,7 +62,7 @@ def test_a_tall_picture_keeps_within_bounds_and_a_transparent_one_stands_on_whit
     buffer = io.BytesIO()
     Image.new("RGBA", (300, 3000), (0, 0, 0, 0)).save(buffer, "PNG")
     small = drawn(buffer.getvalue(), "png", tmp_path)
-    assert (small.width, small.height) == (72, HIGHEST)
+    assert (small.width, small.height) == (96, HIGHEST)
     with opened(small.content) as image:
         assert image.mode == "RGB"
         assert min(image.getpixel((30, 300))) > 240
