@@ -6,7 +6,7 @@ import pytest
 
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import Attachment, DocumentText
+from hub.entries.models import Attachment, DocumentPage, DocumentText
 from hub.entries.service import contributing, texts
 from hub.entries.service.files import hold_upload
 from hub.fetching.extract import recognising
@@ -32,8 +32,9 @@ class Letters:
     def is_available(self) -> bool:
         return self.is_there
 
-    def recognise(self, _file) -> Extracted:
+    def recognise(self, _file, numbers=()) -> Extracted:
         self.asked += 1
+        self.numbers = list(numbers)
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
@@ -51,6 +52,7 @@ def letters(monkeypatch):
         one = Letters(*answers, is_there=is_there)
         monkeypatch.setattr(recognising, "is_available", one.is_available)
         monkeypatch.setattr(recognising, "recognise", one.recognise)
+        monkeypatch.setattr(recognising, "recognise_pages", one.recognise)
         return one
 
     return _letters
@@ -136,6 +138,60 @@ def test_r19_a_passing_failure_is_tried_once_more(scan, letters):
         texts.recognise_text(recognising, {"attachment_id": number})
     texts.recognise_text(recognising, {"attachment_id": number})
     assert state_of(number) == ("done", "")
+
+
+MIXED = documents.joined(documents.pdf(["Gesetzter Text"]), documents.scan([["Quittenbaum"]]), documents.pdf(["Ende"]))
+
+
+def test_pages_that_are_pictures_between_others_become_searchable_at_their_place(scan, letters):
+    one = letters({2: "Quittenbaum"})
+    number = scan(MIXED)
+    do_all_due()
+    assert state_of(number) == ("done", "")
+    assert one.numbers == [2]
+    assert len(found_ids("Gesetzter")) == len(found_ids("Quittenbaum")) == 1
+    assert db.session.get(DocumentPage, (number, 2)).text == "Quittenbaum"
+
+
+def test_the_text_between_is_searchable_at_once_and_the_rest_when_the_program_is_installed(scan, letters):
+    letters(is_there=False)
+    number = scan(MIXED)
+    do_all_due()
+    assert state_of(number) == ("done", "mixed")
+    assert len(found_ids("Gesetzter")) == 1 and found_ids("Quittenbaum") == []
+    letters({2: "Quittenbaum"})
+    texts.ask_for_unrecognised(recognising, {})
+    do_all_due()
+    assert state_of(number) == ("done", "")
+    assert len(found_ids("Quittenbaum")) == 1
+    texts.ask_for_unrecognised(recognising, {})
+    assert queue.find_due() == set(), "nothing is left to do"
+
+
+def test_r19_pages_that_take_the_worker_down_twice_are_left_alone(scan, letters):
+    one = letters(KeyboardInterrupt(), KeyboardInterrupt())
+    number = scan(MIXED)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            do_all_due()
+        with unit_of_work() as session:
+            session.execute(Job.__table__.delete())
+        texts.ask_for_unrecognised(recognising, {})
+    do_all_due()
+    assert state_of(number) == ("done", "")
+    assert one.asked == 2
+
+
+def test_pages_of_a_file_that_was_read_while_its_form_was_open_are_recognised_when_it_is_sent(make, editor, letters):
+    letters({2: "Quittenbaum"})
+    held = hold_upload(editor, io.BytesIO(MIXED), "scan.pdf")
+    do_all_due()
+    assert state_of(held.id) == ("done", "mixed")
+    details = contributing.EntryDetails(title="Scan", kind="dokument", collection_ids=[make.collection().id])
+    contributing.submit_entry(editor, details, [held.id])
+    do_all_due()
+    assert state_of(held.id) == ("done", "")
+    assert len(found_ids("Quittenbaum")) == 1
 
 
 def test_a_scan_of_an_open_form_waits_until_it_belongs_to_an_entry(make, editor, letters):

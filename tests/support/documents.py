@@ -92,6 +92,18 @@ def scan(pages: Sequence[Sequence[str]]) -> bytes:
     return buffer.getvalue()
 
 
+def joined(*parts: bytes) -> bytes:
+    """One PDF of the pages of several."""
+    import pypdfium2
+
+    whole = pypdfium2.PdfDocument.new()
+    for part in parts:
+        whole.import_pages(pypdfium2.PdfDocument(part))
+    buffer = io.BytesIO()
+    whole.save(buffer)
+    return buffer.getvalue()
+
+
 def docx(paragraphs: Sequence[str], title: str = "", author: str = "", more: str = "") -> bytes:
     """A Word file."""
     body = "".join(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>" for text in paragraphs)

@@ -23,6 +23,7 @@ MOST_FOUND = 500
 PAGES_AT_ONCE = 20
 MISSING, CRASHED = "missing", "crashed"
 SCANNED, UNRECOGNISED = "scanned", "unrecognised"
+MIXED = "mixed"  # there is text, and pages that are pictures have yet to be recognised
 RECOGNISE = "recognise_text"
 MOST_SCANS = 50
 
@@ -58,6 +59,10 @@ class Reading(Protocol):
     def about(self) -> Mapping[str, str]:
         """What the document says of itself: title, author, date, language."""
 
+    @property
+    def scanned(self) -> tuple[int, ...]:
+        """Numbers of pages that are pictures, between others that hold text."""
+
 
 Reader = Callable[[Path, str], Reading]
 
@@ -70,6 +75,9 @@ class Recogniser(Protocol):
 
     def recognise(self, file: Path) -> Reading:
         """The text of a scanned PDF."""
+
+    def recognise_pages(self, file: Path, numbers: Sequence[int]) -> Mapping[int, str]:
+        """The text of these pages of a PDF."""
 
 
 class TryAgain(Exception):
@@ -100,7 +108,7 @@ def tie_files(entry: Entry, files: Sequence[Attachment]) -> None:
                 text.state = TextState.WAITING
             if text.state == TextState.WAITING:
                 _ask(file.id)
-            elif text.reason == SCANNED:
+            if text.reason in (SCANNED, MIXED):
                 _ask_for_letters(file.id)
         for file in files:
             if file.extension in previews.DRAWABLE:
@@ -126,7 +134,8 @@ def ask_for_unrecognised(recogniser: Recogniser, _payload: dict[str, Any]) -> No
         return
     with unit_of_work() as session:
         scans = select(DocumentText.attachment_id).join(Attachment, Attachment.id == DocumentText.attachment_id)
-        scans = scans.where(DocumentText.state == TextState.NONE, DocumentText.reason == SCANNED)
+        is_scan = (DocumentText.state == TextState.NONE) & (DocumentText.reason == SCANNED)
+        scans = scans.where(is_scan | (DocumentText.reason == MIXED))
         scans = scans.where(Attachment.extension == "pdf", Attachment.entry_id.is_not(None))
         for attachment_id in session.scalars(scans.order_by(DocumentText.attachment_id).limit(MOST_SCANS)).all():
             _ask_for_letters(attachment_id)
@@ -149,16 +158,21 @@ def extract_text(read: Reader, payload: dict[str, Any]) -> None:
         _mark(attachment_id, TextState.NONE if found.is_textless else TextState.FAILED, found.reason)
     else:
         _keep(attachment_id, found)
-    if found.reason == SCANNED and extension == "pdf":
+    if extension == "pdf" and (found.reason == SCANNED or found.scanned):
         _ask_for_letters(attachment_id)
 
 
 def recognise_text(recogniser: Recogniser, payload: dict[str, Any]) -> None:
-    """Read the letters of a scan; where that is not possible it stays marked, and says so."""
-    path = _begin_recognising(payload["attachment_id"]) if recogniser.is_available() else None
-    if path is None:
+    """Read the letters of a scan, or of the pages of a document that are pictures; where that is not possible it stays
+    as it is, and a scan says so."""
+    begun = _begin_recognising(payload["attachment_id"]) if recogniser.is_available() else None
+    if begun is None:
         return
+    path, numbers = begun
     try:
+        if numbers:
+            _add(payload["attachment_id"], recogniser.recognise_pages(path, numbers))
+            return
         found = recogniser.recognise(path)
     except FileNotFoundError:
         _mark(payload["attachment_id"], TextState.FAILED, MISSING)
@@ -207,19 +221,42 @@ def _begin(attachment_id: int) -> _Begun | None:
         return _Begun(attachment_id, storage.path_of(file.checksum), file.extension, text.tries)
 
 
-def _begin_recognising(attachment_id: int) -> Path | None:
-    """The scan of an entry, unless there is nothing to do; the tries are counted anew, before they are made."""
+def _begin_recognising(attachment_id: int) -> tuple[Path, list[int]] | None:
+    """The file of an entry and its pages without text (none: all of a scan), unless there is nothing to do; the tries
+    are counted anew, before they are made."""
     with unit_of_work() as session:
         file, text = session.get(Attachment, attachment_id), session.get(DocumentText, attachment_id)
         if file is None or text is None or file.entry_id is None:
             return None
-        if text.state != TextState.NONE or text.reason != SCANNED:
+        is_mixed = text.reason == MIXED
+        if not is_mixed and (text.state != TextState.NONE or text.reason != SCANNED):
             return None
         if text.tries >= MOST_TRIES:
-            text.reason = UNRECOGNISED
+            text.reason = "" if is_mixed else UNRECOGNISED
             return None
         text.tries += 1
-        return storage.path_of(file.checksum)
+        return storage.path_of(file.checksum), _pages_without_text(session, text) if is_mixed else []
+
+
+def _pages_without_text(session: Session, text: DocumentText) -> list[int]:
+    written = set(
+        session.scalars(select(DocumentPage.number).where(DocumentPage.attachment_id == text.attachment_id))
+    )
+    return [number for number in range(1, text.page_count + 1) if number not in written]
+
+
+def _add(attachment_id: int, pages: Mapping[int, str]) -> None:
+    """Put the text of pages that were pictures between the others."""
+    with unit_of_work() as session:
+        file = session.get(Attachment, attachment_id, with_for_update=True, populate_existing=True)
+        text = session.get(DocumentText, attachment_id)
+        if file is None or file.entry_id is None or text is None or text.reason != MIXED:
+            return
+        text.reason = ""
+        rows = [{"attachment_id": attachment_id, "number": number, "text": page} for number, page in pages.items()]
+        if rows:
+            session.execute(insert(DocumentPage), rows)
+            changelog.append(session, [("entry", file.entry_id)])
 
 
 def _make_searchable(session: Session, file: Attachment, text: DocumentText) -> None:
@@ -255,7 +292,8 @@ def _keep(attachment_id: int, found: Reading) -> None:
         if file is None:
             return
         text = _text_of(session, attachment_id)
-        text.reason, text.read_at = "", clock.now()
+        text.reason, text.read_at = MIXED if found.scanned else "", clock.now()
+        text.tries = 0 if found.scanned else text.tries
         text.page_count, text.is_cut, text.language = found.page_count, found.is_cut, found.about["language"]
         text.title, text.author = found.about["title"], found.about["author"]
         text.dated_on = date.fromisoformat(found.about["date"]) if found.about["date"] else None

@@ -1,17 +1,21 @@
 """The text of a PDF, page by page."""
 
+from typing import Any
+
 import pypdfium2
-from pypdfium2.raw import FPDF_ERR_PASSWORD
+from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
 
 from hub.fetching.extract import headline
 from hub.fetching.extract.flow import Enough, Flow
-from hub.fetching.extract.result import MAX_CHARACTERS, Unreadable
+from hub.fetching.extract.result import MAX_CHARACTERS, WORD, Unreadable
 
 Facts = dict[str, str]
+DEEPEST = 3
 
 
-def read(content: bytes, flow: Flow) -> tuple[Facts, int]:
-    """Write the pages into the flow; returns what the document says of itself and its number of pages."""
+def read(content: bytes, flow: Flow) -> tuple[Facts, int, list[int]]:
+    """Write the pages into the flow; returns what the document says of itself, its number of pages, and the numbers of
+    those that hold a picture and hardly a word."""
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -20,23 +24,27 @@ def read(content: bytes, flow: Flow) -> tuple[Facts, int]:
     if count == 0:
         raise Unreadable("damaged")
     facts = {"headline": _headline(document), **_facts(document)}
+    pictured: list[int] = []
     try:
-        failed = sum(not _read_page(document, number, flow) for number in range(count))
+        failed = sum(not _read_page(document, number, flow, pictured) for number in range(count))
     except Enough:
         flow.close()
-        return facts, count
+        return facts, count, pictured
     if failed == count:
         raise Unreadable("damaged")
-    return facts, count
+    return facts, count, pictured
 
 
-def _read_page(document: pypdfium2.PdfDocument, number: int, flow: Flow) -> bool:
-    """False when the page cannot be read; its place stays empty."""
+def _read_page(document: pypdfium2.PdfDocument, number: int, flow: Flow, pictured: list[int]) -> bool:
+    """False when the page cannot be read; its place stays empty. Notes its number when it is a picture."""
     is_read = True
     try:
         page = document[number]
         text = page.get_textpage()
-        flow.write(text.get_text_range(0, min(text.count_chars(), MAX_CHARACTERS)))
+        written = text.get_text_range(0, min(text.count_chars(), MAX_CHARACTERS))
+        if not WORD.search(written) and _has_picture(page):
+            pictured.append(number + 1)
+        flow.write(written)
         text.close()
         page.close()
     except pypdfium2.PdfiumError:
@@ -44,6 +52,10 @@ def _read_page(document: pypdfium2.PdfDocument, number: int, flow: Flow) -> bool
     flow.end_line()
     flow.end_page()
     return is_read
+
+
+def _has_picture(page: Any) -> bool:
+    return next(iter(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=DEEPEST)), None) is not None
 
 
 def _headline(document: pypdfium2.PdfDocument) -> str:

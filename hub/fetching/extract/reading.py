@@ -1,6 +1,5 @@
 """Which reader a file needs, and the answer made of what it found."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ from hub.fetching import languages
 from hub.fetching.extract import office, opendocument
 from hub.fetching.extract.archive import Archive
 from hub.fetching.extract.flow import PORTION, Enough, Flow, tidy
-from hub.fetching.extract.result import LINE_LENGTH, MAX_CHARACTERS, Extracted, Unreadable
+from hub.fetching.extract.result import LINE_LENGTH, MAX_CHARACTERS, WORD, Extracted, Unreadable
 
 ARCHIVES: dict[str, tuple[Any, Any, int]] = {
     "docx": (office.read_word, office.read_facts, PORTION),
@@ -20,25 +19,28 @@ ARCHIVES: dict[str, tuple[Any, Any, int]] = {
     "ods": (opendocument.read_tables, opendocument.read_facts, PORTION),
 }
 SAMPLE = 20_000
-_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 def read(extension: str, content: bytes) -> Extracted:
     """The text of a file; raises Unreadable."""
+    pictured: list[int] = []
     if extension in ARCHIVES:
         flow, facts, count, is_cut = _read_archive(extension, content)
     elif extension == "pdf":
         from hub.fetching.extract import pdf
 
         flow = Flow()
-        facts, count = pdf.read(content, flow)
+        facts, count, pictured = pdf.read(content, flow)
         is_cut = len(flow.pages) < count
     elif extension == "txt":
         flow, facts, count, is_cut = _read_plain(content)
     else:
         raise Unreadable("kind")
-    if not any(_WORD.search(page) for page in flow.pages):
+    if not any(WORD.search(page) for page in flow.pages):
         raise Unreadable("scanned")
+    scanned = tuple(number for number in pictured if number <= len(flow.pages))
+    for number in scanned:
+        flow.pages[number - 1] = ""  # a page number at most; what the picture says takes its place
     return Extracted(
         pages=tuple(flow.pages),
         page_count=max(count, len(flow.pages)),
@@ -47,6 +49,7 @@ def read(extension: str, content: bytes) -> Extracted:
         author=_line(facts.get("author", "")),
         date=_day(facts.get("date", "")),
         language=_language(flow.pages, facts.get("language", "")),
+        scanned=scanned,
     )
 
 

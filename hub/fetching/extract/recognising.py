@@ -4,18 +4,19 @@ A page is drawn by the confined reading process and read by Tesseract in a proce
 Only grey points go in and only text comes out.
 """
 
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from hub.fetching import languages
 from hub.fetching.extract.flow import tidy
-from hub.fetching.extract.result import MAX_CHARACTERS, Extracted, Unreadable
+from hub.fetching.extract.result import MAX_CHARACTERS, WORD, Extracted, Unreadable
 from hub.fetching.extract.running import HUB, run, scan
 from hub.fetching.extract.scan import Scan
 
@@ -25,7 +26,6 @@ PAGE_SECONDS, ALL_SECONDS = 40, 900.0
 MOST_BYTES = 400_000
 SAMPLE = 20_000
 PROGRAM = Path(__file__).with_name("program.py")
-_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 def is_available() -> bool:
@@ -47,10 +47,22 @@ def recognise(file: Path) -> Extracted:
         if not pages:
             return Extracted(reason=error.reason)
     text = " ".join(pages)[:SAMPLE]
-    if not _WORD.search(text):
+    if not WORD.search(text):
         return Extracted(reason="unrecognised")
     language = languages.guess(text) or ""
     return Extracted(pages=tuple(pages), page_count=count, is_cut=len(pages) < count, language=language)
+
+
+def recognise_pages(file: Path, numbers: Sequence[int]) -> dict[int, str]:
+    """The text of these pages of a PDF, as far as there is any and time for it; raises FileNotFoundError."""
+    deadline = time.monotonic() + ALL_SECONDS
+    found: dict[int, str] = {}
+    for number in numbers[:MOST_PAGES]:
+        if time.monotonic() > deadline:
+            break
+        with suppress(Unreadable):
+            found[number] = _read(scan(file, number))
+    return {number: text for number, text in found.items() if WORD.search(text)}
 
 
 def _read(page: Scan) -> str:

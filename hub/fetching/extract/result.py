@@ -12,6 +12,7 @@ MAX_BYTES = 4 * MAX_CHARACTERS + 1_000_000
 NO_TEXT = ("encrypted", "scanned", "unrecognised")
 PASSING = ("slow", "memory", "crashed", "output")
 REASONS = ("", *NO_TEXT, *PASSING, "damaged", "bomb", "kind")
+WORD = re.compile(r"[^\W\d_]{3}")
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -27,7 +28,8 @@ class Unreadable(Exception):
 class Extracted:
     """The text of a file by pages (empty ones keep their place) and what the file says of itself.
 
-    ``reason`` is empty when there is text; ``is_cut`` says that only the beginning was read.
+    ``reason`` is empty when there is text; ``is_cut`` says that only the beginning was read; ``scanned`` are the
+    numbers of pages that are pictures, between others that hold text.
     """
 
     reason: str = ""
@@ -38,6 +40,7 @@ class Extracted:
     author: str = ""
     date: str = ""
     language: str = ""
+    scanned: tuple[int, ...] = ()
 
     @property
     def about(self) -> dict[str, str]:
@@ -64,7 +67,7 @@ def decode(content: bytes) -> Extracted:
     """The result as it came through the pipe; raises Unreadable when anything about it is odd."""
     try:
         value = json.loads(content.decode())
-        found = Extracted(**{**value, "pages": tuple(value["pages"])})
+        found = Extracted(**{**value, "pages": tuple(value["pages"]), "scanned": tuple(value["scanned"])})
         _check(found)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Unreadable("output") from error
@@ -76,13 +79,17 @@ def decode(content: bytes) -> Extracted:
 def _check(found: Extracted) -> None:
     """Raises ValueError unless every part has its type and its size, and no text holds control characters."""
     for field in fields(Extracted):
-        wanted = tuple if field.name == "pages" else field.type
+        wanted = tuple if field.name in ("pages", "scanned") else field.type
         if type(getattr(found, field.name)) is not wanted:
             raise ValueError(field.name)
     if any(type(page) is not str or _ODD.search(page) for page in found.pages):
         raise ValueError("pages")
     if len(found.pages) > MAX_PAGES or sum(map(len, found.pages)) > MAX_CHARACTERS:
         raise ValueError("pages")
+    if any(type(number) is not int or not 0 < number <= len(found.pages) for number in found.scanned):
+        raise ValueError("scanned")
+    if len(set(found.scanned)) != len(found.scanned) or any(found.pages[number - 1] for number in found.scanned):
+        raise ValueError("scanned")
     if not len(found.pages) <= found.page_count < 10**9 or found.reason not in REASONS:
         raise ValueError("figures")
     lines = (found.title, found.author, found.language)

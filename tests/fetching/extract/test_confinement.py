@@ -83,7 +83,7 @@ class PdfDocument(list):
 FALSE_RAW = """
 import ctypes
 
-FPDF_ERR_PASSWORD = 4
+FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE = 4, 3
 
 class FS_RECTF(ctypes.Structure): pass
 def FPDFText_GetUnicode(*_): return 32

@@ -77,6 +77,25 @@ def test_a_scan_without_letters_says_so(tesseract, kept):
     assert recognising.recognise(kept(documents.scanned_pdf())).reason == "unrecognised"
 
 
+def mixed() -> bytes:
+    """Text, two scans, an empty page."""
+    pictures = documents.scan([LINES, ["Zweites Blatt"]])
+    return documents.joined(documents.pdf(["Gesetzter Text"]), pictures, documents.pdf([""]))
+
+
+def test_pages_that_are_pictures_are_named_and_empty_ones_are_not(kept):
+    found = running.read(kept(mixed()), "pdf")
+    assert (found.reason, found.page_count, found.scanned) == ("", 4, (2, 3))
+    assert [page.strip() for page in found.pages] == ["Gesetzter Text", "", "", ""]
+    assert running.read(kept(documents.pdf(["Nur Text", ""])), "pdf").scanned == ()
+
+
+def test_single_pages_are_recognised(tesseract, kept):
+    found = recognising.recognise_pages(kept(mixed()), [2, 4])
+    assert found.keys() == {2}
+    assert "plant mit den Menschen am Bahnhof" in found[2]
+
+
 def test_pages_beyond_the_limit_are_left_out_and_that_is_said(tesseract, kept, monkeypatch):
     monkeypatch.setattr(recognising, "MOST_PAGES", 1)
     found = recognising.recognise(kept(documents.scan([LINES, LINES])))
