@@ -43,8 +43,10 @@ def shared_folder(config: pytest.Config) -> Path | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whole files go to a process; those with a browser are the longest, so they begin."""
     if shared_folder(config) is None:
         return
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     for item in items:
         database = "postgres" if item.get_closest_marker("postgres") else "any"
         item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}:{database}"))
