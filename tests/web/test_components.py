@@ -121,9 +121,9 @@ def demo_data() -> dict:
     more |= {"kind": "methode", "is_new": True, "collection": "Klimawandel", "is_saved": True}
     tile = {"url": "/c", "title": "Klimawandel und urbane Sicherheit", "icon": "temperature-sun", "colour": "c-klima"}
     facets = [
-        {"value": "a", "label": "Dokument", "count": 3, "selected": True},
-        {"value": "b", "label": "Methode", "count": 0, "selected": False},
-        {"value": "c", "label": "Fachartikel", "count": 2, "selected": False},
+        Choice("a", "Dokument", 3, selected=True),
+        Choice("b", "Methode", 0, selected=False),
+        Choice("c", "Fachartikel", 2, selected=False),
     ]
     form = SampleForm()
     form.validate()
