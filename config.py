@@ -50,7 +50,8 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "MAIL_IN": read_mail_in(environment),
         "MAIL_AUTHSERV": environment.get("HUB_MAIL_AUTHSERV") or None,
         "AUDIT_DAYS": read_audit_days(environment),
-        "SECOND_FACTOR": environment.get("HUB_SECOND_FACTOR") or None,
+        "SECOND_FACTOR": read_second_factor(environment),
+        "IS_LOOPBACK": urlsplit(base_url).hostname in LOOPBACK_HOSTS,
         "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES * 4 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 200,
@@ -165,6 +166,14 @@ def read_audit_days(environment: "os._Environ[str] | dict[str, str]") -> int:
             "unbegrenzt."
         )
     return days
+
+
+def read_second_factor(environment: "os._Environ[str] | dict[str, str]") -> str:
+    """Who must have a second factor: ``optional`` leaves it to members, ``required`` demands it of everybody."""
+    value = (environment.get("HUB_SECOND_FACTOR") or "optional").strip().lower()
+    if value not in ("optional", "required"):
+        raise SettingError(f"HUB_SECOND_FACTOR={value} gibt es nicht. Möglich sind optional und required.")
+    return value
 
 
 def trusted_hosts(base_url: str) -> list[str] | None:

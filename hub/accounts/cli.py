@@ -6,8 +6,11 @@ import click
 from email_validator import EmailNotValidError, validate_email
 from flask.cli import AppGroup
 
+from hub.accounts import queries
+from hub.accounts.models import User
+from hub.accounts.service import factors
 from hub.accounts.service.organisations import find_or_create
-from hub.accounts.service.people import Person, create_user
+from hub.accounts.service.people import Person, create_user, end_sessions_of
 from hub.core.actor import SYSTEM
 from hub.core.errors import HubError
 from hub.core.permissions import Role
@@ -34,3 +37,27 @@ def create(email: str, name: str, organisation: str, role: str, password_stdin: 
     except HubError as error:
         raise click.ClickException(error.message) from error
     click.echo(f"Konto {user.id} angelegt: {user.email}")
+
+
+@users.command("reset-second-factor")
+@click.option("--email", required=True, help="Adresse des Kontos.")
+def reset_second_factor(email: str) -> None:
+    """Den zweiten Faktor eines Kontos entfernen, wenn er verloren ist; die Person wird benachrichtigt."""
+    factors.reset(SYSTEM, _account(email))
+    click.echo(f"Zweiter Faktor von {email} zurückgesetzt.")
+
+
+@users.command("end-sessions")
+@click.option("--email", help="Adresse des Kontos; ohne sie werden alle abgemeldet.")
+def end_sessions(email: str | None) -> None:
+    """Eine Person oder alle überall abmelden."""
+    for user in [_account(email)] if email else queries.find_signed_in_users(SYSTEM):
+        end_sessions_of(SYSTEM, user)
+        click.echo(f"{user.email} ist überall abgemeldet.")
+
+
+def _account(email: str) -> User:
+    user = queries.find_user_by_email(email)
+    if user is None:
+        raise click.ClickException(f"Es gibt kein Konto {email}.")
+    return user

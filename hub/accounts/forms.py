@@ -83,6 +83,29 @@ class ConfirmForm(Form):
     password = PasswordField(_l("Passwort"), [InputRequired(_l("Bitte geben Sie Ihr Passwort ein."))])
 
 
+CODE_NEEDED = InputRequired(_l("Bitte geben Sie einen Code ein."))
+CODE_LENGTH = Length(max=60, message=_l("Das ist kein Code."))
+
+
+class CodeForm(Form):
+    """A code of the app, or a recovery code."""
+
+    code = StringField(_l("Code aus der App"), [CODE_NEEDED, CODE_LENGTH], filters=[clean_line])
+
+
+class RecoveryForm(Form):
+    """The same field for the paper in the drawer."""
+
+    code = StringField(_l("Wiederherstellungscode"), [CODE_NEEDED, CODE_LENGTH], filters=[clean_line], id="recovery")
+
+
+class PasskeyForm(Form):
+    """What the browser answers about a passkey, as JSON; script fills it in."""
+
+    credential = HiddenField()
+    name = StringField(_l("Name"), [Length(max=80, message=TOO_LONG)], filters=[clean_line])
+
+
 class FirstPasswordForm(Form):
     """A new password, typed twice because nobody can read it."""
 

@@ -1,7 +1,7 @@
 """Who may do what to an account."""
 
 from hub.accounts.models import User
-from hub.core.actor import Actor
+from hub.core.actor import OFFICE_ROLES, Actor
 from hub.core.permissions import Permission, Reach, Role, reach_of
 
 
@@ -38,6 +38,12 @@ def tends_all_organisations(actor: Actor) -> bool:
 def may_edit_organisations(actor: Actor) -> bool:
     """Add and rename member cities and bodies."""
     return actor.may(Permission.ORGANISATION_EDIT)
+
+
+def must_have_factor(role: Role, setting: str, is_loopback: bool) -> bool:
+    """Whether people of this role need a second factor: editors and admins always do, except on a hub that only
+    this machine reaches; ``required`` (HUB_SECOND_FACTOR) demands it of everybody, everywhere."""
+    return setting == "required" or (role in OFFICE_ROLES and not is_loopback)
 
 
 def is_own(actor: Actor, user: User) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from hub.accounts import policy
-from hub.accounts.models import OneTimeToken, Organisation, User
+from hub.accounts.models import LoginSession, OneTimeToken, Organisation, User
 from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.db import db
@@ -114,6 +114,12 @@ def _matches(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     if wanted.role is not None:
         conditions.append(User.role == wanted.role)
     return conditions
+
+
+def find_signed_in_users(actor: Actor) -> Sequence[User]:
+    """Everybody who has a session."""
+    require(policy.may_manage_accounts(actor))
+    return db.session.scalars(select(User).where(User.id.in_(select(LoginSession.user_id)))).all()
 
 
 def find_user_names(user_ids: Sequence[int]) -> dict[int, str]:

@@ -9,11 +9,14 @@ from typing import Any
 
 from flask import Flask, Request, Response, current_app, g
 from sqlalchemy import Executable, bindparam, delete, null, select, update
+from sqlalchemy.orm import Session
 
+from hub.accounts import half_open, notices, policy
 from hub.accounts.models import LoginSession, Organisation, User
 from hub.accounts.service import terms
+from hub.audit.service import record
 from hub.core import clock
-from hub.core.actor import OFFICE_ROLES, Actor, Proof
+from hub.core.actor import OFFICE_ROLES, SYSTEM, Actor, Proof
 from hub.core.db import db
 from hub.core.permissions import Role
 from hub.core.tokens import hash_token, new_token
@@ -28,6 +31,8 @@ ROTATION_GRACE = timedelta(minutes=1)
 SEEN_EVERY = timedelta(minutes=1)
 NEW_VISIT_AFTER = timedelta(minutes=30)
 LONGEST_AGENT = 300
+MOST_SESSIONS = 10
+STRONG_PROOFS = frozenset({Proof.TIME_CODE, Proof.RECOVERY_CODE, Proof.PASSKEY})
 
 
 def cookie_name() -> str:
@@ -56,8 +61,22 @@ def start(user_id: int, keep: bool, *proofs: Proof) -> str:
     row = LoginSession(reference_hash=hash_token(reference), user_id=user_id, is_kept=keep, proofs=_as_words(proofs))
     with unit_of_work() as session:
         session.execute(delete(LoginSession).where(LoginSession.created_at < clock.now() - KEPT))
+        session.execute(delete(LoginSession).where(LoginSession.id.in_(_surplus(session, user_id))))
         session.add(row)
     return reference
+
+
+def needs_factor(role: Role) -> bool:
+    """Whether people of this role must have a second factor here."""
+    config = current_app.config
+    return policy.must_have_factor(role, config["SECOND_FACTOR"], config["IS_LOOPBACK"])
+
+
+def _surplus(session: Session, user_id: int) -> list[int]:
+    """The sessions longest unused of a person who would have more than ``MOST_SESSIONS`` with one more."""
+    latest_first = LoginSession.used_at.desc(), LoginSession.id.desc()
+    mine = select(LoginSession.id).where(LoginSession.user_id == user_id).order_by(*latest_first)
+    return list(session.scalars(mine))[MOST_SESSIONS - 1 :]
 
 
 def prove(actor: Actor, proof: Proof) -> None:
@@ -90,13 +109,34 @@ def end(session_id: int) -> None:
         session.execute(delete(LoginSession).where(LoginSession.id == session_id))
 
 
+def end_of(actor: Actor, session_id: int) -> bool:
+    """End one other session of this person; False when it is none of theirs, or the present one."""
+    with unit_of_work() as session:
+        ended = session.execute(
+            delete(LoginSession)
+            .where(LoginSession.id == session_id, LoginSession.user_id == actor.id, LoginSession.id != actor.session_id)
+            .returning(LoginSession.id)
+            .execution_options(synchronize_session=False)
+        )
+        return ended.one_or_none() is not None
+
+
+def find_own(actor: Actor) -> list[Any]:
+    """The open sessions of this person, this one first, then by last use."""
+    rows = db.session.execute(_LOOKUP.add_columns(LoginSession.id).where(LoginSession.user_id == actor.id))
+    open_rows = [row for row in rows if not _has_ended(row)]
+    return sorted(open_rows, key=lambda row: (row.id != actor.session_id, -row.used_at.timestamp()))
+
+
 def end_all(user_id: int, except_id: int | None = None) -> None:
-    """End the sessions of a person, for instance after a new password; the current one may stay."""
+    """End the sessions of a person, for instance after a new password, and sign-ins half done; the current one may
+    stay."""
     rows = delete(LoginSession).where(LoginSession.user_id == user_id)
     if except_id is not None:
         rows = rows.where(LoginSession.id != except_id)
     with unit_of_work() as session:
         session.execute(rows)
+        half_open.end_all(user_id)
 
 
 def remember_in_answer(reference: str, keep: bool) -> None:
@@ -195,16 +235,27 @@ def _find_just_rotated(reference_hash: str) -> Any:
     """Requests that left before the new reference arrived still count; an older reference was copied: all end."""
     found = _find(_BY_PREVIOUS, reference_hash)
     if found is not None and clock.now() - found.rotated_at > ROTATION_GRACE:
-        end_all(found.user_id)
+        _end_copied(found.user_id)
         return None
     return found
 
 
+def _end_copied(user_id: int) -> None:
+    """An old reference shows that it was copied: everything ends, the person is told."""
+    with unit_of_work() as session:
+        end_all(user_id)
+        record(SYSTEM, "session.copied", user_id)
+        user = session.get(User, user_id)
+        if user is not None:
+            notices.tell_session_copied(user)
+
+
 def _actor_of(row: Any) -> Actor:
+    role, proofs = Role(row.role), frozenset(map(Proof, row.proofs.split()))
     return Actor(
         id=row.user_id,
         name=row.name,
-        role=Role(row.role),
+        role=role,
         email=row.email,
         organisation_id=row.organisation_id,
         organisation_name=row.organisation_label,
@@ -212,7 +263,8 @@ def _actor_of(row: Any) -> Actor:
         previous_visit_at=row.read_until,
         signed_in_at=row.created_at,
         proven_at=row.proven_at,
-        proofs=frozenset(map(Proof, row.proofs.split())),
+        proofs=proofs,
+        must_set_up=needs_factor(role) and not proofs & STRONG_PROOFS,
         owes_terms=row.owes_terms,
     )
 

@@ -27,7 +27,10 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Actor(UserMixin):
-    """The person behind a request or command; ``id`` is None for the system itself (imports, commands)."""
+    """The person behind a request or command; ``id`` is None for the system itself (imports, commands).
+
+    ``must_set_up``: a second factor is demanded and there is none; nothing else can be done before.
+    """
 
     id: int | None
     name: str
@@ -41,6 +44,7 @@ class Actor(UserMixin):
     proven_at: datetime | None = None
     proofs: frozenset[Proof] = frozenset()
     owes_terms: bool = False
+    must_set_up: bool = False
 
     def may(self, permission: Permission | str) -> bool:
         """Whether the role of this person holds the permission."""

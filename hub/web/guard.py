@@ -59,6 +59,12 @@ def fresh_sign_in_to_send(view: View) -> View:
     return view
 
 
+def before_set_up(view: View) -> View:
+    """Mark a view that a person may open who still has to set up a second factor."""
+    view.is_before_set_up = True  # type: ignore[attr-defined]
+    return view
+
+
 def background(view: View) -> View:
     """Mark a view that script asks by itself: of a request whose session or token has ended nothing is kept."""
     view.is_background = True  # type: ignore[attr-defined]
@@ -111,6 +117,8 @@ def check_request() -> ResponseReturnValue | None:
         return _on_lost_form[0](current_user.is_authenticated)
     if not is_public and not current_user.may(permission):
         raise NotAllowed
+    if not is_public and current_user.must_set_up and not getattr(view, "is_before_set_up", False):
+        return redirect(url_for("accounts.security"), 303)
     if request.method in getattr(view, "needs_proof_for", ()) and not current_user.is_fresh:
         return _on_stale_proof[0]()
     return None
@@ -148,6 +156,11 @@ def is_own_origin() -> bool:
     """Whether the browser says that the request comes from one of our pages; a browser that says nothing may."""
     origin = request.headers.get("Origin")
     return not origin or origin in (request.host_url.rstrip("/"), current_app.config["BASE_URL"])
+
+
+def browser_mark() -> str:
+    """What is bound to this browser: a hash of its session, or of this visitor."""
+    return _reference()
 
 
 def _reference() -> str:

@@ -29,6 +29,9 @@
     if (!folded && e.target.type !== 'search') form.requestSubmit();
   }));
 
+  // A page that is worth printing offers it.
+  bind('print', button => { button.hidden = false; button.addEventListener('click', () => print()); });
+
   // Bookmarks change in place when the server answers 204; any other answer takes the ordinary way.
   bind('bookmark', button => button.addEventListener('click', async e => {
     if (!button.form || button.dataset.plain) return;

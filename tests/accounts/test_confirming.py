@@ -139,7 +139,7 @@ def test_the_present_password_is_proof_enough_for_a_new_one(sign_in, make, monke
     hold_clock(monkeypatch, STALE)
     new = "acht rote Busse an der Ecke"
     fields = {"current_password": PASSWORD, "new_password": new, "repeated_password": new}
-    assert browser.post("/account/password", fields).headers["Location"] == "/account"
+    assert browser.post("/account/password", fields).headers["Location"] == "/account/security"
     assert reference(browser) != before and browser.get("/account").status_code == 200
 
 

@@ -87,7 +87,7 @@ def test_guessing_the_present_password_comes_to_an_end(sign_in, person):
 def test_an_account_without_a_password_sets_one_without_the_old(sign_in, make):
     person = make.user()
     browser = sign_in(person)
-    assert "Bisheriges Passwort" not in browser.get("/account").get_data(as_text=True)
+    assert "Bisheriges Passwort" not in browser.get("/account/security").get_data(as_text=True)
     assert change(browser, current="").status_code == 303
     assert passwords.is_password(NEW, stored(person).password_hash)
 

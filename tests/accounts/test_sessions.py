@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 from hub.accounts import sessions
 from hub.accounts.models import LoginSession, User
 from hub.core.db import db
+from hub.mailing.models import Letter
 from tests.accounts.held_clock import hold_clock
 from tests.support.client import Visitor
+from tests.support.events import proves
 
 SECOND = timedelta(seconds=1)
 
@@ -85,7 +87,10 @@ def test_requests_under_way_while_the_reference_turns_still_count(app, kept, mon
     assert is_in(kept)
 
 
-def test_an_old_reference_that_comes_back_ends_all_sessions_of_the_person(app, kept, sign_in, make, monkeypatch):
+@proves("session.copied")
+def test_t26_an_old_reference_that_comes_back_ends_all_sessions_and_tells_the_person(
+    app, kept, sign_in, make, monkeypatch
+):
     person = db.session.get(User, db.session.scalar(select(LoginSession.user_id)))
     other, stranger = sign_in(person), sign_in(make.user())
     first = reference(kept)
@@ -97,6 +102,8 @@ def test_an_old_reference_that_comes_back_ends_all_sessions_of_the_person(app, k
     left = db.session.scalars(select(LoginSession.user_id)).all()
     assert person.id not in left and len(left) == 1
     assert stranger is not None
+    letters = db.session.scalars(select(Letter)).all()
+    assert [letter.recipient for letter in letters] == [person.email] and "kopiert" in letters[0].text
 
 
 def test_two_requests_at_once_turn_the_reference_once(app, kept, monkeypatch):

@@ -10,7 +10,12 @@ from hub.web.headers import CONTENT_SECURITY_POLICY
 
 PUBLIC = {
     "static",
+    "accounts.second",
+    "accounts.second_by_passkey",
+    "accounts.second_options",
     "accounts.sign_in",
+    "accounts.sign_in_by_passkey",
+    "accounts.sign_in_options",
     "accounts.link",
     "browsing.health",
     "installing.manifest",

@@ -2,17 +2,21 @@
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from hub.accounts import limits, passwords, queries, sessions
 from hub.accounts.models import User
+from hub.accounts.service import factors, passkeys
 from hub.audit.service import record
 from hub.core.actor import Actor, Proof, require
 from hub.core.errors import Refused
 from hub.core.unit_of_work import unit_of_work
 
+TOO_OFTEN = _l("Es gab zu viele Versuche, die nicht gelungen sind. Bitte warten Sie fünf Minuten.")
+
 
 class WrongPassword(Refused):
-    """The present password was asked for and did not fit, or was guessed too often."""
+    """The present password (or code) was asked for and did not fit, or was guessed too often."""
 
 
 def confirm_by_password(actor: Actor, password: str, address: str) -> None:
@@ -20,6 +24,31 @@ def confirm_by_password(actor: Actor, password: str, address: str) -> None:
     if not is_own_password(actor, queries.get_own_user(actor), password, address):
         raise WrongPassword(_("Das Passwort stimmt nicht. Bitte prüfen Sie es."))
     _note(actor, Proof.PASSWORD)
+
+
+def confirm_by_code(actor: Actor, code: str, browser: str | None) -> None:
+    """Note a code of the app or a recovery code; raises WrongPassword in words. Wrong ones count as at the sign-in."""
+    user_id = factors.own_id(actor)
+    attempt = limits.take_second_place(user_id, browser)
+    if attempt is None:
+        raise WrongPassword(TOO_OFTEN)
+    proof = factors.check_code(user_id, code)
+    if proof is None:
+        raise WrongPassword(_("Der Code passt nicht oder wurde schon benutzt."))
+    limits.give_back(attempt)
+    _note(actor, proof)
+
+
+def confirm_by_passkey(actor: Actor, bound_to: str, answer: str, browser: str | None) -> None:
+    """Note a passkey of the actor; raises WrongPassword in words."""
+    user_id = factors.own_id(actor)
+    attempt = limits.take_second_place(user_id, browser)
+    if attempt is None:
+        raise WrongPassword(TOO_OFTEN)
+    if passkeys.check(bound_to, passkeys.CONFIRM, answer, user_id) is None:
+        raise WrongPassword(_("Der Passkey ließ sich nicht prüfen. Bitte versuchen Sie es noch einmal."))
+    limits.give_back(attempt)
+    _note(actor, Proof.PASSKEY)
 
 
 def confirm_example(actor: Actor) -> None:
@@ -40,7 +69,7 @@ def is_own_password(actor: Actor, user: User, password: str, address: str) -> bo
     """
     attempt = limits.take_place(user.email, address, f"session {actor.session_id}")
     if attempt is None:
-        raise WrongPassword(_("Es gab zu viele Versuche, die nicht gelungen sind. Bitte warten Sie fünf Minuten."))
+        raise WrongPassword(TOO_OFTEN)
     if not passwords.is_password(password, user.password_hash):
         return False
     limits.give_back(attempt)

@@ -13,7 +13,7 @@ from hub.accounts.joining_models import InvitationSent
 from hub.accounts.models import OneTimeToken, User
 from hub.accounts.service import people, signing_in, terms
 from hub.accounts.service.people import Person
-from hub.accounts.service.signing_in import SignedIn, make_link
+from hub.accounts.service.signing_in import HalfWay, SignedIn, make_link
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, Proof, require
@@ -79,7 +79,7 @@ def is_over(user: User) -> bool:
     return user.invited_at is not None and user.invited_at + signing_in.LIFETIMES[PURPOSE] <= clock.now()
 
 
-def accept_invitation(token: str, name: str, password: str, version: int) -> SignedIn | None:
+def accept_invitation(token: str, name: str, password: str, version: int) -> SignedIn | HalfWay | None:
     """Begin: keep name and password, note that the terms were agreed to, sign in.
 
     None when newer terms have come than were shown. Raises Refused for a weak password, Missing when the link is

@@ -11,7 +11,7 @@ from hub.accounts.service.confirming import WrongPassword, is_own_password
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, Proof, require
-from hub.core.errors import Conflict, Refused
+from hub.core.errors import Conflict, Missing, Refused
 from hub.core.permissions import Role
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
@@ -132,6 +132,22 @@ def end_other_sessions(actor: Actor) -> None:
     with unit_of_work():
         sessions.end_all(actor.id, except_id=actor.session_id)
         record(actor, "session.others_ended", actor.id)
+
+
+def end_own_session(actor: Actor, session_id: int) -> None:
+    """Sign the person out of one other browser; raises Missing when it is not theirs."""
+    with unit_of_work():
+        if not sessions.end_of(actor, session_id):
+            raise Missing
+        record(actor, "session.ended", actor.id)
+
+
+def end_sessions_of(actor: Actor, user: User) -> None:
+    """Sign a person out everywhere, for the administration."""
+    require(policy.may_manage_accounts(actor))
+    with unit_of_work():
+        sessions.end_all(user.id)
+        record(actor, "session.all_ended", user.id)
 
 
 def mark_read(actor: Actor) -> None:

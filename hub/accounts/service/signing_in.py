@@ -7,9 +7,9 @@ from enum import Enum, auto
 
 from sqlalchemy import select, update
 
-from hub.accounts import limits, passwords, policy, queries, sessions
+from hub.accounts import half_open, limits, passwords, policy, queries, sessions
 from hub.accounts.models import OneTimeToken, User
-from hub.accounts.service import people
+from hub.accounts.service import factors, people
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, Proof, require
@@ -43,9 +43,18 @@ class SignedIn:
     user_id: int
     reference: str
     is_kept: bool = False
+    proofs: tuple[Proof, ...] = ()
 
 
-def sign_in(email: str, password: str, address: str, browser: str | None, keep: bool) -> SignedIn | Refusal:
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """The first proof was right; the second step is still to come (``hub.accounts.half_open``)."""
+
+    user_id: int
+    reference: str
+
+
+def sign_in(email: str, password: str, address: str, browser: str | None, keep: bool) -> SignedIn | HalfWay | Refusal:
     """Check address and password; every path costs one bcrypt call except when a limit is reached."""
     email = queries.normal_email(email)
     attempt = limits.take_place(email, address, browser)
@@ -61,13 +70,13 @@ def sign_in(email: str, password: str, address: str, browser: str | None, keep: 
     return enter(user, keep, Proof.PASSWORD)
 
 
-def use_link(token: str) -> SignedIn:
+def use_link(token: str) -> SignedIn | HalfWay:
     """Sign in by a one-time link; raises Missing when it was used, has expired or never existed."""
     user = redeem(token, *SIGN_IN_PURPOSES)
     return enter(user, False, Proof.LINK)
 
 
-def set_first_password(token: str, password: str) -> SignedIn:
+def set_first_password(token: str, password: str) -> SignedIn | HalfWay:
     """Use an invitation or the first administrator's link: keep the password, end all sessions, sign in.
 
     Raises Refused when the password is weak, Missing as ``use_link`` does.
@@ -145,13 +154,20 @@ def find_unused_first_links(make: Callable[[User], str]) -> list[tuple[User, str
     return [(user, make(user)) for user in wanted]
 
 
-def enter(user: User, keep: bool, *proofs: Proof) -> SignedIn:
-    """Open a session for a person who has shown who they are; the office is never kept signed in."""
+def enter(user: User, keep: bool, proof: Proof) -> SignedIn | HalfWay:
+    """Let a person in who has shown one proof: those with a second factor have one more step to go."""
+    if factors.has_any(user.id):
+        return HalfWay(user.id, half_open.start(user.id, keep, proof))
+    return open_session(user, keep, proof)
+
+
+def open_session(user: User, keep: bool, *proofs: Proof) -> SignedIn:
+    """Open a session for a person who has shown all that is needed; the office is never kept signed in."""
     keep = keep and user.role in (Role.MEMBER, Role.COORDINATOR)
     with unit_of_work():
         reference = sessions.start(user.id, keep, *proofs)
         record(as_actor(user), "session.started", user.id, way=" ".join(proofs))
-    return SignedIn(user.id, reference, keep)
+    return SignedIn(user.id, reference, keep, proofs)
 
 
 def _record_failure(user: User | None) -> None:

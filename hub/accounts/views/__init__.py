@@ -1,6 +1,31 @@
 """Pages of this room: signing in, the own account, people, organisations."""
 
-from hub.accounts.views import confirming, joining, listing, organisations, own, people, rights, signing_in
+from hub.accounts.views import (
+    confirming,
+    joining,
+    listing,
+    organisations,
+    own,
+    passkeys,
+    people,
+    rights,
+    second_step,
+    security,
+    signing_in,
+)
 from hub.accounts.views.blueprint import bp
 
-__all__ = ["bp", "confirming", "joining", "listing", "organisations", "own", "people", "rights", "signing_in"]
+__all__ = [
+    "bp",
+    "confirming",
+    "joining",
+    "listing",
+    "organisations",
+    "own",
+    "passkeys",
+    "people",
+    "rights",
+    "second_step",
+    "security",
+    "signing_in",
+]

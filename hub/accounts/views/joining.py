@@ -14,7 +14,7 @@ from hub.accounts.service import inviting, terms
 from hub.accounts.views.blueprint import bp
 from hub.core.errors import Refused
 from hub.core.permissions import Permission
-from hub.web.guard import SAFE_METHODS, here, requires, safe_next
+from hub.web.guard import SAFE_METHODS, before_set_up, here, requires, safe_next
 
 OPEN_WITHOUT_TERMS = {
     "accounts.agree_to_terms",
@@ -52,6 +52,7 @@ def accept(
 
 @bp.route("/terms", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_OWN)
+@before_set_up
 def agree_to_terms() -> ResponseReturnValue:
     """The terms of use, with a tick for those who have not agreed to them yet."""
     target = safe_next(request.values.get("next"))

@@ -11,7 +11,7 @@ from hub.accounts import policy, queries
 from hub.accounts.forms import InviteForm, PersonForm, TendedPersonForm
 from hub.accounts.models import ROLE_LABELS, User
 from hub.accounts.queries import PeopleFilter
-from hub.accounts.service import inviting
+from hub.accounts.service import factors, inviting
 from hub.accounts.service import people as service
 from hub.accounts.service.inviting import Invited
 from hub.accounts.service.people import Person
@@ -72,7 +72,10 @@ def people() -> ResponseReturnValue:
 def person(user_id: int) -> ResponseReturnValue:
     """One account: name, organisation, role; its links; blocking. A fresh link is shown once."""
     user = queries.get_user(current_user, user_id)
-    form = _person_form(user)
+    waiting = parked_form()
+    if waiting is not None:  # taking it closed what was loaded before
+        user = queries.get_user(current_user, user_id)
+    form = _person_form(user, waiting or request.form)
     if request.method == "POST" and form.validate():
         try:
             return _change(user, form)
@@ -86,6 +89,7 @@ def person(user_id: int) -> ResponseReturnValue:
         form=form,
         user=user,
         is_own=user.id == current_user.id,
+        has_factor=factors.has_any(user.id),
         role=ROLE_LABELS[Role(user.role)],
         is_only_invited=inviting.is_only_invited(user),
         invitation_is_over=inviting.is_over,
@@ -155,6 +159,28 @@ def block(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.person", user_id=user_id), 303)
 
 
+@bp.post(f"{PERSON}/reset-factors")
+@requires(Permission.ACCOUNT_MANAGE)
+@fresh_sign_in_to_send
+def reset_factors(user_id: int) -> ResponseReturnValue:
+    """Take the second factor off an account whose owner has lost it."""
+    user = queries.get_user(current_user, user_id)
+    factors.reset(current_user, user)
+    flash(_("Der zweite Faktor von %(name)s ist zurückgesetzt.", name=user.name), "success")
+    return redirect(url_for("accounts.person", user_id=user_id), 303)
+
+
+@bp.post(f"{PERSON}/end-sessions")
+@requires(Permission.ACCOUNT_MANAGE)
+@fresh_sign_in_to_send
+def end_sessions(user_id: int) -> ResponseReturnValue:
+    """Sign a person out on all devices."""
+    user = queries.get_user(current_user, user_id)
+    service.end_sessions_of(current_user, user)
+    flash(_("%(name)s ist überall abgemeldet.", name=user.name), "success")
+    return redirect(url_for("accounts.person", user_id=user_id), 303)
+
+
 @bp.post(f"{PERSON}/unblock")
 @requires(Permission.ACCOUNT_TEND)
 @fresh_sign_in_to_send
@@ -183,9 +209,8 @@ def show_invitation(invited: Invited) -> ResponseReturnValue:
     return redirect(url_for("accounts.person", user_id=user.id), 303)
 
 
-def _person_form(user: User) -> TendedPersonForm:
+def _person_form(user: User, sent: Any) -> TendedPersonForm:
     """Role and organisation stand in the form of those only who may change them."""
-    sent = parked_form() or request.form
     values = {"name": user.name, "version": user.version}
     if not policy.may_manage_accounts(current_user):
         return TendedPersonForm(sent, **values)

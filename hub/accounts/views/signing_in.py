@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from hub.accounts import browsers, queries, sessions
+from hub.accounts import browsers, half_open, queries, sessions
 from hub.accounts.forms import FirstPasswordForm, SignInForm
-from hub.accounts.service import signing_in
-from hub.accounts.service.signing_in import Refusal, SignedIn
+from hub.accounts.service import passkeys, signing_in
+from hub.accounts.service.signing_in import HalfWay, Refusal, SignedIn
 from hub.accounts.views import joining
 from hub.accounts.views.blueprint import bp
 from hub.core.errors import Missing, NotAllowed, Refused
@@ -17,7 +17,7 @@ from hub.core.permissions import Permission
 from hub.web import parked
 from hub.web.dotmap import draw_map
 from hub.web.errors import typed_text
-from hub.web.guard import is_own_origin, public, requires, safe_next
+from hub.web.guard import before_set_up, is_own_origin, public, requires, safe_next
 from hub.web.headers import clear_browser_data
 from hub.web.parked import ParkedForm
 
@@ -40,8 +40,8 @@ def sign_in() -> ResponseReturnValue:
     user = queries.find_user_by_email(email)
     name = browser.name_for(user.id if user else None)
     done = signing_in.sign_in(email, form.password.data or "", request.remote_addr or "", name, form.keep.data)
-    if isinstance(done, SignedIn):
-        return _enter(done, safe_next(form.next.data), parked.from_json(form.parked.data))
+    if not isinstance(done, Refusal):
+        return enter(done, safe_next(form.next.data), parked.from_json(form.parked.data))
     return _refused(form, done)
 
 
@@ -55,17 +55,18 @@ def link(token: str) -> ResponseReturnValue:
     try:
         if found.purpose in signing_in.PASSWORD_PURPOSES:
             if found.is_invitation:
-                return joining.accept(token, found, _enter, _map())
+                return joining.accept(token, found, enter, draw_member_map())
             return _set_password(token, found)
         if request.method == "POST":
-            return _enter(signing_in.use_link(token), safe_next(None))
+            return enter(signing_in.use_link(token), safe_next(None))
     except Missing:  # used in another window a moment ago
         return _dead_link(queries.find_link(token))
-    return render_template("accounts/link.html", user=found.user, map_big=_map())
+    return render_template("accounts/link.html", user=found.user, map_big=draw_member_map())
 
 
 @bp.post("/logout")
 @requires(Permission.ACCOUNT_OWN)
+@before_set_up
 def sign_out() -> ResponseReturnValue:
     """End the session; the browser forgets what it kept of the hub."""
     signing_in.sign_out(current_user)
@@ -129,7 +130,8 @@ def _sign_in_page(
         has_ended=has_ended,
         waits=waits is not None and not waits.is_button,
         typed=typed or [],
-        map_big=_map(),
+        passkeys_possible=passkeys.are_possible(),
+        map_big=draw_member_map(),
         city_count=len(queries.find_member_cities()),
     )
     return html, status
@@ -152,26 +154,42 @@ def _refused(form: SignInForm, refusal: Refusal) -> ResponseReturnValue:
     return _sign_in_page(form, 422, message=message)
 
 
+def refuse_passkey(form: SignInForm, refusal: Refusal) -> ResponseReturnValue:
+    """The sign-in page again, after a passkey that did not fit."""
+    if refusal is Refusal.TOO_OFTEN:
+        return _refused(form, refusal)
+    message = _("Mit diesem Passkey geht es nicht. Bitte melden Sie sich mit E-Mail-Adresse und Passwort an.")
+    return _sign_in_page(form, 422, message=message)
+
+
 def _set_password(token: str, found: queries.Link) -> ResponseReturnValue:
     form = FirstPasswordForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            return _enter(signing_in.set_first_password(token, form.new_password.data or ""), safe_next(None))
+            return enter(signing_in.set_first_password(token, form.new_password.data or ""), safe_next(None))
         except Refused as error:
             form.new_password.errors = [error.message]
-    html = render_template("accounts/set_password.html", form=form, user=found.user, map_big=_map())
+    html = render_template("accounts/set_password.html", form=form, user=found.user, map_big=draw_member_map())
     return html, 422 if form.errors else 200
 
 
 def _dead_link(found: queries.Link | None) -> ResponseReturnValue:
-    html = render_template("accounts/link_over.html", link=found, map_big=_map())
+    html = render_template("accounts/link_over.html", link=found, map_big=draw_member_map())
     return html, 404 if found is None else 410
 
 
-def _enter(done: SignedIn, target: str, waiting: ParkedForm | None = None) -> ResponseReturnValue:
-    """Put the new session into the answer; the old one, if there was one, ends."""
-    if current_user.is_authenticated:
-        sessions.end(current_user.session_id)
+def enter(done: SignedIn | HalfWay, target: str, waiting: ParkedForm | None = None) -> ResponseReturnValue:
+    """Let somebody in, or on to the second step who has a second factor; ``target`` is where it goes on then."""
+    if isinstance(done, HalfWay):
+        _leave_old_session()
+        half_open.go_on_with(done.reference, target, waiting.to_dict() if waiting else None)
+        return half_open.remember_in(make_response(redirect(url_for("accounts.second"), 303)), done.reference)
+    return _let_in(done, target, waiting)
+
+
+def _let_in(done: SignedIn, target: str, waiting: ParkedForm | None) -> ResponseReturnValue:
+    """Put the new session into the answer; the old one of this browser, if there was one, ends."""
+    _leave_old_session()
     session.clear()
     sessions.remember_in_answer(done.reference, done.is_kept)
     session_id = sessions.find_id(done.reference)
@@ -188,6 +206,12 @@ def _enter(done: SignedIn, target: str, waiting: ParkedForm | None = None) -> Re
         samesite="Lax",
     )
     return response
+
+
+def _leave_old_session() -> None:
+    if current_user.is_authenticated:
+        sessions.end(current_user.session_id)
+        sessions.forget_in_answer()
 
 
 def _keep(form: ParkedForm, session_id: int) -> str:
@@ -208,5 +232,6 @@ def _had_session() -> bool:
     return sessions.cookie_name() in request.cookies
 
 
-def _map() -> Markup:
+def draw_member_map() -> Markup:
+    """The map beside the forms for strangers."""
     return draw_map(queries.find_member_cities(), _("Karte mit den Mitgliedsstädten"), labels=True)
