@@ -14,7 +14,7 @@ from hub import preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import queries as account_queries
 from hub.accounts import sessions
-from hub.accounts.service import inviting, people
+from hub.accounts.service import inviting, leaving, people, reviewing
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in
 from hub.audit import cli as audit_cli
@@ -28,7 +28,17 @@ from hub.core.unit_of_work import after_commit, before_commit
 from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
 from hub.entries.queries import bookmark_count
-from hub.entries.service import binning, contributing, naming, practice, previews, revisions, saving, texts
+from hub.entries.service import (
+    binning,
+    contributing,
+    handing_over,
+    naming,
+    practice,
+    previews,
+    revisions,
+    saving,
+    texts,
+)
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
 from hub.fetching import queries as fetching_queries
@@ -81,7 +91,9 @@ BLUEPRINTS = (
     search_bp,
     thesaurus_bp,
 )
-ACCOUNT_PAGES = ("accounts.person", "accounts.rights", "accounts.invite_list", "accounts.confirm_list")
+ACCOUNT_PAGES = (
+    "accounts.person", "accounts.close", "accounts.rights", "accounts.invite_list", "accounts.confirm_list",
+)  # fmt: skip
 COMMANDS = (
     accounts_cli.users,
     audit_cli.audit,
@@ -125,6 +137,7 @@ def wire(app: Flask) -> None:
     document.on_link_texts(fetching_queries.texts_behind)
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
     fill_audit_pages()
+    leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
     fill_menus()
 
 
@@ -172,6 +185,9 @@ def fill_duties() -> None:
     registry.every("sweep_people", _l("Abgelaufene Sitzungen und Links vergessen"), "35 3 * * *", privacy.sweep)
     registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
     registry.every("sweep_invitations", _l("Alte Einladungen vergessen"), "35 3 * * *", inviting.sweep_invitations)
+    registry.every("sweep_handovers", _l("Alte Übergaben vergessen"), "38 3 * * *", handing_over.sweep_handovers)
+    review = _l("Koordinationen fragen, wer noch dazugehört")
+    registry.every("ask_coordinations", review, "10 7 * * 1", reviewing.ask_coordinations)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
 
@@ -267,6 +283,9 @@ def fill_menus() -> None:
         place="account",
     )
     add(_l("Konten"), "accounts.people", Permission.ACCOUNT_TEND, "users", 5, place="account", within=ACCOUNT_PAGES)
+    review = _l("Sind das noch Ihre Leute?")
+    tend = Permission.ACCOUNT_TEND
+    add(review, "accounts.review", tend, "users-group", 5, count=reviewing.due_count, place="account")
     add(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account")
     add(
         _l("Feste Listen"),

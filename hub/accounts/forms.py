@@ -166,6 +166,16 @@ class TermsForm(Form):
     next = HiddenField()
 
 
+class LeaveForm(Form):
+    """Who takes over what a person looked after."""
+
+    successor = ListField(_l("Wer übernimmt die Einträge?"), coerce=to_number)
+
+    def __init__(self, formdata: Any, successors: Choices) -> None:
+        super().__init__(formdata)
+        self.successor.choices = successors
+
+
 class ListForm(Form):
     """A list of people, pasted or as a file."""
 

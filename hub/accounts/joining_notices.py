@@ -21,3 +21,16 @@ def tell_invited(user: User, actor: Actor, token: str) -> None:
         inviter=actor.name,
         url=absolute("accounts.link", token=token),
     )
+
+
+def tell_review(user: User, number: int) -> None:
+    """A coordination is asked who of its people is still there, once a month until it has said so."""
+    mailing.post(
+        "review",
+        user.email,
+        user.language,
+        once=f"review-{user.id}-{clock.today():%Y-%m}",
+        name=user.name,
+        number=number,
+        url=absolute("accounts.review"),
+    )

@@ -20,6 +20,11 @@ def may_tend(actor: Actor, user: User) -> bool:
     return user.erased_at is None and actor.reaches(Permission.ACCOUNT_TEND, user.role, user.organisation_id)
 
 
+def may_close(actor: Actor, user: User) -> bool:
+    """End an account: those who look after it, and everybody the own one."""
+    return user.erased_at is None and (may_tend(actor, user) or is_own(actor, user))
+
+
 def may_bring_in(actor: Actor, role: Role, organisation_id: int | None) -> bool:
     """Make an account with this role in this organisation."""
     return actor.reaches(Permission.ACCOUNT_TEND, role, organisation_id)

@@ -66,6 +66,8 @@ EVENTS: dict[str, Event] = {
     "user.invited": _security(_l("Eingeladen")),
     "user.invitation_withdrawn": _security(_l("Einladung zurückgenommen")),
     "user.invitation_accepted": _security(_l("Einladung angenommen")),
+    "user.left": _security(_l("Gegangen, Konto geschlossen")),
+    "user.stays": Event(_l("Als weiter zugehörig bestätigt")),
     "user.terms_accepted": Event(_l("Nutzungsbedingungen zugestimmt")),
     "audit.pruned": _security(_l("Alte Zeilen des Protokolls gelöscht")),
     "audit.exported": _security(_l("Protokoll als Tabelle geholt")),

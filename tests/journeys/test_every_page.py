@@ -22,7 +22,7 @@ MEMBER_PAGES = [
     "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account",
     "/account/entries", "/bin", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
     "/pages/impressum", "/pages/nutzungsbedingungen",
-    "/terms", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
+    "/terms", "/account/close", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
     "/organisations/1", "/account/organisation", "/search?practice=planned",
     "/entries/79/report", "/entries/79/propose", "/account/reports",
     "/files/1/view", "/files/1/view?page=2&q=Plan", "/files/1/text?q=Plan",
@@ -30,7 +30,8 @@ MEMBER_PAGES = [
     "/practice/1/edit", "/account/kept", "/account/data", "/account/data/erase", "/privacy/periods",
 ]  # fmt: skip
 OFFICE_PAGES = [
-    "/", "/moderation", "/moderation/files", "/people", "/people/1", "/people/list", "/people/rights",
+    "/", "/moderation", "/moderation/files", "/people", "/people/1", "/people/list", "/people/rights", "/people/review",
+    "/people/1/close",
     "/pages/nutzungsbedingungen/edit", "/organisations", "/entries/1/edit",
     "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/entries/1/history",
     "/moderation/changes", "/moderation/changes/rules", "/letters", "/people/2/erase",

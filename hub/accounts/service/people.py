@@ -94,7 +94,7 @@ def unblock_user(actor: Actor, user: User) -> None:
     with unit_of_work() as session:
         session.refresh(user, with_for_update=True)
         require(policy.may_tend(actor, user))
-        user.blocked_at = None
+        user.blocked_at = user.left_at = None
         record(actor, "user.unblocked", user.id)
 
 

@@ -3,6 +3,7 @@
 from hub.accounts.views import (
     confirming,
     joining,
+    leaving,
     listing,
     organisations,
     own,
@@ -19,6 +20,7 @@ __all__ = [
     "bp",
     "confirming",
     "joining",
+    "leaving",
     "listing",
     "organisations",
     "own",

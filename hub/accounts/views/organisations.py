@@ -9,6 +9,7 @@ from hub.accounts import queries
 from hub.accounts.forms import OrganisationForm
 from hub.accounts.models import ORGANISATION_KINDS, Organisation
 from hub.accounts.service import organisations as service
+from hub.accounts.service import reviewing
 from hub.accounts.service.organisations import OrganisationDetails
 from hub.accounts.views.blueprint import bp
 from hub.core.errors import Conflict, Refused
@@ -38,6 +39,7 @@ def organisations() -> ResponseReturnValue:
         rows=queries.find_organisations(),
         people_counts=queries.count_users_by_organisation(),
         kinds=ORGANISATION_KINDS,
+        confirmed=reviewing.find_last_confirmations(),
     )
     return html, 422 if form.errors else 200
 
