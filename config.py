@@ -190,7 +190,13 @@ def read_secret(
     given = environment.get(variable) if variable else None
     if given:
         return checked_secret(given, str(variable))
-    path = instance / name
+    path, mark = instance / name, instance / f".{name}.made"
+    if mark.exists() and not path.exists():
+        raise SettingError(
+            f"Die Schlüsseldatei {path} fehlt; ohne sie sind gespeicherte Daten nicht zu gebrauchen. Bitte legen Sie "
+            f"sie aus der Sicherung zurück. Ist sie verloren, entfernen Sie {mark}; dann entsteht ein neuer Schlüssel."
+        )
+    mark.touch(mode=0o600)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

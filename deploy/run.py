@@ -67,7 +67,7 @@ def check_instance() -> None:
     """The folder of all data must take files; only trying tells (rights, a file in its place, a full disk)."""
     folder = Path(os.environ.get("HUB_INSTANCE") or ROOT / "instance").expanduser()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -9,10 +9,13 @@ from flask.cli import AppGroup
 from sqlalchemy import func, inspect, select
 
 from hub.accounts.models import User
+from hub.accounts.queries import FIRST_ADMIN
 from hub.accounts.service.organisations import find_or_create, load_starting_organisations
 from hub.accounts.service.people import Person, create_user
 from hub.accounts.service.signing_in import find_unused_first_links, make_link
+from hub.checking import marks
 from hub.collections.service import load_starting_collections
+from hub.core import schema
 from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.core.permissions import Role
@@ -31,7 +34,6 @@ EXAMPLE_PEOPLE = (
     Person("koordination@example.org", "Beispiel Koordination", 0, Role.COORDINATOR),
     Person("mitglied@example.org", "Beispiel Mitglied", 0, Role.MEMBER),
 )
-FIRST_ADMIN = "admin@example.org"
 SIGN_IN_HINT = "Anmelden mit E-Mail-Adresse und Passwort."
 NO_ACCOUNT_HINT = (
     "Noch gibt es kein Konto. So legen Sie das erste an:\n"
@@ -48,6 +50,7 @@ def prepare() -> None:
     logging.getLogger("hub.indexing").setLevel(logging.ERROR)  # a missing index is expected here
     logging.getLogger("hub.audit").setLevel(logging.WARNING)  # what is set up here stands in the table
     is_first_run = migrate()
+    marks.remember_keys(current_app._get_current_object())  # type: ignore[attr-defined]
     load_starting_organisations()
     load_starting_collections()
     load_starting_terms()
@@ -72,11 +75,23 @@ def migrate() -> bool:
     """Bring the tables to the newest schema; True when there were none."""
     from flask_migrate import upgrade
 
+    refuse_newer_schema()
     is_first_run = not inspect(db.engine).has_table("user_account")
     arm_migrations(current_app._get_current_object())  # type: ignore[attr-defined]
     click.echo("Datenbank wird angelegt …" if is_first_run else "Datenbank wird geprüft …")
     upgrade(directory=str(current_app.config["MIGRATIONS_FOLDER"]))
     return is_first_run
+
+
+def refuse_newer_schema() -> None:
+    """Leave a database alone that a newer version has changed already."""
+    found = schema.found_version()
+    if found is not None and found not in schema.known_versions(current_app.config["MIGRATIONS_FOLDER"]):
+        raise click.ClickException(
+            f"Die Datenbank ({found}) ist von einer neueren Version als dieses Programm. Bitte nehmen Sie die neuere "
+            "Version des Wissensspeichers oder die Sicherung von vor der Umstellung. Geändert wurde nichts."
+        )
+    db.session.rollback()
 
 
 def load_examples() -> None:

@@ -22,6 +22,7 @@ from hub.audit import service as auditing
 from hub.audit import views as audit_views
 from hub.browsing.installing import bp as installing_bp
 from hub.browsing.views import bp as browsing_bp
+from hub.checking import cli as checking_cli
 from hub.collections.views import bp as collections_bp
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import after_commit, before_commit
@@ -128,6 +129,7 @@ def wire(app: Flask) -> None:
     for command in COMMANDS:
         app.cli.add_command(command)
     fill_duties()
+    preparing.hub.add_command(checking_cli.check)
     prefill.on_link(fetching)
     fetching.when_read(naming.take_from_page)
     beside.on_reports(report_queries.count_about)

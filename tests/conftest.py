@@ -34,7 +34,7 @@ pytest_plugins = [
 ]
 
 DATA_ROOMS = set(
-    "accounts audit collections entries moderation privacy house browsing search jobs fetching mailing".split()
+    "accounts audit collections entries moderation privacy checking house browsing search jobs fetching mailing".split()
 )
 SETTINGS = {
     "TESTING": True,

@@ -10,7 +10,7 @@ from hub.accounts import queries
 from hub.accounts.models import User
 from hub.accounts.service import factors
 from hub.accounts.service.organisations import find_or_create
-from hub.accounts.service.people import Person, create_user, end_sessions_of
+from hub.accounts.service.people import Person, block_user, create_user, end_sessions_of
 from hub.core.actor import SYSTEM
 from hub.core.errors import HubError
 from hub.core.permissions import Role
@@ -54,6 +54,21 @@ def end_sessions(email: str | None) -> None:
     for user in [_account(email)] if email else queries.find_signed_in_users(SYSTEM):
         end_sessions_of(SYSTEM, user)
         click.echo(f"{user.email} ist überall abgemeldet.")
+
+
+@users.command("close-examples")
+def close_examples() -> None:
+    """Die Beispielkonten sperren; eine eigene Verwaltung muss es schon geben."""
+    count = 0
+    for user in queries.find_examples():
+        try:
+            block_user(SYSTEM, user)
+        except HubError as error:
+            raise click.ClickException(
+                f"{error.message} Bitte legen Sie zuerst eine an: flask users create … --role admin --password-stdin"
+            ) from error
+        count += 1
+    click.echo(f"{count} Beispielkonten gesperrt.")
 
 
 def _account(email: str) -> User:

@@ -17,6 +17,8 @@ from hub.core.permissions import Permission, Reach, Role, states_by_reach
 from hub.core.text import clean_line
 from hub.core.tokens import hash_token
 
+FIRST_ADMIN = "admin@example.org"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -134,6 +136,12 @@ def find_user_ids(text: str, limit: int = 200) -> list[int]:
     columns = (User.name, User.email)
     matches = or_(*(column.icontains(text, autoescape=True) for column in columns))
     return list(db.session.scalars(select(User.id).where(matches).order_by(User.id).limit(limit)))
+
+
+def find_examples() -> Sequence[User]:
+    """Accounts that came with the hub and are open."""
+    came_along = or_(User.is_example, User.email == FIRST_ADMIN)
+    return db.session.scalars(select(User).where(came_along, User.blocked_at.is_(None)).order_by(User.id)).all()
 
 
 def lock_active_admins() -> set[int]:

@@ -79,3 +79,40 @@ def test_mail_server_in_another_form_is_refused_without_telling_its_password(tmp
 def test_letters_need_a_sender(tmp_path, sender):
     with pytest.raises(SettingError, match="HUB_MAIL_FROM"):
         settings(tmp_path, HUB_MAIL_URL="smtp://mail.example.org", HUB_MAIL_FROM=sender)
+
+
+@pytest.mark.parametrize("name", ["secret_key", "pepper", "sealing_key"])
+def test_t45_a_key_that_is_missing_after_the_first_run_is_not_made_anew(tmp_path, name):
+    settings(tmp_path)
+    (tmp_path / "data" / name).unlink()
+    with pytest.raises(SettingError, match=f"{name} fehlt"):
+        settings(tmp_path)
+    assert not (tmp_path / "data" / name).exists()
+    (tmp_path / "data" / f".{name}.made").unlink()
+    assert settings(tmp_path)["SECRET_KEY"]
+
+
+def test_t45_of_two_first_starts_at_once_one_makes_the_key(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _number: _key_or_none(tmp_path), range(8)))
+    assert len({key for key in found if key}) == 1
+
+
+def _key_or_none(tmp_path):
+    try:
+        return settings(tmp_path)["PASSWORD_PEPPER"]
+    except SettingError:  # the other one has not finished writing
+        return None
+
+
+@pytest.mark.parametrize("days", ["29", "-1", "x", "99999999", "٣٠٠"])
+def test_a_period_of_the_log_that_makes_no_sense_is_refused(tmp_path, days):
+    with pytest.raises(SettingError, match="HUB_AUDIT_DAYS"):
+        settings(tmp_path, HUB_AUDIT_DAYS=days)
+
+
+def test_the_log_may_be_kept_for_ever(tmp_path):
+    assert settings(tmp_path, HUB_AUDIT_DAYS="0")["AUDIT_DAYS"] == 0
+    assert settings(tmp_path)["AUDIT_DAYS"] == 730
