@@ -29,7 +29,7 @@ from hub.entries.models import (
 )
 from hub.fetching.models import FetchedPage
 from hub.mailing.models import Letter
-from hub.moderation.models import Report
+from hub.moderation.models import ApprovedChange, Report
 from hub.search.models import ThesaurusDraft
 
 
@@ -123,6 +123,10 @@ HOLDINGS = (
     Holding(
         "changes", _l("Ihre Änderungen, die auf die Geschäftsstelle warten"), PendingChange, ("author_id",),
         ("entry_id", "changes", "note", "sent_at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "approved_changes", _l("Ihre Änderungen, die zuletzt freigegeben wurden"), ApprovedChange, ("author_id",),
+        ("entry_id", "changes", "sent_at"), Fate.NUMBERED,
     ),
     Holding(
         "versions", _l("Fassungen von Einträgen, die von Ihnen stammen"), EntryRevision, ("actor_id",),

@@ -23,7 +23,7 @@ from hub.entries.models import (
 )
 from hub.fetching.models import FetchedPage
 from hub.mailing.models import Letter
-from hub.moderation.models import Report
+from hub.moderation.models import ApprovedChange, Report
 from hub.privacy import queries, service
 from hub.privacy.inventory import HOLDINGS
 from hub.search.models import ThesaurusDraft
@@ -67,6 +67,10 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
         Attachment(checksum="1" * 64, entry_id=entry_id, **file),
         Bookmark(user_id=user.id, entry_id=entry_id),
         PendingChange(entry_id=entry_id, author_id=user.id, changes={"title": WORD}, held=[], removed=[]),
+        ApprovedChange(
+            entry_id=entry_id, author_id=user.id, changes={"title": WORD}, replaced={}, held=[], removed=[],
+            sent_at=moment, entry_version=1,
+        ),
         EntryRevision(
             entry_id=entry_id, number=900, actor_id=user.id, at=moment, action="entry.revised", status="published",
             fields={},
