@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, true
 
+from hub.accounts.factor_models import HalfOpenSignIn, Passkey, RecoveryCode, TimeCode
 from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken, User
 from hub.audit.models import AuditEvent
@@ -104,6 +105,21 @@ HOLDINGS = (
         Fate.DELETED,
     ),
     Holding(
+        "time_codes", _l("Ihre App für Zeitcodes"), TimeCode, ("user_id",), ("created_at", "confirmed_at"), Fate.DELETED
+    ),
+    Holding(
+        "recovery_codes", _l("Ihre Wiederherstellungscodes"), RecoveryCode, ("user_id",), ("created_at", "used_at"),
+        Fate.DELETED,
+    ),
+    Holding(
+        "passkeys", _l("Ihre Passkeys"), Passkey, ("user_id",), ("name", "transports", "created_at", "used_at"),
+        Fate.DELETED,
+    ),
+    Holding(
+        "half_open", _l("Anmeldungen, bei denen der zweite Schritt noch fehlt"), HalfOpenSignIn, ("user_id",),
+        ("proof", "created_at", "parked"), Fate.DELETED,
+    ),
+    Holding(
         "drafts", _l("Ihre Entwürfe"), Entry, ("contributor_id",), ("id", "title", "url", "created_at", "updated_at"),
         Fate.DELETED, lambda: Entry.status == Status.DRAFT,
     ),
@@ -177,6 +193,9 @@ HOLDINGS = (
     ),
 )  # fmt: skip
 COLUMNS = {
+    "confirmed_at": _l("Bestätigt"),
+    "proof": _l("Womit ausgewiesen"),
+    "transports": _l("Verbindung"),
     "accepted_at": _l("Zugestimmt"),
     "action": _l("Was"),
     "agent": _l("Browser"),

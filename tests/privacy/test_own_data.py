@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from hub.accounts.factor_models import HalfOpenSignIn, Passkey, RecoveryCode, TimeCode
 from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken
 from hub.core import clock
@@ -61,6 +62,10 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
         TermsAcceptance(user_id=user.id, version=number + 5),
         InvitationSent(inviter_id=user.id),
         Handover(entry_id=entry_id, from_id=user.id, to_id=user.id),
+        TimeCode(user_id=user.id, sealed_seed=f"versiegelt {mark}"),
+        RecoveryCode(user_id=user.id, code_hash=mark),
+        Passkey(user_id=user.id, credential_id=mark, public_key="p", handle=mark, name=WORD),
+        HalfOpenSignIn(user_id=user.id, reference_hash=mark, proof="password"),
         LoginSession(user_id=user.id, reference_hash=mark, agent="Ein Browser"),
         OneTimeToken(token_hash=mark, **link),
         Attachment(checksum="0" * 64, **file),
