@@ -3,9 +3,10 @@
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, compress, islice, repeat
+from struct import Struct
 from threading import Lock
 
 REVIEWED = 1
@@ -15,6 +16,9 @@ _MOST_VALUES = 250
 _RARE = 150
 # From so many documents, and one in so many of a segment, sets are counted as bits.
 _MANY, _SHARE = 1_500, 16
+_HEAD = Struct("<4sI")
+_MAGIC = b"FCT1"
+FILE_KIND = ".fct"
 
 
 class Codes:
@@ -64,11 +68,15 @@ class SingleColumn:
     @cached_property
     def bits(self) -> dict[int, int]:
         """The documents of each value; empty when there are too many values."""
-        codes, size = self.codes, len(self.codes)
-        held = Counter(codes)
-        if len(held) > _MOST_VALUES:
-            return {}
-        return {code: as_bits(compress(range(size), map(code.__eq__, codes)), size) for code in held}
+        holding: dict[int, array] = {}
+        for place, code in enumerate(self.codes):
+            if code in holding:
+                holding[code].append(place)
+            elif len(holding) < _MOST_VALUES:
+                holding[code] = array("I", (place,))
+            else:
+                return {}
+        return {code: as_bits(places, len(self.codes)) for code, places in holding.items()}
 
     def count(self, places: Sequence[int], wanted: int | None = None) -> Counter:
         """How many of these documents have each value; ``wanted`` are the same documents as bits."""
@@ -147,6 +155,10 @@ class PackedTexts:
     def __len__(self) -> int:
         return len(self._ends) - 1
 
+    def parts(self) -> tuple[bytearray, array]:
+        """All that it consists of."""
+        return self._bytes, self._ends
+
     def __getitem__(self, place: int) -> str:
         return self.raw(place).decode()
 
@@ -158,7 +170,7 @@ class PackedTexts:
 class SegmentFacts:
     """All facts of one segment; never changes, for a segment's documents never do (deletions live outside)."""
 
-    def __init__(self, rows: Iterable[bytes], codes: Codes) -> None:
+    def __init__(self) -> None:
         self.ids = array("q")
         self.published = array("q")
         self.years = array("h")
@@ -170,10 +182,10 @@ class SegmentFacts:
         self.single = {facet: SingleColumn() for facet in ("kind", "organisation", "year", "language")}
         self.many = {facet: ManyColumn() for facet in ("collection", "tag", "file", "practice")}
         self.columns: dict[str, SingleColumn | ManyColumn] = {**self.single, **self.many}
-        for row in rows:
-            self._take(json.loads(bytes(row)), codes.number)
 
-    def _take(self, row: list, number) -> None:
+    def take(self, packed: bytes, number: Callable[[str], int]) -> None:
+        """Add the next document; ``number`` gives the code of a value."""
+        row = json.loads(packed)
         if row[0] == -1:
             self.marker, self.marker_place = row[1], len(self.ids)
             row = [-1, "", "", "", "", 0, "", [], [], [], 0, 0, []]
@@ -194,6 +206,39 @@ class SegmentFacts:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def pack(self, values: list[str]) -> bytes:
+        """Everything as one piece, for a file beside the segment's others; ``values`` are those of the codes."""
+        parts = [bytes(part) for part in self._parts()]
+        told = {"values": values, "marker": self.marker, "place": self.marker_place, "sizes": list(map(len, parts))}
+        head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+        return b"".join((_HEAD.pack(_MAGIC, len(head)), head, *parts))
+
+    def unpack(self, packed: bytes, codes: Codes) -> None:
+        """Take over what ``pack`` gave, with the codes of this process."""
+        magic, size = _HEAD.unpack_from(packed)
+        begin = _HEAD.size + size
+        told = json.loads(packed[_HEAD.size : begin])
+        if magic != _MAGIC or begin + sum(told["sizes"]) != len(packed):
+            raise ValueError("The facts of a segment are damaged.")
+        self.marker, self.marker_place = told["marker"], told["place"]
+        for part, length in zip(self._parts(), told["sizes"], strict=True):
+            del part[:]
+            if isinstance(part, array):
+                part.frombytes(packed[begin : begin + length])
+            else:
+                part += packed[begin : begin + length]
+            begin += length
+        numbers = [codes.number(value) for value in told["values"]]
+        if numbers != list(range(len(numbers))):
+            for column in (self.labels, *self.columns.values()):
+                column.codes = array("I", map(numbers.__getitem__, column.codes))
+
+    def _parts(self) -> Iterator[array | bytearray]:
+        yield from (self.ids, self.published, self.years, self.marks, *self.titles.parts(), self.labels.codes)
+        yield from (column.codes for column in self.single.values())
+        for column in self.many.values():
+            yield from (column.codes, column.starts)
 
     def bits_of(self, places: Sequence[int]) -> int | None:
         """The documents as bits if they are so many that counting them like that is quicker."""

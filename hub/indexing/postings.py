@@ -12,13 +12,16 @@ of each (16 bit) and all positions (16 bit).
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import accumulate
 from struct import Struct
 from typing import Any
 
 from whoosh.codec.base import FieldWriter
-from whoosh.codec.whoosh3 import W3Codec
+from whoosh.codec.whoosh3 import W3Codec, W3PerDocWriter
 from whoosh.filedb.structfile import StructFile
+
+from hub.indexing.facts import FILE_KIND, Codes, SegmentFacts
 
 # The first byte of a term's key. Documents have weights and positions in WEIGHTED only.
 FIELDS = {"all": b"a", "id": b"i", "tags": b"k", "title": b"t", "words": b"w", "written": b"x"}
@@ -62,6 +65,9 @@ class HubCodec(W3Codec):
 
     length_stats = False
 
+    def per_document_writer(self, storage: Any, segment: Any) -> "DocumentsWriter":
+        return DocumentsWriter(self, storage, segment)
+
     def field_writer(self, storage: Any, segment: Any) -> "PostingsWriter":
         terms, postings = (segment.create_file(storage, kind) for kind in (self.TERMS_EXT, self.POSTS_EXT))
         return PostingsWriter(terms, postings)
@@ -70,6 +76,24 @@ class HubCodec(W3Codec):
         name = segment.make_filename(self.TERMS_EXT)
         postings = storage.open_file(segment.make_filename(self.POSTS_EXT))
         return TermsReader(storage.open_file(name), postings, storage.file_length(name))
+
+
+class DocumentsWriter(W3PerDocWriter):
+    """Keeps the facts of all documents in one file besides, so that a process that begins to search reads no rows."""
+
+    def __init__(self, codec: HubCodec, storage: Any, segment: Any) -> None:
+        super().__init__(codec, storage, segment)
+        self._facts, self._codes = SegmentFacts(), Codes()
+
+    def add_column_value(self, field: str, column: Any, value: bytes) -> None:
+        super().add_column_value(field, column, value)
+        if field == "facts":
+            self._facts.take(value, self._codes.number)
+
+    def close(self) -> None:
+        super().close()
+        with closing(self._segment.create_file(self._storage, FILE_KIND)) as file:
+            file.write(self._facts.pack(self._codes.values))
 
 
 class PostingsWriter(FieldWriter):

@@ -5,7 +5,7 @@ A view belongs to the thread that opened it and is never shared or refreshed; a 
 
 import heapq
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from whoosh import index
 from whoosh.reading import SegmentReader
 
-from hub.indexing.facts import Codes, SegmentFacts
+from hub.indexing.facts import FILE_KIND, Codes, SegmentFacts
 from hub.indexing.postings import Postings
 
 FIELD = "all"
@@ -120,10 +120,21 @@ class FactsCache:
         with self._lock:
             facts = self._facts.get(name)
             if facts is None:
-                column = reader.column_reader("facts", translate=False)
-                rows = (column[place] for place in range(reader.doc_count_all()))
-                facts = self._facts[name] = SegmentFacts(rows, self.codes)
+                facts = self._facts[name] = self._read(reader)
             return facts
+
+    def _read(self, reader: SegmentReader) -> SegmentFacts:
+        """From the file of facts, or document by document where there is none yet."""
+        facts, storage, file = SegmentFacts(), reader.storage(), reader.segment().make_filename(FILE_KIND)
+        if storage.file_exists(file):
+            size = storage.file_length(file)
+            with closing(storage.open_file(file)) as opened:
+                facts.unpack(opened.get(0, size), self.codes)
+            return facts
+        column = reader.column_reader("facts", translate=False)
+        for place in range(reader.doc_count_all()):
+            facts.take(bytes(column[place]), self.codes.number)
+        return facts
 
     def memory_of(self, reader: SegmentReader) -> SegmentMemory:
         """What this process remembers of the segment."""

@@ -73,6 +73,10 @@ def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def _shorten(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
 DAMAGES = {
     "pointer is gone": lambda folder: (folder / "current").unlink(),
     "pointer is nonsense": lambda folder: (folder / "current").write_bytes(b"\xff../..\x00"),
@@ -83,7 +87,9 @@ DAMAGES = {
     "postings are gone": lambda folder: _files(folder, ".pst")[0].unlink(),
     "postings are noise": lambda folder: _overwrite(_files(folder, ".pst")[0]),
     "terms are cut off": lambda folder: _cut(_files(folder, ".trm")[0]),
-    "facts are cut off": lambda folder: _cut(_files(folder, "facts.col")[0]),
+    "terms have lost their end": lambda folder: _shorten(_files(folder, ".trm")[0]),
+    "facts are cut off": lambda folder: _cut(_files(folder, ".fct")[0]),
+    "facts are noise": lambda folder: _overwrite(_files(folder, ".fct")[0]),
 }
 
 
@@ -97,6 +103,16 @@ def test_damaged_index_is_unusable_and_a_rebuild_mends_it(filled, damage):
     assert store.search(Wanted("Licht ")).total == COUNT
     assert store.marker() == 2
     store.close()
+
+
+def test_facts_are_read_row_by_row_where_their_file_is_missing(filled):
+    for file in _files(filled, ".fct"):
+        file.unlink()
+    store = IndexStore(filled)
+    assert store.search(Wanted("Licht ")).total == COUNT
+    assert store.marker() == 1
+    store.close()
+
 
 
 @pytest.mark.slow
