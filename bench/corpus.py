@@ -87,9 +87,9 @@ def entries(count: int, *, with_bodies: bool = False, start: int = 0) -> Iterato
         yield _entry(number, with_bodies)
 
 
-def additions(count: int) -> Iterator[tuple[str, Entry]]:
+def additions(count: int, start: int = 0) -> Iterator[tuple[str, Entry]]:
     """Entries to be added while measuring, each with a word in its title that stands nowhere else."""
-    for number in range(count):
+    for number in range(start, start + count):
         chance = Random(f"{SEED} addition {number}")
         token = "Z" + "".join(chance.choice("aeiou") + chance.choice("bdfgklmnprst") for _ in range(6)) + "x"
         entry = _entry(10_000_000 + number, with_bodies=False)

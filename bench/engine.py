@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,18 +72,26 @@ def clock(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begin
 
 
+def fill_here(file: Path) -> None:
+    """Read the entries of a file into the tables of the hub whose settings the environment holds, index left alone."""
+    from hub import create_app
+    from hub.entries.service.importing import import_entries
+    from hub.indexing import service
+
+    with create_app().app_context(), service.left_alone(), file.open(encoding="utf-8") as lines:
+        import_entries(lines, create_missing=True)
+
+
 def measure_here(file: Path, each: int, changes: int) -> dict[str, Any]:
     """Measure in this process, for the hub whose settings the environment holds; the figures as plain data."""
     from hub import create_app
 
-    lines = list(corpus.read(file))[:1000]
-    app = create_app({"INDEX_REBUILD_INLINE": True})
+    lines = list(islice(corpus.read(file), 1000))
     fts = FtsIndex(file.with_suffix(".fts"))
-    fts.load(corpus.read(file))
-    rebuilt = {"fts": clock(fts.rebuild)}
+    app = create_app({"INDEX_REBUILD_INLINE": True})
+    rebuilt = _built(app, fts, file)
+    opened = _measure_first(app)
     asked = list(searches(lines, each))
-    with app.app_context():
-        rebuilt["hub"] = _rebuild()
     warm = list(searches(lines[:200], 3))
     for one in warm:
         _search_hub(app, one.hub)
@@ -92,18 +100,73 @@ def measure_here(file: Path, each: int, changes: int) -> dict[str, Any]:
     for one in asked:
         in_hub = processor(partial(_search_hub, app, one.hub))
         times.append((one.sort, one.hub, in_hub, processor(partial(fts.search, one.fts))))
+    memory = psutil.Process().memory_full_info().uss / 2**20
     return {
         "times": times,
         "rebuilt": rebuilt,
-        "changes": _measure_changes(app, fts, changes),
-        "memory": psutil.Process().memory_full_info().uss / 2**20,
+        "opened": opened,
+        "suggestions": _measure_suggestions(app, lines, each),
+        "changes": _measure_changes(app, fts, changes, _added_before(app, file)),
+        "memory": memory,
     }
 
 
-def _rebuild() -> float:
+def _built(app: Any, fts: FtsIndex, file: Path) -> dict[str, dict[str, float]]:
+    """How long putting the two indexes together took: now, or when the folder was prepared."""
     from hub.indexing import service
 
-    return clock(service.rebuild)
+    told = file.with_suffix(".rebuilt.json")
+    with app.app_context():
+        if not told.exists() or not service.store().is_usable():
+            begin = time.process_time()
+            hub = {"clock": clock(service.rebuild)}
+            hub["processor"] = time.process_time() - begin
+            told.write_text(json.dumps({"hub": hub, "fts": {"clock": _build_fts(fts, file)}}))
+    return dict(json.loads(told.read_text()))
+
+
+def _build_fts(fts: FtsIndex, file: Path) -> float:
+    fts.load(corpus.read(file))
+    return clock(fts.rebuild)
+
+
+def _measure_first(app: Any) -> dict[str, float]:
+    """The first suggestion of a process and the first search after it."""
+    return {
+        "Erster Vorschlag eines Prozesses": processor(partial(_suggest, app, "be")),
+        "Erste Suche eines Prozesses": processor(partial(_search_hub, app, "zusätzliche Vorschläge")),
+    }
+
+
+def _measure_suggestions(app: Any, lines: Sequence[corpus.Entry], each: int) -> list[float]:
+    """What is offered while words are typed, from the second letter on."""
+    chooser = Chooser(lines, "suggestions")
+    words = [chooser.word(sort) for _ in range(each) for sort in ("häufig", "mittel", "selten")]
+    return [processor(partial(_suggest, app, word[: 2 + place % 5])) for place, word in enumerate(words)]
+
+
+def _suggest(app: Any, typed: str) -> str:
+    """What the view of suggestions does."""
+    from flask import render_template
+
+    from hub.core.actor import SYSTEM
+    from hub.search.offering import find_offers
+
+    with app.test_request_context("/search/suggest"):
+        offers = find_offers(SYSTEM, typed)
+        return render_template("search/_suggest.html", offers=offers, said=str(len(offers)))
+
+
+def _added_before(app: Any, file: Path) -> int:
+    """How many entries earlier measurements in the same folder have added."""
+    from sqlalchemy import func, select
+
+    from hub.core.db import db
+    from hub.entries.models import Entry
+
+    with app.app_context():
+        held = int(db.session.scalar(select(func.count(Entry.id))) or 0)
+    return held - sum(1 for _ in corpus.read(file))
 
 
 def _search_hub(app: Any, text: str) -> int:
@@ -119,7 +182,7 @@ def _search_hub(app: Any, text: str) -> int:
         return shown.found.total
 
 
-def _measure_changes(app: Any, fts: FtsIndex, count: int) -> dict[str, list[float]]:
+def _measure_changes(app: Any, fts: FtsIndex, count: int, before: int) -> dict[str, list[float]]:
     """Add entries one by one: from the call until the first search that finds them has answered."""
     from hub.core.actor import SYSTEM
     from hub.entries.models import Kind
@@ -128,7 +191,7 @@ def _measure_changes(app: Any, fts: FtsIndex, count: int) -> dict[str, list[floa
     taken: dict[str, list[float]] = {"hub": [], "fts": []}
     with app.app_context():
         organisation = _first_organisation()
-    for token, entry in corpus.additions(count):
+    for token, entry in corpus.additions(count, before):
         details = EntryDetails(
             title=entry["title"], kind=Kind(entry["kind"]), collection_ids=[1], url=entry["url"],
             summary=entry["summary"], tags=entry["tags"], organisation_id=organisation, year=entry["year"],
@@ -159,17 +222,20 @@ def _first_organisation() -> int:
     return int(db.session.scalar(select(func.min(Organisation.id))) or 0)
 
 
-def measure(size: int, each: int, changes: int, say: Say) -> dict[str, Any]:
-    """Prepare a hub with so many entries, a fifth of them long, and measure in a fresh process."""
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as name:
-        folder = Path(name)
-        file = folder / "entries.jsonl"
+def measure(size: int, each: int, changes: int, folder: Path, say: Say) -> dict[str, Any]:
+    """Prepare a hub with so many entries, a fifth of them long, unless it is there, and measure in a fresh process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "entries.jsonl"
+    hub = servers.Server(folder / "hub", servers.SETTINGS)
+    if not (folder / "filled").exists():
         say(f"{size} Einträge werden eingelesen …")
         corpus.write(file, corpus.entries(size, with_bodies=True))
-        hub = servers.prepare_hub(folder / "hub", file)
-        say("Suchen …")
-        answer = hub.run("-m", "bench.engine", str(file), str(each), str(changes))
-        return dict(json.loads(answer.splitlines()[-1]))
+        hub.run("-m", "flask", "--app", "wsgi", "hub", "prepare")
+        hub.run("-m", "bench.engine", "fill", str(file))
+        (folder / "filled").touch()
+    say(f"{size} Einträge: Suchen …")
+    answer = hub.run("-m", "bench.engine", "measure", str(file), str(each), str(changes))
+    return dict(json.loads(answer.splitlines()[-1]))
 
 
 def lines_of(size: int, measured: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -187,8 +253,15 @@ def lines_of(size: int, measured: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for name, share, target in (("p50", 50, None), ("p95", 95, at_most(150, "ms"))):
         hub, fts = (percentile(changes[system], share) for system in ("hub", "fts"))
         yield _line(shown, f"Änderung bis gefunden (Uhr), {name}", hub, "ms", fts, target)
-    rate = {system: size / seconds for system, seconds in measured["rebuilt"].items()}
-    yield _line(shown, "Neuaufbau", rate["hub"], "je s", rate["fts"], None)
+    offered = [seconds * MS for seconds in measured["suggestions"]]
+    yield _line(shown, "Vorschläge, p50", percentile(offered, 50), "ms", None, None)
+    yield _line(shown, "Vorschläge, p95", percentile(offered, 95), "ms", None, at_most(30, "ms"))
+    yield _line(shown, "Vorschläge, längste", max(offered), "ms", None, None)
+    for name, seconds in measured["opened"].items():
+        yield _line(shown, name, seconds * MS, "ms", None, None)
+    rate = {system: size / seconds["clock"] for system, seconds in measured["rebuilt"].items()}
+    yield _line(shown, "Neuaufbau (Uhr)", rate["hub"], "je s", rate["fts"], None)
+    yield _line(shown, "Neuaufbau (Rechenzeit)", size / measured["rebuilt"]["hub"]["processor"], "je s", None, None)
     yield _line(shown, "Speicher des Prozesses (USS)", measured["memory"], "MB", None, None)
 
 
@@ -208,11 +281,14 @@ def main(words: Sequence[str], say: Say) -> None:
     """``python -m bench engine``: measure every size and print the table."""
     parser = argparse.ArgumentParser("python -m bench engine", description="Nur die Suchmaschine messen.")
     parser.add_argument("--sizes", default="1000,10000", help="Zahl der Einträge, mit Komma getrennt, etwa bis 100000")
+    parser.add_argument("--folder", help="Ordner, in dem vorbereitete Bestände bleiben; 100000 einzulesen dauert lange")
     parser.add_argument("--each", type=int, default=60, help="Suchen je Sorte")
     parser.add_argument("--changes", type=int, default=20, help="wie viele Einträge dazukommen")
     given = parser.parse_args(words)
     sizes = [int(size) for size in given.sizes.split(",")]
-    measured = {size: measure(size, given.each, given.changes, say) for size in sizes}
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as passing:
+        folder = Path(given.folder or passing)
+        measured = {size: measure(size, given.each, given.changes, folder / str(size), say) for size in sizes}
     rows = [line for size, one in measured.items() for line in lines_of(size, one)]
     for small, large in pairwise(sizes):
         rows.append(growth(measured[small], measured[large], large))
@@ -224,4 +300,7 @@ def main(words: Sequence[str], say: Say) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure_here(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
+    if sys.argv[1] == "fill":
+        fill_here(Path(sys.argv[2]))
+    else:
+        print(json.dumps(measure_here(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))))

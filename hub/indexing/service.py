@@ -145,14 +145,22 @@ def catch_up(patience: float = LONGEST_WAIT) -> bool:
 
 
 @contextmanager
-def postponed(progress: Callable[[int, int], None] | None = None) -> Iterator[None]:
-    """Do the index work of many units at their end: catching up, or building anew when that is quicker."""
+def left_alone() -> Iterator[None]:
+    """Leave the index as it is, whatever changes; who asks for this brings it up to date later."""
     index = _index()
     index.is_postponed = True
     try:
         yield
     finally:
         index.is_postponed = False
+
+
+@contextmanager
+def postponed(progress: Callable[[int, int], None] | None = None) -> Iterator[None]:
+    """Do the index work of many units at their end: catching up, or building anew when that is quicker."""
+    index = _index()
+    with left_alone():
+        yield
     db.session.rollback()
     if not index.store.is_usable() or current_number() - index.store.marker() > REBUILD_FROM:
         rebuild(progress)
