@@ -66,6 +66,12 @@ def cached(key: Hashable, make: Callable[[], Answer]) -> Answer:
     return answer
 
 
+def discard(key: Hashable) -> None:
+    """Do not keep this answer after all."""
+    with _lock:
+        _answers.pop((db.engine.engine, current_generation(), key), None)
+
+
 def current_generation() -> int:
     """The number of the newest change; a request that only reads asks once."""
     if not has_request_context() or request.method != "GET":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log
 
-from hub.indexing.plan import Need, Plan, Way
+from hub.indexing.plan import Budget, Need, Plan, Way
 from hub.indexing.view import Segment, View
 
 SUPPORT = 0.25
@@ -14,6 +14,7 @@ NEAR_FROM = 0.45
 MOST_NEAR = 200
 MOST_PHRASE = 1_500
 _UNKNOWN_FREQUENCY = 0.5
+ENDLESS = Budget()
 
 
 @dataclass(slots=True)
@@ -67,10 +68,15 @@ def _frequency(way: Way, view: View) -> int:
     return min(max(view.count(term, way.field) for term in group) for group in way.groups)
 
 
-def meet(need: Need, segment: Segment) -> Met:
-    """All documents that meet the need in any way; the best way counts, others support it a little."""
+def meet(need: Need, segment: Segment, budget: Budget = ENDLESS) -> Met:
+    """All documents that meet the need in any way; the best way counts, others support it a little.
+
+    When the time is over only what is surest is looked for, and nothing that takes reading positions.
+    """
     met = Met()
-    for way in sorted(need.ways, key=lambda way: -way.weight):
+    for number, way in enumerate(sorted(need.ways, key=lambda way: -way.weight)):
+        if budget.is_over() and (number or way.ordered):
+            break
         _take(met, way, meet_way(way, segment))
     return met
 
@@ -184,7 +190,7 @@ def match(plan: Plan, segment: Segment) -> Matched:
 
     def met_of(need: Need) -> Met:
         if id(need) not in known:
-            known[id(need)] = meet(need, segment)
+            known[id(need)] = meet(need, segment, plan.budget)
         return known[id(need)]
 
     mets = [met_of(need) for need in plan.needs]

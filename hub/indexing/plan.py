@@ -1,6 +1,8 @@
 """A search made ready for the postings: what is needed, and in which ways each need can be met."""
 
+import time
 from dataclasses import dataclass, field
+from math import inf
 
 from hub.indexing.terms import NO_TERMS, Terms
 
@@ -32,6 +34,20 @@ class Need:
 
 
 @dataclass(slots=True)
+class Budget:
+    """Until when a search may look for more (by the monotonic clock); remembers whether that was too short."""
+
+    until: float = inf
+    is_spent: bool = False
+
+    def is_over(self) -> bool:
+        """Whether what comes now is to be left out."""
+        if time.monotonic() > self.until:
+            self.is_spent = True
+        return self.is_spent
+
+
+@dataclass(slots=True)
 class Plan:
     """Needs that rank, needs that must be met, needs that must not, and what the page says about the search."""
 
@@ -44,3 +60,4 @@ class Plan:
     corrected: str | None = None
     also_searched: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    budget: Budget = field(default_factory=Budget)

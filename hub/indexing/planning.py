@@ -5,6 +5,7 @@ Every widening is a way of less weight than the word itself, so that what was ty
 
 import heapq
 import re
+import time
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
@@ -13,7 +14,7 @@ from hub.indexing.analysis import ENGLISH, FRENCH, PART, english_stem, french_st
 from hub.indexing.compounds import commonness, leaf_parts
 from hub.indexing.filing import COLLECTION, KEYWORD, PLACE
 from hub.indexing.matching import MOST_PHRASE
-from hub.indexing.plan import Need, Plan, Way
+from hub.indexing.plan import Budget, Need, Plan, Way
 from hub.indexing.query import Either, Item, Phrase, Typed, Words
 from hub.indexing.terms import Terms
 from hub.indexing.thesaurus import Label, Thesaurus, joined_words
@@ -72,10 +73,11 @@ class _Planner:
         self._continued: list[str] = []
         self._writes_nouns = False
         self._tries = 0
+        self._budget = Budget(time.monotonic() + wanted.seconds)
 
     def plan(self, parsed: typed_query.Query) -> Plan:
         """Needs for what is wanted, then what is asked for by field, then what is excluded."""
-        plan = Plan(years=parsed.years, left_out=tuple(parsed.left_out))
+        plan = Plan(years=parsed.years, left_out=tuple(parsed.left_out), budget=self._budget)
         for item in parsed.wanted:
             needs = self._needs(item)
             plan.needs += needs
@@ -218,6 +220,8 @@ class _Planner:
         own = {stem(word) for word in typed}
         ways = []
         for label in self._thesaurus.widened(concepts):
+            if self._budget.is_over():
+                break
             if label.language == "de" and own <= {stem(word.folded) for word in words(label.text)}:
                 continue  # whoever holds it holds what was typed
             found = [way for way in label_ways(label) if self._is_telling(way)]
@@ -234,7 +238,7 @@ class _Planner:
 
     def _mended(self, word: Typed) -> Typed:
         """The word itself, or the word of the documents that was probably meant."""
-        if self._wanted.exact or self._tries >= _MOST_TRIES or self._is_understood(word):
+        if self._wanted.exact or self._tries >= _MOST_TRIES or self._is_understood(word) or self._budget.is_over():
             return word
         self._tries += 1
         better = self._nearest(word.folded)

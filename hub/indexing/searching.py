@@ -11,7 +11,7 @@ from hub.indexing.matching import Matched, match, weigh
 from hub.indexing.plan import Plan
 from hub.indexing.ranking import MOST_FACTOR, is_loosened, least_covered, ranked, state_factor
 from hub.indexing.view import Segment, View
-from hub.indexing.wanted import FACETS, PER_PAGE_LIMIT, Found, Wanted
+from hub.indexing.wanted import FACETS, OUT_OF_TIME, PER_PAGE_LIMIT, Found, Wanted
 from hub.indexing.words import fold
 
 _ROUNDING = 1 - 1e-9
@@ -79,7 +79,7 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
         corrected=plan.corrected,
         loosened=loosened,
         also_searched=plan.also_searched,
-        left_out=plan.left_out,
+        left_out=(*plan.left_out, OUT_OF_TIME) if plan.budget.is_spent else plan.left_out,
     )
 
 

@@ -33,6 +33,8 @@ REBUILD, REPLACE, TIDY = "rebuild_index", "replace_index", "tidy_index"
 LARGE_MERGE = 100
 REBUILD_FROM = 2000
 FOR_EVER = 24 * 3600.0
+CHECK_AFTER, LOOK_AGAIN = 26 * 3600.0, 600.0
+CHECKED = "checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _Index:
     ask_worker: Callable[[str], bool] | None = None
     asked_at: dict[str, float] = field(default_factory=dict)
     repaired_at: float = -REPAIR_PAUSE
+    looked_at: float = -LOOK_AGAIN
     is_postponed: bool = False
     is_told: bool = False
 
@@ -98,6 +101,7 @@ def bring_up_to_date() -> bool:
     try:
         is_current = catch_up()
         _index().is_told = False
+        _check_by_itself()
         return is_current
     except IndexBusy:
         log.warning("index busy; the change log keeps what is to be done")
@@ -174,6 +178,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     number = current_number()
     ids = _index().source.all_ids()
     _index().store.rebuild(_documents(ids, progress), number)
+    _note_check()
     catch_up(patience=FOR_EVER)
     return len(ids)
 
@@ -182,6 +187,68 @@ def check() -> tuple[set[int], set[int]]:
     """Ids missing from the index, and ids that should not be in it."""
     db.session.rollback()
     return store().check(_index().source.all_ids())
+
+
+def check_and_mend() -> None:
+    """Build the index of this machine anew if it does not hold what the tables say."""
+    _index().looked_at = time.monotonic()
+    bring_up_to_date()
+    missing, extra = check()
+    if missing or extra:
+        bring_up_to_date()
+        still_missing, still_extra = check()  # what changed in between is no fault
+        if missing & still_missing or extra & still_extra:
+            log.warning("index differs from the tables; it is rebuilt")
+            rebuild()
+    _note_check()
+
+
+def _note_check() -> None:
+    (_folder() / CHECKED).touch()
+
+
+def _check_by_itself() -> None:
+    """Check the index of this machine when that is due: the nightly task runs on one machine only."""
+    index, now = _index(), time.monotonic()
+    if now - index.looked_at < LOOK_AGAIN or current_app.config.get("INDEX_REBUILD_INLINE"):
+        return
+    index.looked_at = now
+    if _is_check_due():
+        _begin(check_alone, "index-check")
+
+
+def _is_check_due() -> bool:
+    try:
+        return time.time() - (_folder() / CHECKED).stat().st_mtime > CHECK_AFTER
+    except FileNotFoundError:
+        return True
+
+
+def check_alone() -> None:
+    """Check if it is due, unless another process of this machine is at it; give back what is open."""
+    with _alone("checking") as is_ours:
+        if is_ours and _is_check_due():
+            check_and_mend()
+            store().close()
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[bool]:
+    """Whether nobody else on this machine is at this work; nobody may begin it meanwhile."""
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(folder / name, "ab") as lock:
+        try:
+            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _folder() -> Path:
+    folder: Path = current_app.config["INDEX_FOLDER"]
+    return folder
 
 
 def repair() -> None:
@@ -261,13 +328,7 @@ def tidy_alone() -> None:
 
 def rebuild_alone(even_if_usable: bool = False) -> None:
     """Rebuild unless another thread or process is at it."""
-    folder: Path = current_app.config["INDEX_FOLDER"]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(folder / "rebuilding", "ab") as lock:
-        try:
-            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        if even_if_usable or not store().is_usable():
+    with _alone("rebuilding") as is_ours:
+        if is_ours and (even_if_usable or not store().is_usable()):
             count = rebuild()
             log.info("index rebuilt: %s documents", count)

@@ -1,6 +1,7 @@
 """Finding: the index says which entries, the tables say what is shown of them and whether it may be."""
 
 import logging
+import time
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,9 +16,9 @@ from hub.entries.marking import Sought
 from hub.entries.models import Entry, EntryCollection, Status
 from hub.entries.queries import WAITING, Row, holds, load_in_order
 from hub.indexing.errors import IndexBusy, IndexUnusable
-from hub.indexing.generation import cached
+from hub.indexing.generation import cached, discard
 from hub.indexing.service import bring_up_to_date, repair, store
-from hub.indexing.wanted import Found, Wanted
+from hub.indexing.wanted import OUT_OF_TIME, Found, Wanted
 from hub.search import tables
 from hub.search.thesaurus import keep_current
 
@@ -135,7 +136,11 @@ def _ask(wanted: Wanted) -> tuple[Found, bool, Hashable]:
         key = _key(wanted, f"{store().generation()}:{thesaurus}")
         if not is_current:
             return store().search(wanted), False, key
-        return cached(key, lambda: _lightened(store().search(wanted), wanted)), True, key
+        found = cached(key, lambda: _lightened(store().search(wanted), wanted))
+        if OUT_OF_TIME not in found.left_out:
+            return found, True, key
+        discard(key)  # the next one who asks may find a quieter moment
+        return found, True, (key, time.monotonic())
     except INDEX_FAILURES as reason:
         if is_current or not isinstance(reason, IndexUnusable):
             log.warning("index failed in a search (%s); the tables answer", reason)

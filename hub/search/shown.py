@@ -17,6 +17,7 @@ from hub.entries.marking import as_markup
 from hub.entries.queries import Row, bookmark_ids, page_label
 from hub.indexing.generation import cached
 from hub.indexing.terms import Terms
+from hub.indexing.wanted import OUT_OF_TIME
 from hub.search import labels, queries, tables
 from hub.search.forms import Pair, SearchForm
 from hub.search.labels import CollectionLabel
@@ -318,6 +319,10 @@ def _left_out_sentences() -> dict[str, str]:
         "common_phrase": _(
             "Die Wörter Ihrer genauen Wortfolge kommen sehr oft vor. Durchsucht wurden die Einträge, in denen sie am"
             " meisten zählen; weitere können fehlen. Ein zusätzliches Wort hilft."
+        ),
+        OUT_OF_TIME: _(
+            "Diese Suche dauerte zu lange; verwandte Wörter und genaue Wortfolgen wurden nur zum Teil gesucht."
+            " Bitte versuchen Sie es mit weniger Wörtern."
         ),
         "only_stop_words": _("Ihre Suche besteht nur aus Wörtern, die überall vorkommen. Bitte nennen Sie ein Thema."),
     }

@@ -1,9 +1,13 @@
 """The index follows the tables: bounded in a request, once at the end of an import, anew when it is of other tables."""
 
+import os
+import time
+
 import pytest
 
 from hub.core.unit_of_work import unit_of_work
 from hub.indexing import service as indexing
+from hub.indexing.document import Removal
 from hub.indexing.errors import IndexUnusable
 from hub.indexing.wanted import Wanted
 from hub.jobs.service import enqueue
@@ -58,3 +62,36 @@ def test_commits_that_change_nothing_searchable_leave_the_index_alone(make, monk
     monkeypatch.undo()
     entry = make.entry(title="Quarzlicht")
     assert indexing.search(Wanted(text="Quarzlicht")).ids == (entry.id,)
+
+
+def test_every_machine_checks_its_own_index_when_nobody_did_for_a_day(app, make, monkeypatch):
+    begun = []
+    monkeypatch.setattr(indexing, "_begin", lambda work, name: begun.append((name, work)))
+    entry = make.entry(title="Quarzlicht")
+    indexing.bring_up_to_date()
+    monkeypatch.setitem(app.config, "INDEX_REBUILD_INLINE", False)
+    checked = indexing._folder() / indexing.CHECKED
+    checked.touch()
+    indexing._index().looked_at = -indexing.LOOK_AGAIN
+    indexing.bring_up_to_date()
+    assert begun == []
+
+    yesterday = time.time() - indexing.CHECK_AFTER - 60
+    os.utime(checked, (yesterday, yesterday))
+    indexing.bring_up_to_date()
+    assert begun == [], "one look in ten minutes is enough"
+    indexing._index().looked_at = -indexing.LOOK_AGAIN
+    indexing.bring_up_to_date()
+    assert [name for name, _ in begun] == ["index-check"]
+
+    indexing.store().apply([Removal(entry.id)], indexing.store().marker())
+    begun[0][1]()
+    assert indexing.search(Wanted(text="Quarzlicht")).ids == (entry.id,)
+    assert checked.stat().st_mtime > yesterday + 3600
+
+
+def test_check_of_a_good_index_builds_nothing(make):
+    make.entry(title="Quarzlicht")
+    before = indexing.store().generation()
+    indexing.check_and_mend()
+    assert indexing.store().generation() == before

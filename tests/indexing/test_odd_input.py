@@ -10,7 +10,7 @@ from hub.indexing.document import Document
 from hub.indexing.query import LONGEST, MOST_WORDS, parse
 from hub.indexing.store import IndexStore
 from hub.indexing.thesaurus import Concept, Thesaurus
-from hub.indexing.wanted import Wanted
+from hub.indexing.wanted import OUT_OF_TIME, Wanted
 
 LONGEST_SECONDS = 2.0
 
@@ -94,3 +94,20 @@ def test_long_text_is_cut_at_a_word():
     words = [word.folded for item in parsed.wanted for word in item.words]
     assert set(words) == {"strassenbeleuchtung"}
     assert len(" ".join(words)) <= LONGEST + 20
+
+
+def test_t41_search_without_time_finds_what_is_surest_and_says_so(shelf):
+    found = shelf.search(Wanted("Licht", seconds=-1))
+    assert found.total == 8
+    assert found.also_searched == ()
+    assert OUT_OF_TIME in found.left_out
+
+
+def test_t41_phrase_without_time_is_not_looked_for_and_said_so(shelf):
+    found = shelf.search(Wanted('"Licht und Angsträume"', seconds=-1))
+    assert found.total == 0
+    assert OUT_OF_TIME in found.left_out
+
+
+def test_search_in_time_leaves_nothing_out(shelf):
+    assert OUT_OF_TIME not in shelf.search(Wanted('"Licht und Angsträume"')).left_out
