@@ -14,7 +14,7 @@ from hub import preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import queries as account_queries
 from hub.accounts import sessions
-from hub.accounts.service import inviting, leaving, people, reviewing
+from hub.accounts.service import inviting, leaving, mailed_links, people, reviewing
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in
 from hub.audit import cli as audit_cli
@@ -116,6 +116,7 @@ def wire(app: Flask) -> None:
     sessions.init_sessions(app)
     parked.init_parked(app, sessions)
     preferences.on_language(people.choose_language)
+    app.jinja_env.globals["letters_leave"] = mailing.is_configured
     document.watch_changes()
     changelog.arm_changelog()
     revisions.watch_revisions()
@@ -162,8 +163,9 @@ def fill_duties() -> None:
     draw = partial(previews.draw_preview, running.draw)
     registry.handle(previews.KIND, _l("Vorschaubild einer Datei zeichnen"), draw, Lane.HEAVY, most_tries=3)
     registry.every("find_undrawn", _l("Dateien ohne Vorschaubild finden"), "*/15 * * * *", previews.ask_for_missing)
-    registry.handle(mailing.KIND, _l("Briefe verschicken"), sending.send_letters, Lane.NETWORK)
-    registry.every("find_letters", _l("Liegen gebliebene Briefe finden"), "3/15 * * * *", sending.find_lost)
+    registry.handle(mailed_links.KIND, _l("Link per E-Mail schicken"), mailed_links.answer_wish)
+    registry.handle(mailing.KIND, _l("E-Mails verschicken"), sending.send_letters, Lane.NETWORK)
+    registry.every("find_letters", _l("Liegen gebliebene E-Mails finden"), "3/15 * * * *", sending.find_lost)
     # People wait for these: they never queue behind a long document.
     registry.handle(indexing.REBUILD, _l("Suchindex neu aufbauen"), rebuild_index)
     registry.handle(indexing.REPLACE, _l("Fehlerhaften Suchindex ersetzen"), replace_index)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.core.clock import now
@@ -63,6 +63,7 @@ class User(db.Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), index=True)
     role: Mapped[str] = mapped_column(String(12), default=Role.MEMBER)
     language: Mapped[str] = mapped_column(String(2), default="de", server_default="de")
+    wants_letters: Mapped[bool] = mapped_column(default=True, server_default=true())
     password_hash: Mapped[str | None] = mapped_column(String(120))
     blocked_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
@@ -110,17 +111,23 @@ class LoginSession(db.Model):
 
 
 class OneTimeToken(db.Model):
-    """A printed or mailed link: bound to a purpose, used once, only its hash kept."""
+    """A printed or mailed link: bound to a purpose, used once, only its hash kept.
+
+    ``email`` is the address that a link of the purpose ``email`` confirms.
+    """
 
     __tablename__ = "one_time_token"
     __table_args__ = (
-        CheckConstraint("purpose IN ('sign_in', 'invitation', 'first_admin', 'example')", name="purpose"),
+        CheckConstraint(
+            "purpose IN ('sign_in', 'invitation', 'first_admin', 'example', 'reset', 'email')", name="purpose"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(16))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -54,6 +54,8 @@ EVENTS: dict[str, Event] = {
     "user.unblocked": _security(_l("Konto wieder geöffnet")),
     "user.erased": _security(_l("Konto gelöscht")),
     "user.renamed": Event(_l("Eigenen Namen geändert")),
+    "user.email_asked": _security(_l("Neue E-Mail-Adresse eingetragen")),
+    "user.email_changed": _security(_l("E-Mail-Adresse geändert")),
     "user.password_set": _security(_l("Passwort festgelegt")),
     "user.time_code_added": _security(_l("App für Einmal-Codes eingerichtet")),
     "user.time_code_removed": _security(_l("App für Einmal-Codes entfernt")),

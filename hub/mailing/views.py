@@ -18,12 +18,12 @@ bp = Blueprint("mailing", __name__, url_prefix="/letters")
 LETTER = "/<int(max=2147483647):letter_id>"
 REASONS = {
     Reason.SERVER: _l("Der Mailserver war nicht erreichbar."),
-    Reason.LATER: _l("Der Mailserver hat den Brief vorerst nicht angenommen."),
-    Reason.DECLINED: _l("Der Mailserver hat den Brief abgelehnt."),
-    Reason.UNCLEAR: _l("Der Mailserver hat die Annahme nicht bestätigt. Vielleicht ist der Brief angekommen."),
+    Reason.LATER: _l("Der Mailserver hat die E-Mail vorerst nicht angenommen."),
+    Reason.DECLINED: _l("Der Mailserver hat die E-Mail abgelehnt."),
+    Reason.UNCLEAR: _l("Der Mailserver hat die Annahme nicht bestätigt. Vielleicht ist die E-Mail angekommen."),
     Reason.ADDRESS: _l("An diese Adresse lässt sich nichts schicken."),
     Reason.UNSET: _l("Es war kein Mailserver eingerichtet."),
-    Reason.DISCARDED: _l("Die Geschäftsstelle hat den Brief verworfen."),
+    Reason.DISCARDED: _l("Die Geschäftsstelle hat die E-Mail verworfen."),
 }
 
 
@@ -46,7 +46,7 @@ def outbox() -> ResponseReturnValue:
 def send_probe() -> ResponseReturnValue:
     """Send a letter to oneself, to see whether letters arrive."""
     service.post("probe", current_user.email, str(get_locale()), name=current_user.name)
-    flash(_("Der Probebrief an %(email)s liegt im Postausgang.", email=current_user.email), "success")
+    flash(_("Die Probe-E-Mail an %(email)s liegt im Postausgang.", email=current_user.email), "success")
     return redirect(url_for("mailing.outbox"), 303)
 
 
@@ -55,7 +55,7 @@ def send_probe() -> ResponseReturnValue:
 def retry(letter_id: int) -> ResponseReturnValue:
     """Try a letter at once that waits or has failed."""
     service.try_again(current_user._get_current_object(), letter_id)
-    flash(_("Der Brief wird noch einmal versucht."), "success")
+    flash(_("Die E-Mail wird noch einmal versucht."), "success")
     return redirect(url_for("mailing.outbox"), 303)
 
 
@@ -64,5 +64,5 @@ def retry(letter_id: int) -> ResponseReturnValue:
 def discard(letter_id: int) -> ResponseReturnValue:
     """Give a letter up."""
     service.discard(current_user._get_current_object(), letter_id)
-    flash(_("Der Brief ist verworfen."), "success")
+    flash(_("Die E-Mail ist verworfen."), "success")
     return redirect(url_for("mailing.outbox"), 303)

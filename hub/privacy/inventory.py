@@ -77,7 +77,7 @@ HOLDINGS = (
         "account", _l("Ihr Konto"), User, ("id",),
         (
             "name", "email", "role", "language", "created_at", "last_seen_at", "read_until", "blocked_at",
-            "invited_at", "staying_at", "left_at",
+            "wants_letters", "invited_at", "staying_at", "left_at",
         ),
         Fate.EMPTIED,
     ),
@@ -101,7 +101,7 @@ HOLDINGS = (
     ),
     Holding(
         "links", _l("Ihre Einmal-Links"), OneTimeToken, ("user_id",),
-        ("purpose", "created_at", "expires_at", "used_at"),
+        ("purpose", "email", "created_at", "expires_at", "used_at"),
         Fate.DELETED,
     ),
     Holding(
@@ -181,7 +181,8 @@ HOLDINGS = (
     ),
     Holding(
         "letters", _l("E-Mails an Sie"), Letter, ("recipient",),
-        ("template", "subject", "state", "text", "created_at", "finished_at"), Fate.DELETED, by_address=True,
+        # Not the text: it may hold a link that only the mailbox is to know.
+        ("template", "subject", "state", "created_at", "finished_at"), Fate.DELETED, by_address=True,
     ),
     Holding(
         "events", _l("Was das Protokoll von Ihnen festhält"), AuditEvent, ("actor_id",),
@@ -250,6 +251,9 @@ COLUMNS = {
     "url": _l("Link"),
     "used_at": _l("Zuletzt benutzt"),
     "version": _l("Version"),
+    "wants_letters": _l("E-Mails zu Beiträgen"),
 }
 # Columns that name a person and need no line of their own, with the reason.
-ELSEWHERE: dict[str, str] = {}
+ELSEWHERE: dict[str, str] = {
+    "one_time_token.email": "a new address of the account in the same row; goes with it",
+}

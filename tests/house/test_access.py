@@ -17,6 +17,8 @@ PUBLIC = {
     "accounts.sign_in_by_passkey",
     "accounts.sign_in_options",
     "accounts.link",
+    "accounts.ask_for_link",
+    "accounts.confirm_email",
     "browsing.health",
     "installing.manifest",
     "installing.offline",

@@ -19,7 +19,7 @@ MEMBER_PAGES = [
     "/entries/1", "/entries/2", "/entries/new", "/entries/new?collection=klimawandel",
     "/entries/new?url=https%3A%2F%2Fexample.org&title=T", "/entries/from-anywhere", "/offline",
     "/search", "/search?q=Bahnhof",
-    "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account",
+    "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account", "/account/email",
     "/account/entries", "/bin", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
     "/pages/impressum", "/pages/nutzungsbedingungen",
     "/terms", "/account/close", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
@@ -41,6 +41,8 @@ OFFICE_PAGES = [
     "/moderation/reports", "/moderation/reports?decided=1",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
 ]  # fmt: skip
+STRANGER_PAGES = ("/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown")
+LETTERS = {"HUB_MAIL_URL": "smtp://127.0.0.1:9", "HUB_MAIL_FROM": "hub@example.org"}  # nobody listens there
 CONCEPTS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 <urn:x:lampe> a skos:Concept ; skos:prefLabel "Lampe"@de ; skos:altLabel "Leuchte"@de ."""
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
@@ -49,7 +51,7 @@ WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """A hub with example content."""
-    server = HubServer(tmp_path_factory.mktemp("pages"))
+    server = HubServer(tmp_path_factory.mktemp("pages"), LETTERS)
     server.prepare()
     server.start()
     yield server
@@ -180,7 +182,7 @@ def office_places(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_for_strangers(hub, new_page, width):
     page = open_as(new_page, hub, None, width=width)
-    assert [line for path in ("/login", "/link/unknown") for line in look_at(page, path)] == []
+    assert [line for path in STRANGER_PAGES for line in look_at(page, path)] == []
 
 
 def test_nothing_scrolls_sideways_at_320(hub, day, new_page):

@@ -5,6 +5,22 @@
 
 from typing import Any
 
+URL = "http://127.0.0.1:8000/link/q3Zk8TtY0Qm2LwXc5VbN7hJdRfGsPaEuI1oK4iMy6Bz"
+ENTRY = {"entry_title": "Beleuchtung der Unterführung", "url": "http://127.0.0.1:8000/entries/7"}
 LETTERS: dict[str, dict[str, Any]] = {
+    "change_approved": {"name": "Erna Beispiel", **ENTRY},
+    "change_returned": {"name": "Erna Beispiel", "note": "Bitte die Quelle nennen.", **ENTRY},
+    "email_asked": {"name": "Erna Beispiel", "address": "neu@example.org", "url": URL},
+    "email_changed": {"name": "Erna Beispiel", "address": "neu@example.org", "old": "erna@example.org"},
+    "email_confirm": {"name": "Erna Beispiel", "address": "neu@example.org", "url": URL},
+    "entry_approved": {"name": "Erna Beispiel", "note": "Schön beschrieben.", **ENTRY},
+    "entry_rejected": {"name": "Erna Beispiel", "note": "Das gibt es schon.", **ENTRY},
+    "entry_returned": {"name": "Erna Beispiel", "note": "Bitte ergänzen Sie:\n\n- Jahr\n- Quelle", **ENTRY},
+    "invitation": {"name": "", "inviter": "Kim Beispiel", "url": URL},
+    "password_changed": {"name": "Erna Beispiel", "url": URL},
     "probe": {"name": "Erna Beispiel"},
+    "report_settled": {"name": "Erna Beispiel", "outcome": "settled", "answer": "Der Link ist berichtigt.", **ENTRY},
+    "reset_link": {"name": "Erna Beispiel", "url": URL},
+    "sent_link": {"name": "Erna Beispiel", "purpose": "sign_in", "url": URL},
+    "sign_in_link": {"name": "Erna Beispiel", "url": URL},
 }

@@ -31,9 +31,9 @@ def job_count() -> int:
 def test_letter_is_rendered_as_text_and_html_in_the_language_of_the_reader(configured):
     service.post("probe", "a@example.org", "de", name="Müller & Söhne <b>")
     [letter] = letters()
-    assert letter.subject == "Probebrief aus dem Wissensspeicher"
+    assert letter.subject == "Probe-E-Mail aus dem Wissensspeicher"
     assert letter.text and letter.html
-    assert letter.text.startswith("Guten Tag Müller & Söhne <b>,\n\ndieser Brief kam an.")
+    assert letter.text.startswith("Guten Tag Müller & Söhne <b>,\n\ndiese E-Mail kam an.")
     assert "Müller &amp; Söhne &lt;b&gt;" in letter.html
     assert '<html lang="de">' in letter.html
 

@@ -50,8 +50,8 @@ def test_letter_arrives_as_text_and_html_and_is_forgotten(hub: Flask, post_offic
     assert message["Date"].datetime.tzinfo is not None
     assert message["Message-ID"].endswith("@127.0.0.1>")
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-    assert "dieser Brief kam an" in message.get_body(("plain",)).get_content()
-    assert "dieser Brief kam an" in message.get_body(("html",)).get_content()
+    assert "diese E-Mail kam an" in message.get_body(("plain",)).get_content()
+    assert "diese E-Mail kam an" in message.get_body(("html",)).get_content()
     row = letter()
     assert (row.state, row.text, row.html, row.tries) == (State.SENT, None, None, 1)
 

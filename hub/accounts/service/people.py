@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 from flask_babel import gettext as _
 
-from hub.accounts import passwords, policy, queries, sessions
+from hub.accounts import notices, passwords, policy, queries, sessions
 from hub.accounts.models import User
 from hub.accounts.service.confirming import WrongPassword, is_own_password
 from hub.audit.service import record
@@ -111,6 +111,12 @@ def choose_language(actor: Actor, language: str) -> None:
         queries.get_own_user(actor).language = language
 
 
+def choose_letters(actor: Actor, about_entries: bool) -> None:
+    """Whether letters come about what becomes of the person's entries and reports."""
+    with unit_of_work():
+        queries.get_own_user(actor).wants_letters = about_entries
+
+
 def change_own_password(actor: Actor, current: str, new: str, address: str) -> None:
     """Change the own password; all other sessions end. Raises WrongPassword or Refused in words."""
     user = queries.get_own_user(actor)
@@ -119,9 +125,11 @@ def change_own_password(actor: Actor, current: str, new: str, address: str) -> N
     refuse_weak(new, user.email, user.name)
     hashed = passwords.hash_password(new)
     with unit_of_work():
-        queries.get_own_user(actor).password_hash = hashed
+        user = queries.get_own_user(actor)
+        user.password_hash = hashed
         record(actor, "user.password_set", actor.id)
         sessions.end_all(user.id, except_id=actor.session_id)
+        notices.tell_password_changed(user)
         sessions.prove(actor, Proof.PASSWORD)
 
 

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from sqlalchemy import select, update
 
-from hub.accounts import half_open, limits, passwords, policy, queries, sessions
+from hub.accounts import half_open, limits, notices, passwords, policy, queries, sessions
 from hub.accounts.models import OneTimeToken, User
 from hub.accounts.service import factors, people
 from hub.audit.service import record
@@ -24,9 +24,12 @@ LIFETIMES = {
     "invitation": timedelta(days=7),
     "first_admin": timedelta(hours=24),
     "example": timedelta(hours=24),
+    "reset": timedelta(minutes=30),
+    "email": timedelta(hours=24),
 }
 SIGN_IN_PURPOSES = ("sign_in", "example")
-PASSWORD_PURPOSES = ("invitation", "first_admin")
+PASSWORD_PURPOSES = ("invitation", "first_admin", "reset")
+LINK_PURPOSES = (*SIGN_IN_PURPOSES, *PASSWORD_PURPOSES)
 
 
 class Refusal(Enum):
@@ -88,9 +91,12 @@ def set_first_password(token: str, password: str) -> SignedIn | HalfWay:
     hashed = passwords.hash_password(password)
     with unit_of_work():
         user = redeem(token, *PASSWORD_PURPOSES)
-        user.password_hash = hashed
+        had_password, user.password_hash = user.password_hash is not None, hashed
         record(as_actor(user), "user.password_set", user.id)
         sessions.end_all(user.id)
+        end_open_links(user.id)
+        if had_password:
+            notices.tell_password_changed(user)
     return enter(user, False, Proof.LINK)
 
 
@@ -134,6 +140,15 @@ def make_link(actor: Actor, user: User, purpose: str) -> str:
         )
         record(actor, "user.link_made", user.id, purpose=purpose)
     return token
+
+
+def end_open_links(user_id: int, purpose: str | None = None) -> None:
+    """Open links of an account lead nowhere any more; they may lie in a mailbox that no longer counts."""
+    rows = update(OneTimeToken).where(OneTimeToken.user_id == user_id, OneTimeToken.used_at.is_(None))
+    if purpose is not None:
+        rows = rows.where(OneTimeToken.purpose == purpose)
+    with unit_of_work() as session:
+        session.execute(rows.values(used_at=clock.now()))
 
 
 def sign_out(actor: Actor) -> None:

@@ -2,9 +2,11 @@
 
 from hub.accounts.views import (
     confirming,
+    email,
     joining,
     leaving,
     listing,
+    mailed_links,
     organisations,
     own,
     passkeys,
@@ -19,9 +21,11 @@ from hub.accounts.views.blueprint import bp
 __all__ = [
     "bp",
     "confirming",
+    "email",
     "joining",
     "leaving",
     "listing",
+    "mailed_links",
     "organisations",
     "own",
     "passkeys",

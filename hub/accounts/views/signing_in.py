@@ -50,7 +50,7 @@ def sign_in() -> ResponseReturnValue:
 def link(token: str) -> ResponseReturnValue:
     """A one-time link: looking at it changes nothing, the button or the new password uses it."""
     found = queries.find_link(token)
-    if found is None or not found.is_open:
+    if found is None or not found.is_open or found.purpose not in signing_in.LINK_PURPOSES:
         return _dead_link(found)
     try:
         if found.purpose in signing_in.PASSWORD_PURPOSES:
