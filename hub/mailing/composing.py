@@ -58,7 +58,7 @@ def sender() -> "Address":
 
 def one_line(text: str) -> str:
     """A text for a header: one line, and nothing that a mail program would decode once more."""
-    return clean_line(text).replace("=?", "= ?")
+    return "".join(letter for letter in clean_line(text) if letter.isprintable()).replace("=?", "= ?")
 
 
 def host() -> str:

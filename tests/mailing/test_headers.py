@@ -25,7 +25,7 @@ NASTY = st.sampled_from(
      "\ud800", "%(name)s", "%", "\u202egro.elpmaxe", "<script>alert(1)</script>", '"><img src=x>', "ä" * 500, " \t "]
 )  # fmt: skip
 TEXTS = st.one_of(NASTY, st.text(max_size=60), st.tuples(st.text(max_size=10), NASTY).map("".join))
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def is_ours(name: str) -> bool:
@@ -69,7 +69,7 @@ def test_t17_headers_are_always_the_same(app: Flask, template: str, text: str, l
     assert list(message) == list(HEADERS)
     assert [address.addr_spec for address in message["To"].addresses] == ["erna@example.org"]
     assert [address.addr_spec for address in message["From"].addresses] == [composing.sender().addr_spec]
-    assert message["Subject"].split() == rendered.subject.replace("=?", "= ?").split()
+    assert "".join(message["Subject"].split()) == "".join(composing.one_line(rendered.subject).split())
     assert message["Message-ID"] == "<abc@127.0.0.1>"
     html = message.get_body(("html",)).get_content()
     assert "<script" not in html and "<img" not in html
