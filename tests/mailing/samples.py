@@ -1,6 +1,6 @@
 """What each letter is rendered with in tests: one line for each template under templates/mail.
 
-``url`` and what ends in ``_url`` are made by us; every other text may have been written by somebody.
+``url``, ``page`` and what ends in ``_url`` are made by us; every other text may have been written by somebody.
 """
 
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 URL = "http://127.0.0.1:8000/link/q3Zk8TtY0Qm2LwXc5VbN7hJdRfGsPaEuI1oK4iMy6Bz"
 ENTRY = {"entry_title": "Beleuchtung der Unterführung", "url": "http://127.0.0.1:8000/entries/7"}
 LETTERS: dict[str, dict[str, Any]] = {
+    "accounts/factor_changed": {"name": "Erna Beispiel", "what": "Ein Passkey ist dazugekommen.", "page": URL},
+    "accounts/session_copied": {"name": "Erna Beispiel", "page": URL},
     "change_approved": {"name": "Erna Beispiel", **ENTRY},
     "change_returned": {"name": "Erna Beispiel", "note": "Bitte die Quelle nennen.", **ENTRY},
     "email_asked": {"name": "Erna Beispiel", "address": "neu@example.org", "url": URL},

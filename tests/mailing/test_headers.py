@@ -29,7 +29,7 @@ MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 
 def is_ours(name: str) -> bool:
-    return name == "url" or name.endswith("_url") or name == "lang"
+    return name == "url" or name.endswith("_url") or name in ("lang", "page")
 
 
 def filled(values: dict[str, Any], text: str) -> dict[str, Any]:
@@ -51,9 +51,11 @@ def parsed(letter: Letter) -> EmailMessage:
 
 
 def test_every_letter_has_a_sample():
-    names = {path.stem for path in FOLDER.glob("*.txt")} - {"base"}
-    assert names == {path.stem for path in FOLDER.glob("*.html")} - {"base", "_parts"}
-    assert names == set(LETTERS)
+    plain, rich = (
+        {path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob(f"*{ending}")}
+        for ending in (".txt", ".html")
+    )
+    assert plain == rich - {"_parts"} == set(LETTERS) | {"base"}
 
 
 @pytest.mark.parametrize("template", sorted(LETTERS))
