@@ -23,6 +23,7 @@ LETTERS: dict[str, dict[str, Any]] = {
     "probe": {"name": "Erna Beispiel"},
     "report_settled": {"name": "Erna Beispiel", "outcome": "settled", "answer": "Der Link ist berichtigt.", **ENTRY},
     "reset_link": {"name": "Erna Beispiel", "url": URL},
+    "review": {"name": "Erna Beispiel", "number": 2, "url": URL},
     "sent_link": {"name": "Erna Beispiel", "purpose": "sign_in", "url": URL},
     "sign_in_link": {"name": "Erna Beispiel", "url": URL},
 }
