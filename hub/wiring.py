@@ -16,7 +16,7 @@ from hub.accounts import queries as account_queries
 from hub.accounts import sessions
 from hub.accounts.service import inviting, leaving, mailed_links, people, reviewing
 from hub.accounts.views import bp as accounts_bp
-from hub.accounts.views import confirming, signing_in
+from hub.accounts.views import confirming, signing_in, ways
 from hub.audit import cli as audit_cli
 from hub.audit import service as auditing
 from hub.audit import views as audit_views
@@ -42,6 +42,10 @@ from hub.entries.service import (
 )
 from hub.entries.service.files import sweep_held_files
 from hub.entries.views import bp as entries_bp
+from hub.federating import queries as federating_queries
+from hub.federating.service import newcomers, providers
+from hub.federating.views import bp as federating_bp
+from hub.federating.views import signing_on
 from hub.fetching import queries as fetching_queries
 from hub.fetching import service as fetching
 from hub.fetching.extract import recognising, running
@@ -81,6 +85,7 @@ BLUEPRINTS = (
     changes_bp,
     collections_bp,
     entries_bp,
+    federating_bp,
     inspecting_bp,
     installing_bp,
     jobs_bp,
@@ -113,6 +118,8 @@ def wire(app: Flask) -> None:
     guard.login_manager.request_loader(sessions.load_actor)
     guard.on_lost_form(signing_in.answer_lost_form)
     guard.on_stale_proof(confirming.ask_again)
+    ways.on_ways(federating_queries.find_ways, federating_queries.find_ways_of)
+    signing_on.on_entry(signing_in.enter)
     sessions.init_sessions(app)
     parked.init_parked(app, sessions)
     preferences.on_language(people.choose_language)
@@ -166,6 +173,9 @@ def fill_duties() -> None:
     registry.handle(mailed_links.KIND, _l("Link per E-Mail schicken"), mailed_links.answer_wish)
     registry.handle(mailing.KIND, _l("E-Mails verschicken"), sending.send_letters, Lane.NETWORK)
     registry.every("find_letters", _l("Liegen gebliebene E-Mails finden"), "3/15 * * * *", sending.find_lost)
+    registry.every("sweep_newcomers", _l("Alte wartende Anmeldungen vergessen"), "36 3 * * *", newcomers.sweep)
+    renew = _l("Angaben der Anmeldedienste erneuern")
+    registry.every("renew_providers", renew, "35 3 * * *", providers.renew_all, Lane.NETWORK)
     # People wait for these: they never queue behind a long document.
     registry.handle(indexing.REBUILD, _l("Suchindex neu aufbauen"), rebuild_index)
     registry.handle(indexing.REPLACE, _l("Fehlerhaften Suchindex ersetzen"), replace_index)
@@ -287,6 +297,24 @@ def fill_menus() -> None:
     review = _l("Sind das noch Ihre Leute?")
     tend = Permission.ACCOUNT_TEND
     add(review, "accounts.review", tend, "users-group", 5, count=reviewing.due_count, place="account")
+    add(
+        _l("Wartende Anmeldungen"),
+        "federating.waiting",
+        Permission.ACCOUNT_TEND,
+        "user-plus",
+        5,
+        count=federating_queries.waiting_count,
+        place="account",
+    )
+    add(
+        _l("Anmeldedienste"),
+        "federating.providers",
+        Permission.PROVIDER_EDIT,
+        "key",
+        5,
+        place="account",
+        within=("federating.provider", "federating.add_provider"),
+    )
     add(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account")
     add(
         _l("Feste Listen"),

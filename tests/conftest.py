@@ -31,10 +31,12 @@ pytest_plugins = [
     "tests.support.server",
     "tests.support.browser",
     "tests.support.mail",
+    "tests.support.providers",
 ]
 
 DATA_ROOMS = set(
-    "accounts audit collections entries moderation privacy checking house browsing search jobs fetching mailing".split()
+    "accounts audit browsing collections entries federating".split()
+    + "checking fetching house jobs mailing moderation privacy search".split()
 )
 SETTINGS = {
     "TESTING": True,

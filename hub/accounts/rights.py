@@ -38,6 +38,7 @@ ACTIONS = {
     Permission.JOB_INSPECT: _l("Aufgaben im Hintergrund ansehen"),
     Permission.LETTER_MANAGE: _l("Postausgang führen"),
     Permission.AUDIT_READ: _l("Protokoll ansehen"),
+    Permission.PROVIDER_EDIT: _l("Anmeldedienste einrichten"),
 }
 ENTRY_STATES = {
     "draft": _l("Entwurf"),

@@ -32,7 +32,7 @@ SEEN_EVERY = timedelta(minutes=1)
 NEW_VISIT_AFTER = timedelta(minutes=30)
 LONGEST_AGENT = 300
 MOST_SESSIONS = 10
-STRONG_PROOFS = frozenset({Proof.TIME_CODE, Proof.RECOVERY_CODE, Proof.PASSKEY})
+STRONG_PROOFS = frozenset({Proof.TIME_CODE, Proof.RECOVERY_CODE, Proof.PASSKEY, Proof.PROVIDER_FACTOR})
 
 
 def cookie_name() -> str:

@@ -23,6 +23,7 @@ class Proof(StrEnum):
     TIME_CODE = "time_code"
     RECOVERY_CODE = "recovery_code"
     SINGLE_SIGN_ON = "single_sign_on"
+    PROVIDER_FACTOR = "provider_factor"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     JOB_INSPECT = "job:inspect"
     LETTER_MANAGE = "letter:manage"
     AUDIT_READ = "audit:read"
+    PROVIDER_EDIT = "provider:edit"
 
 
 class Role(StrEnum):
@@ -119,6 +120,8 @@ RIGHTS = (
     Right(Permission.JOB_INSPECT, _ANY, _OFFICE),
     Right(Permission.LETTER_MANAGE, _ANY, _OFFICE),
     Right(Permission.AUDIT_READ, _ANY, _ADMINS),
+    # Who says which provider is believed could come in as anybody.
+    Right(Permission.PROVIDER_EDIT, _ANY, _ADMINS),
 )
 _REACH = {
     (role, right.action, state): right.reach_of(role)

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from email.message import Message
@@ -29,7 +29,7 @@ from hub.fetching.inner import is_public
 from hub.fetching.resolving import Unknown, resolve
 from hub.web.logs import security_event
 
-PAGE_BYTES, FILE_BYTES = 2 * 1024 * 1024, 25 * 1024 * 1024
+PAGE_BYTES, FILE_BYTES, DATA_BYTES = 2 * 1024 * 1024, 25 * 1024 * 1024, 256 * 1024
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 10.0
 MOST_REDIRECTS = 3
 CHUNK = 64 * 1024
@@ -113,6 +113,27 @@ def fetch(url: str, door: Door | None = None, into: IO[bytes] | None = None, acc
     raise FetchError("redirects")
 
 
+def ask(url: str, door: Door, form: bytes | None = None, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+    """Status and content of a server's answer to a program: by GET, or by POST with ``form``; no redirect is followed.
+
+    Only over TLS, except to places that ``door`` allows by name; at most 256 KiB. Raises FetchError.
+    """
+    target = _parse(url)
+    if target.scheme != "https" and (target.hostname, _port(target)) not in door.allowed:
+        raise FetchError("downgrade")
+    deadline = time.monotonic() + TOTAL_SECONDS
+    with _answer(target, door, deadline, "application/json", form, headers) as response:
+        if response.status in _REDIRECTS:
+            raise FetchError("redirects")
+        content = bytearray()
+        while chunk := response.read(CHUNK, decode_content=True):
+            content += chunk
+            if len(content) > DATA_BYTES:
+                raise FetchError("too_big")
+            _left(deadline)
+        return response.status, bytes(content)
+
+
 def _parse(url: str) -> SplitResult:
     try:
         return address.parse(url)
@@ -179,14 +200,21 @@ def _left(deadline: float) -> float:
 
 
 @contextmanager
-def _answer(target: SplitResult, door: Door, deadline: float, accept: str) -> Iterator[HTTPResponse]:
+def _answer(
+    target: SplitResult,
+    door: Door,
+    deadline: float,
+    accept: str,
+    form: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Iterator[HTTPResponse]:
     """The answer to one request; connection and clock end with it."""
     line = _Line(target, _checked_address(target, door, deadline), _left(deadline))
     clock = threading.Timer(_left(deadline), line.cut)
     clock.daemon = True
     clock.start()
     try:
-        yield line.ask(accept)
+        yield line.ask(accept, form, headers)
     except FetchError:
         raise
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
@@ -212,13 +240,14 @@ class _Line:
                 ip, _port(target), timeout=seconds, server_hostname=name, ssl_context=_tls()
             )
 
-    def ask(self, accept: str = "") -> HTTPResponse:
+    def ask(self, accept: str = "", form: bytes | None = None, more: Mapping[str, str] | None = None) -> HTTPResponse:
         """Connect, send the request, read the head of the answer."""
         self._connection.connect()
         self._socket = self._connection.sock
         path = self._target.path + (f"?{self._target.query}" if self._target.query else "")
-        headers = {**HEADERS, "Host": self._target.netloc} | ({"Accept": accept} if accept else {})
-        self._connection.request("GET", path, headers=headers, preload_content=False)
+        headers = {**HEADERS, "Host": self._target.netloc} | ({"Accept": accept} if accept else {}) | dict(more or {})
+        method = "GET" if form is None else "POST"
+        self._connection.request(method, path, body=form, headers=headers, preload_content=False)
         self._answer = self._connection.getresponse()
         return self._answer
 

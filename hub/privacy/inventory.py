@@ -28,6 +28,7 @@ from hub.entries.models import (
     SavedForm,
     Status,
 )
+from hub.federating.models import LinkedIdentity, WaitingPerson
 from hub.fetching.models import FetchedPage
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report
@@ -120,6 +121,14 @@ HOLDINGS = (
         ("proof", "created_at", "parked"), Fate.DELETED,
     ),
     Holding(
+        "identities", _l("Ihre Verbindungen mit Anmeldediensten"), LinkedIdentity, ("user_id",),
+        ("subject", "email", "created_at", "used_at"), Fate.DELETED,
+    ),
+    Holding(
+        "sign_ons", _l("Anmeldungen, die auf eine Zusage warten"), WaitingPerson, ("email",),
+        ("subject", "name", "email", "asked_at"), Fate.DELETED, by_address=True,
+    ),
+    Holding(
         "drafts", _l("Ihre Entwürfe"), Entry, ("contributor_id",), ("id", "title", "url", "created_at", "updated_at"),
         Fate.DELETED, lambda: Entry.status == Status.DRAFT,
     ),
@@ -201,6 +210,7 @@ COLUMNS = {
     "action": _l("Was"),
     "agent": _l("Browser"),
     "answer": _l("Antwort"),
+    "asked_at": _l("Gefragt"),
     "at": _l("Wann"),
     "blocked_at": _l("Gesperrt"),
     "changes": _l("Änderungen"),
@@ -241,7 +251,7 @@ COLUMNS = {
     "staying_at": _l("Zuletzt bestätigt"),
     "stated_at": _l("Angegeben"),
     "status": _l("Stand"),
-    "subject": _l("Betreff"),
+    "subject": _l("Betreff oder Kennung"),
     "template": _l("Anlass"),
     "text": _l("Text"),
     "thing": _l("Woran"),
@@ -255,5 +265,6 @@ COLUMNS = {
 }
 # Columns that name a person and need no line of their own, with the reason.
 ELSEWHERE: dict[str, str] = {
+    "linked_identity.email": "goes with its row, which names the account",
     "one_time_token.email": "a new address of the account in the same row; goes with it",
 }

@@ -13,6 +13,7 @@ from hub.accounts import limits, sessions
 from hub.accounts.service import signing_in
 from hub.entries.queries import binning
 from hub.entries.service import files, practice, revisions, saving
+from hub.federating.service import newcomers, signing_on
 from hub.jobs import queue
 from hub.mailing import sending
 from hub.privacy import service
@@ -56,6 +57,8 @@ def periods() -> list[Period]:
         Period(_l("Gelöschtes Wort der Suche"), thesaurus.KEPT_DELETED),
         Period(_l("Erledigte Aufgabe im Hintergrund"), queue.KEPT_DONE),
         Period(_l("Aufgegebene Aufgabe im Hintergrund"), queue.KEPT_FAILED),
+        Period(_l("Begonnene Anmeldung über einen Dienst"), signing_on.OPEN_FOR),
+        Period(_l("Anmeldung, die auf eine Zusage wartet"), newcomers.KEPT_FOR, _l("oder bis zur Entscheidung")),
         Period(_l("Protokoll"), timedelta(days=days) if days else None, "" if days else _l("unbegrenzt")),
     ]
 

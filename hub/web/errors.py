@@ -19,7 +19,15 @@ from hub.web.logs import security_event
 
 log = logging.getLogger("hub.web")
 SHOWN = {400, 403, 404, 409, 413, 422, 429, 500, 503}
-SECRET_FIELDS = {CSRF_FIELD, "password", "new_password", "repeated_password", "current_password", "token"}
+SECRET_FIELDS = {
+    CSRF_FIELD,
+    "password",
+    "new_password",
+    "repeated_password",
+    "current_password",
+    "client_secret",
+    "token",
+}
 LONGEST_TYPED = 20_000
 LONGEST_NOTED = 200
 

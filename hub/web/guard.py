@@ -77,6 +77,12 @@ def takes_files(view: View) -> View:
     return view
 
 
+def from_machine(view: View) -> View:
+    """Mark a public view that another server posts to: no token of ours, no cookie; what it is sent proves itself."""
+    view.is_from_machine = True  # type: ignore[attr-defined]
+    return view
+
+
 def on_lost_form(answer: Callable[[bool], ResponseReturnValue]) -> None:
     """Register what answers a POST whose session or token has ended; gets whether a person is signed in."""
     _on_lost_form[:] = [answer]
@@ -110,7 +116,7 @@ def check_request() -> ResponseReturnValue | None:
         raise NotAllowed
     if not is_public and not current_user.is_authenticated:
         return ("", 401) if getattr(view, "is_background", False) else _to_sign_in()
-    if request.method not in SAFE_METHODS and not is_own_form():
+    if request.method not in SAFE_METHODS and not getattr(view, "is_from_machine", False) and not is_own_form():
         security_event("form.foreign", is_own_origin=is_own_origin())
         if getattr(view, "is_background", False):
             return "", 401

@@ -17,6 +17,7 @@ JOURNAL_EVENTS = {
     "form.foreign": "Eine Änderung kam von einer anderen Website oder ohne gültiges Formular.",
     "host.foreign": "Eine Anfrage nannte einen fremden Namen als Adresse des Wissensspeichers.",
     "limit.reached": "Eine Grenze war erreicht; die Anfrage wurde abgewiesen.",
+    "sign_on.unknown": "Von einem Anmeldedienst kam jemand zurück, den dieser Browser nicht hingeschickt hatte.",
     "upload.refused": "Eine Datei wurde nicht angenommen.",
     "fetch.refused": "Ein Link führte zu einer Adresse, die der Server nicht öffnen darf.",
     "error.unexpected": "Ein Fehler, mit dem niemand gerechnet hat.",

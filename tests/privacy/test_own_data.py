@@ -22,6 +22,7 @@ from hub.entries.models import (
     PendingChange,
     SavedForm,
 )
+from hub.federating.models import IdentityProvider, LinkedIdentity, WaitingPerson
 from hub.fetching.models import FetchedPage
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report
@@ -48,6 +49,12 @@ def leave_traces(make: Maker, user, count: int = 1) -> None:
     with unit_of_work() as session:
         place = {"organisation_id": user.organisation_id, "terms_version": 1, "token_hash": f"{user.id:064d}"}
         session.add(AccessRequest(email=user.email, name=WORD, **place))
+        named = {"name": f"Dienst {user.id}", "issuer": f"https://{user.id}.example", "client_id": "x"}
+        provider = IdentityProvider(organisation_id=user.organisation_id, **named)
+        session.add(provider)
+        session.flush()
+        session.add(LinkedIdentity(provider_id=provider.id, subject=WORD, user_id=user.id, email=user.email))
+        session.add(WaitingPerson(provider_id=provider.id, subject="other", email=user.email, name=WORD))
         session.add(MailToken(user_id=user.id, token_hash=f"{user.id:064d}"))
         session.add(ThesaurusDraft(user_id=user.id, concepts=[{"name": WORD}]))
 

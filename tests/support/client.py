@@ -34,6 +34,10 @@ class Visitor:
         self._client.delete_cookie(sessions.cookie_name())
         self._token = None
 
+    def forget_token(self) -> None:
+        """The session has become another; its forms carry another token."""
+        self._token = None
+
     def get(self, path: str, **more: Any) -> TestResponse:
         """Fetch a page; pages of the hub are linted."""
         return self._open("GET", path, **more)

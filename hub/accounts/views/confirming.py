@@ -11,6 +11,7 @@ from hub.accounts.service import confirming, factors, passkeys
 from hub.accounts.service.confirming import WrongPassword
 from hub.accounts.views.blueprint import bp
 from hub.accounts.views.signing_in import draw_member_map
+from hub.accounts.views.ways import own_ways
 from hub.core.permissions import Permission
 from hub.web import parked
 from hub.web.guard import SAFE_METHODS, background, before_set_up, browser_mark, here, requires, safe_next
@@ -103,6 +104,7 @@ def _page(form: ConfirmForm | None = None, code_form: CodeForm | None = None) ->
         by_click=confirming.may_confirm_by_click(user),
         target=safe_next(request.values.get("next")),
         repeats=request.values.get("repeats"),
+        ways=own_ways(user.id),
         map_big=draw_member_map(),
     )
     return html, 422 if wrong is not None else 200

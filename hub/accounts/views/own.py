@@ -10,6 +10,7 @@ from hub.accounts.forms import NameForm
 from hub.accounts.models import ROLE_LABELS
 from hub.accounts.service import people
 from hub.accounts.views.blueprint import bp
+from hub.accounts.views.ways import other_ways
 from hub.core.permissions import Permission, Role
 from hub.web.guard import requires
 from hub.web.parked import parked_form
@@ -26,5 +27,6 @@ def own() -> ResponseReturnValue:
         people.change_own_name(current_user, form.name.data or "")
         flash(_("Ihr Name ist geändert."), "success")
         return redirect(url_for("accounts.own"), 303)
-    html = render_template("accounts/own.html", user=user, role=ROLE_LABELS[Role(user.role)], name_form=form)
+    role = ROLE_LABELS[Role(user.role)]
+    html = render_template("accounts/own.html", user=user, role=role, name_form=form, ways=other_ways())
     return html, 422 if form.errors else 200

@@ -12,6 +12,7 @@ from hub.accounts.service import passkeys, signing_in
 from hub.accounts.service.signing_in import HalfWay, Refusal, SignedIn
 from hub.accounts.views import joining
 from hub.accounts.views.blueprint import bp
+from hub.accounts.views.ways import other_ways
 from hub.core.errors import Missing, NotAllowed, Refused
 from hub.core.permissions import Permission
 from hub.web import parked
@@ -133,6 +134,7 @@ def _sign_in_page(
         passkeys_possible=passkeys.are_possible(),
         map_big=draw_member_map(),
         city_count=len(queries.find_member_cities()),
+        ways=other_ways(),
     )
     return html, status
 

@@ -1,0 +1,1 @@
+"""What can be done: setting up providers, signing in through them, linking, letting people in."""
