@@ -106,6 +106,9 @@ def bring_up_to_date() -> bool:
     except IndexBusy:
         log.warning("index busy; the change log keeps what is to be done")
         return False
+    except OSError as fault:  # no room, no right, no disk: what was asked for is committed and must not fail for it
+        log.error("index cannot be written (%s); the change log keeps what is to be done", fault.strerror)
+        return False
     except IndexUnusable as reason:
         _tell_once(reason)
         return _rebuild_by_itself()

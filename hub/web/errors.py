@@ -1,5 +1,6 @@
 """Error pages: what happened, what now, a reference number; typed text is offered again."""
 
+import errno
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ SECRET_FIELDS = {
     "token",
 }
 LONGEST_TYPED = 20_000
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES}
 LONGEST_NOTED = 200
 
 
@@ -70,6 +72,13 @@ def init_errors(app: Flask) -> None:
         log.error("database.busy", extra={"facts": {"event": "database.busy", "reason": str(error.orig)}})
         g._login_user = login_manager.anonymous_user()  # the page must not ask the database who is there
         return error_page(503)
+
+    @app.errorhandler(OSError)
+    def _no_room(error: OSError) -> ResponseReturnValue:
+        if error.errno not in NO_ROOM:
+            return _unexpected(error)
+        log.error("storage.full", extra={"facts": {"event": "storage.full", "reason": str(error.strerror)}})
+        return error_page(503, _("Der Speicherplatz reicht gerade nicht. Bitte melden Sie das der Geschäftsstelle."))
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> ResponseReturnValue:

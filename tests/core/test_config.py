@@ -11,7 +11,7 @@ def settings(tmp_path, **environment):
     return load_settings({"HUB_INSTANCE": str(tmp_path / "data"), **environment})
 
 
-def test_keys_are_made_once_and_readable_by_the_owner_only(tmp_path):
+def test_t45_keys_are_made_once_and_readable_by_the_owner_only(tmp_path):
     first, second = settings(tmp_path), settings(tmp_path)
     assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["PASSWORD_PEPPER"]
     for name in ("secret_key", "pepper"):

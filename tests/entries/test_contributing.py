@@ -76,7 +76,7 @@ def test_members_revision_of_a_published_entry_waits_beside_it(make, member, det
     assert found("Unterführung") == ()
 
 
-def test_stale_revision_is_refused_and_overwrites_nothing(editor, admin, details):
+def test_r08_stale_revision_is_refused_and_overwrites_nothing(editor, admin, details):
     entry = contributing.submit_entry(editor, details)
     seen = entry.version
     mine = EntryDetails(title="Meine", kind=Kind.DOKUMENT, collection_ids=details.collection_ids, text="Text")

@@ -205,7 +205,7 @@ def test_form_shows_what_the_entry_holds(person):
     assert '<option selected value="Konzepte">' in page
 
 
-def test_slower_person_sees_both_versions_and_saves_on_purpose(make, office, sign_in, editor):
+def test_r08_slower_person_sees_both_versions_and_saves_on_purpose(make, office, sign_in, editor):
     entry = make.entry(title="Erste Fassung", text="Text")
     seen = entry.version
     faster = sign_in(make.user(role="admin", name="Quarz Sand"))

@@ -124,7 +124,7 @@ def test_good_file_is_taken(app, person, name):
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_file_is_refused_in_words_and_leaves_nothing(app, person, name):
+def test_t02_t04_t07_bad_file_is_refused_in_words_and_leaves_nothing(app, person, name):
     content, words = BAD[name]
     response = send(person, (name, content()))
     page = response.get_data(as_text=True)
@@ -139,7 +139,7 @@ def test_bad_file_is_refused_in_words_and_leaves_nothing(app, person, name):
 
 
 @pytest.mark.parametrize(("form", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png"), ("WEBP", "a.webp")])
-def test_image_loses_its_metadata(person, form, name):
+def test_t02_image_is_written_anew_without_its_metadata(person, form, name):
     before = picture(form, with_exif=True)
     assert SECRET_IN_EXIF.encode() in before
     send(person, (name, before))
@@ -168,7 +168,7 @@ def test_held_file_can_be_taken_out_again(person):
     assert db.session.scalars(select(Attachment)).one().entry_id is None
 
 
-def test_held_files_of_others_are_out_of_reach(make, sign_in, person):
+def test_t33_held_files_of_others_are_out_of_reach(make, sign_in, person):
     send(person, ("geheim.pdf", PDF), collections="")
     held = db.session.scalars(select(Attachment)).one()
     other = sign_in(make.user())
@@ -184,7 +184,7 @@ def test_odd_numbers_of_held_files_are_passed_over(person, held):
     assert person.post("/entries/new", data).status_code == 303
 
 
-def test_path_in_a_file_name_is_dropped(person):
+def test_t08_path_in_a_file_name_is_dropped(person):
     send(person, ("..\\..\\böse/../../bericht.pdf", PDF))
     assert db.session.scalars(select(Attachment)).one().name == "bericht.pdf"
 
@@ -195,7 +195,7 @@ def test_too_many_files_are_refused_in_words(person):
     assert "höchstens 20 Dateien" in response.get_data(as_text=True)
 
 
-def test_request_beyond_all_bounds_answers_413(app, person):
+def test_t43_request_beyond_all_bounds_answers_413(app, person):
     too_long = {"CONTENT_LENGTH": str(app.config["MAX_CONTENT_LENGTH"] + 1)}
     response = person.post("/entries/new", {"title": "Zu groß"}, environ_overrides=too_long)
     assert response.status_code == 413
@@ -210,7 +210,7 @@ def test_request_beyond_all_bounds_answers_413(app, person):
         ("konzept.docx", office("docx"), "wordprocessingml.document", False),
     ],
 )
-def test_downloads_carry_safe_headers(person, name, content, as_download, is_inline):
+def test_t03_downloads_carry_safe_headers(person, name, content, as_download, is_inline):
     send(person, (name, content))
     attachment = db.session.scalars(select(Attachment)).one()
     response = person.get(f"/files/{attachment.id}")
@@ -228,7 +228,7 @@ def test_downloads_carry_safe_headers(person, name, content, as_download, is_inl
     seen.close()
 
 
-def test_file_name_is_written_as_the_standard_asks(make, sign_in, member):
+def test_t40_file_name_is_written_as_the_standard_asks(make, sign_in, member):
     attachment = attach(make.entry(), hold_upload(member, io.BytesIO(PDF), 'Pl"an; für\tÜber\r\nmorgen.pdf'))
     response = sign_in(make.user()).get(f"/files/{attachment.id}")
     header = response.headers["Content-Disposition"]
@@ -247,7 +247,7 @@ def test_part_of_a_file_can_be_fetched(person):
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "returned", "rejected", "withdrawn", "deleted"])
-def test_file_of_an_entry_one_may_not_see_is_not_found(make, sign_in, member, status):
+def test_t33_file_of_an_entry_one_may_not_see_is_not_found(make, sign_in, member, status):
     held = attach(make.entry(status=status, contributor=member), hold_upload(member, io.BytesIO(PDF), "intern.pdf"))
     assert sign_in(make.user()).get(f"/files/{held.id}").status_code == 404
     for page in ("view", "inline", "words", "words?page=1&q=Text"):

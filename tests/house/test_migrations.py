@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, inspect, text
 from hub.core.db import arm_sqlite, db
 
 
-def test_migrations_give_the_tables_of_the_models(app: Flask):
+def test_r23_migrations_give_the_tables_of_the_models(app: Flask):
     context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
     assert compare_metadata(context, db.metadata) == []
 
@@ -23,7 +23,7 @@ def test_counter_row_is_there_and_alone(app: Flask):
 
 
 @pytest.mark.parametrize("rounds", [2])
-def test_migrations_go_back_and_forth(migrated_app: Flask, tmp_path, rounds):
+def test_r23_migrations_go_back_and_forth(migrated_app: Flask, tmp_path, rounds):
     engine = create_engine(f"sqlite:///{tmp_path / 'other.sqlite3'}")
     arm_sqlite(engine)
     with migrated_app.app_context():

@@ -94,7 +94,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_index_is_unusable_and_a_rebuild_mends_it(filled, damage):
+def test_r13_damaged_index_is_unusable_and_a_rebuild_mends_it(filled, damage):
     DAMAGES[damage](filled)
     store = IndexStore(filled)
     with pytest.raises(IndexUnusable):
@@ -116,7 +116,7 @@ def test_facts_are_read_row_by_row_where_their_file_is_missing(filled):
 
 
 @pytest.mark.slow
-def test_index_survives_kills_in_the_middle_of_commits(filled):
+def test_r01_index_survives_kills_in_the_middle_of_commits(filled):
     chance = random.Random(7)
     number = 100
     writers = subprocess.Popen(

@@ -38,7 +38,7 @@ def broken(payload: dict) -> None:
     raise ValueError("nichts zu lesen")
 
 
-def test_job_is_done_once(app, done):
+def test_r11_job_is_done_once(app, done):
     service.enqueue("note", "a", {"text": "eins"})
     assert do_all_due() == 1
     assert do_all_due() == 0
@@ -116,7 +116,7 @@ def test_kind_that_this_code_does_not_know_waits(app, done):
     assert jobs()[0].state == State.OPEN
 
 
-def test_job_of_a_dead_worker_is_taken_over_after_its_lease(app, done, later):
+def test_r11_job_of_a_dead_worker_is_taken_over_after_its_lease(app, done, later):
     service.enqueue("note", "a", {"text": "x"})
     (lost,) = queue.take(Lane.QUICK, 5)
     later(seconds=queue.LEASE.total_seconds() - 1)

@@ -52,7 +52,7 @@ def started(app, monkeypatch) -> list:
     return started
 
 
-def test_missing_index_is_answered_by_the_tables_and_rebuilt(app, make, person, started):
+def test_r13_missing_index_is_answered_by_the_tables_and_rebuilt(app, make, person, started):
     make.entry(title="Kiosk bei Nacht", kind="methode")
     make.entry(title="Platz")
     shutil.rmtree(app.config["INDEX_FOLDER"], ignore_errors=True)
@@ -68,7 +68,7 @@ def test_missing_index_is_answered_by_the_tables_and_rebuilt(app, make, person, 
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_damaged_index_is_answered_by_the_tables_and_rebuilt(app, make, person, started):
+def test_r13_damaged_index_is_answered_by_the_tables_and_rebuilt(app, make, person, started):
     make.entry(title="Kiosk bei Nacht")
     indexing.rebuild()
     for path in app.config["INDEX_FOLDER"].rglob("*"):
@@ -216,7 +216,7 @@ def test_worker_rebuilds_the_index_while_the_tables_answer(app, make, person, st
     assert titles(page) == ["Kiosk bei Nacht"]
 
 
-def test_unusable_index_is_logged_once_until_it_is_back(app, make, person, started, caplog):
+def test_r13_unusable_index_is_logged_once_until_it_is_back(app, make, person, started, caplog):
     make.entry(title="Kiosk")
     indexing.rebuild()
     for _ in range(2):

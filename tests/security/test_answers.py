@@ -108,6 +108,7 @@ def test_every_answer_carries_the_headers(person, path):
     response.close()
     headers = response.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Permissions-Policy"] == PERMISSIONS_POLICY

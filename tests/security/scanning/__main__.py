@@ -1,5 +1,6 @@
 """All scanners one after the other; a table at the end. Started by deploy/security.py."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ STEPS: dict[str, Callable[[], Result]] = {
 
 def main(words: Sequence[str]) -> int:
     """Run the steps that were named, else all; 1 when one found something or could not do its work."""
+    signal.signal(signal.SIGTERM, lambda *_words: sys.exit(1))  # so that servers end with us
     results = []
     for name, step in STEPS.items():
         if words and name not in words:
