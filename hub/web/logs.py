@@ -22,6 +22,7 @@ JOURNAL_EVENTS = {
     "fetch.refused": "Ein Link führte zu einer Adresse, die der Server nicht öffnen darf.",
     "error.unexpected": "Ein Fehler, mit dem niemand gerechnet hat.",
     "database.busy": "Die Datenbank antwortete nicht rechtzeitig.",
+    "storage.full": "Für eine Datei war kein Platz, oder der Ordner ließ sich nicht beschreiben.",
 }
 _log = logging.getLogger("hub.security")
 

@@ -202,3 +202,14 @@ def test_a_database_that_does_not_answer_is_noted(app, make, sign_in, journal, m
     monkeypatch.setattr("hub.accounts.queries.count_users", fail)
     assert sign_in(make.user(role="admin")).get("/people").status_code == 503
     assert noted(journal, "database.busy")["reason"] == "disk I/O error"
+
+
+@proves("storage.full")
+def test_a_disk_without_room_is_noted(app, make, sign_in, journal, monkeypatch):
+    def fail(*_words, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr("hub.accounts.queries.count_users", fail)
+    assert sign_in(make.user(role="admin")).get("/people").status_code == 503
+    assert noted(journal, "storage.full")["reason"] == "No space left on device"

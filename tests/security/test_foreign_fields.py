@@ -66,7 +66,7 @@ def plain(value: Any) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.index_may_differ
-@pytest.mark.parametrize("role", ["member", "admin"])
+@pytest.mark.parametrize("role", ["admin", pytest.param("member", marks=pytest.mark.long)])
 def test_t37_columns_that_a_form_does_not_name_are_not_written(app, person_of, filled, still, role):
     person = person_of(role)
     forms = [form for form in forms_for(app, person, filled) if form.method == "POST"]
