@@ -14,7 +14,7 @@ from hub import preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import queries as account_queries
 from hub.accounts import sessions
-from hub.accounts.service import inviting, leaving, mailed_links, people, reviewing
+from hub.accounts.service import inviting, leaving, mailed_links, people, requesting, reviewing
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in, ways
 from hub.audit import cli as audit_cli
@@ -199,6 +199,7 @@ def fill_duties() -> None:
     registry.every("sweep_people", _l("Abgelaufene Sitzungen und Links vergessen"), "35 3 * * *", privacy.sweep)
     registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
     registry.every("sweep_invitations", _l("Alte Einladungen vergessen"), "35 3 * * *", inviting.sweep_invitations)
+    registry.every("sweep_requests", _l("Alte Anträge auf Zugang vergessen"), "36 3 * * *", requesting.sweep_requests)
     registry.every("sweep_handovers", _l("Alte Übergaben vergessen"), "38 3 * * *", handing_over.sweep_handovers)
     review = _l("Koordinationen fragen, wer noch dazugehört")
     registry.every("ask_coordinations", review, "10 7 * * 1", reviewing.ask_coordinations)
@@ -296,6 +297,8 @@ def fill_menus() -> None:
     add(_l("Konten"), "accounts.people", Permission.ACCOUNT_TEND, "users", 5, place="account", within=ACCOUNT_PAGES)
     review = _l("Sind das noch Ihre Leute?")
     tend = Permission.ACCOUNT_TEND
+    count = requesting.request_count
+    add(_l("Anträge auf Zugang"), "accounts.requests", tend, "user-plus", 5, count=count, place="account")
     add(review, "accounts.review", tend, "users-group", 5, count=reviewing.due_count, place="account")
     add(
         _l("Wartende Anmeldungen"),

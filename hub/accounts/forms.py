@@ -166,6 +166,31 @@ class TermsForm(Form):
     next = HiddenField()
 
 
+class RequestForm(NameForm):
+    """Asking for access."""
+
+    email = StringField(
+        _l("Dienstliche E-Mail-Adresse"),
+        [InputRequired(_l("Bitte geben Sie Ihre E-Mail-Adresse ein.")), Length(max=LONGEST_EMAIL, message=TOO_LONG)],
+        filters=[clean_line],
+    )
+    agrees = BooleanField(
+        _l("Ich habe die Nutzungsbedingungen gelesen und stimme ihnen zu."),
+        [InputRequired(_l("Bitte stimmen Sie den Nutzungsbedingungen zu; sonst können wir Sie nicht aufnehmen."))],
+    )
+    terms = IntegerField(widget=HiddenInput())
+
+    def validate_email(self, field: StringField) -> None:
+        """Only the shape."""
+        check_email(field.data or "")
+
+
+class DomainsForm(Form):
+    """The mail domains of an organisation, one a line."""
+
+    domains = TextAreaField(_l("Mail-Domains"), [Length(max=5000, message=_l("Das ist zu lang."))])
+
+
 class LeaveForm(Form):
     """Who takes over what a person looked after."""
 
@@ -256,6 +281,14 @@ class OrganisationForm(VersionedForm):
         if is_fine and (self.latitude.data is None) != (self.longitude.data is None):
             self.latitude.errors = [_("Bitte geben Sie Längen- und Breitengrad an oder keines von beiden.")]
         return is_fine and not self.latitude.errors
+
+
+def check_email(address: str) -> None:
+    """Raise ValidationError with what is wrong with the shape of an address."""
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValidationError(_reason(address)) from None
 
 
 def _reason(address: str) -> str:

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hub.accounts import limits, sessions
-from hub.accounts.service import signing_in
+from hub.accounts.service import inviting, requesting, signing_in
 from hub.entries.queries import binning
-from hub.entries.service import files, practice, revisions, saving
+from hub.entries.service import files, handing_over, practice, revisions, saving
 from hub.federating.service import newcomers, signing_on
 from hub.jobs import queue
 from hub.mailing import sending
@@ -43,6 +43,10 @@ def periods() -> list[Period]:
         Period(_l("Fehlgeschlagene Anmeldungen"), limits.WINDOW),
         Period(_l("Anmelde-Link"), signing_in.LIFETIMES["sign_in"]),
         Period(_l("Einladungs-Link"), signing_in.LIFETIMES["invitation"]),
+        Period(_l("Nie angenommene Einladung"), inviting.KEPT_AFTER_END, _l("nach dem Ende des Links")),
+        Period(_l("Antrag auf Zugang, nicht bestätigt"), requesting.CONFIRM_WITHIN),
+        Period(_l("Antrag auf Zugang, nicht entschieden"), requesting.KEPT_WAITING),
+        Period(_l("Was beim Ausscheiden wem übergeben wurde"), handing_over.KEPT_FOR),
         Period(_l("Abgelaufene Einmal-Links"), service.LINKS_KEPT_FOR),
         Period(_l("Angefangenes Formular"), saving.KEPT_FOR),
         Period(_l("Hochgeladene Datei ohne Eintrag"), files.HELD_FOR),

@@ -19,6 +19,8 @@ PUBLIC = {
     "accounts.link",
     "accounts.ask_for_link",
     "accounts.confirm_email",
+    "accounts.ask_for_access",
+    "accounts.confirm_request",
     "browsing.health",
     "federating.come_back",
     "federating.end_there",

@@ -20,12 +20,13 @@ from hub.accounts.views.blueprint import bp
 from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
 from hub.mailing import service as mailing
-from hub.web.guard import fresh_sign_in_to_send, requires
+from hub.web.guard import fresh_sign_in_to_send, requires, takes_files
 
 
 @bp.route("/people/list", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_TEND)
 @fresh_sign_in_to_send
+@takes_files
 def invite_list() -> ResponseReturnValue:
     """Preview a list; nothing is done before the whole of it has been seen."""
     organisations = queries.find_tended_choices(current_user)

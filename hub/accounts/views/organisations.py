@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from hub.accounts import queries
-from hub.accounts.forms import OrganisationForm
+from hub.accounts.forms import DomainsForm, OrganisationForm
 from hub.accounts.models import ORGANISATION_KINDS, Organisation
 from hub.accounts.service import organisations as service
-from hub.accounts.service import reviewing
+from hub.accounts.service import requesting, reviewing
 from hub.accounts.service.organisations import OrganisationDetails
 from hub.accounts.views.blueprint import bp
 from hub.core.errors import Conflict, Refused
@@ -63,14 +63,39 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
         else:
             flash(_("%(name)s ist gespeichert.", name=found.label), "success")
             return redirect(url_for("accounts.organisations"), 303)
-    html = render_template(
+    html = _organisation_page(form, found, has_moved_on=has_moved_on)
+    return html, 422 if form.errors else 200
+
+
+@bp.post("/organisations/<int(max=2147483647):organisation_id>/domains")
+@requires(Permission.ORGANISATION_EDIT)
+def set_domains(organisation_id: int) -> ResponseReturnValue:
+    """Whose addresses may ask for access with this organisation."""
+    found = queries.get_organisation(organisation_id)
+    form = DomainsForm(request.form)
+    if form.validate():
+        try:
+            requesting.set_domains(current_user, found, form.domains.data or "")
+        except Refused as error:
+            form.domains.errors = [error.message]
+        else:
+            flash(_("Die Mail-Domains von %(name)s sind gespeichert.", name=found.label), "success")
+            return redirect(url_for("accounts.organisation", organisation_id=organisation_id), 303)
+    return _organisation_page(OrganisationForm(None, KIND_CHOICES, **_values(found)), found, form), 422
+
+
+def _organisation_page(
+    form: OrganisationForm, found: Organisation, domains_form: DomainsForm | None = None, has_moved_on: bool = False
+) -> str:
+    lines = "\n".join(requesting.find_domains(found.id))
+    return render_template(
         "accounts/organisation.html",
         form=form,
+        domains_form=domains_form or DomainsForm(None, data={"domains": lines}),
         organisation=found,
         kind=ORGANISATION_KINDS[found.kind],
         has_moved_on=has_moved_on,
     )
-    return html, 422 if form.errors else 200
 
 
 def _values(found: Organisation) -> dict[str, object]:
