@@ -15,7 +15,6 @@ from hub.accounts.views.blueprint import bp
 from hub.accounts.views.ways import other_ways
 from hub.core.errors import Missing, NotAllowed, Refused
 from hub.core.permissions import Permission
-from hub.mailing import service as mailing
 from hub.web import parked
 from hub.web.dotmap import draw_map
 from hub.web.errors import typed_text
