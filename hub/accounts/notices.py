@@ -37,6 +37,12 @@ def tell_reset_link(user: User, token: str, until: datetime) -> None:
     post("reset_link", user.email, user.language, until=until, name=user.name, url=url)
 
 
+def tell_sent_link(user: User, purpose: str, token: str, until: datetime) -> None:
+    """A link that the office or a coordination has made for this person."""
+    url = absolute("accounts.link", token=token)
+    post("sent_link", user.email, user.language, until=until, name=user.name, purpose=purpose, url=url)
+
+
 def tell_password_changed(user: User) -> None:
     """Somebody set a password; the person should know in case it was somebody else."""
     post("password_changed", user.email, user.language, name=user.name, url=absolute("accounts.sign_in"))

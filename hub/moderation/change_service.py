@@ -18,6 +18,7 @@ from hub.entries.models import Attachment, Entry, Kind, PendingChange
 from hub.entries.service.contributing import EntryDetails, apply_details
 from hub.entries.service.holding import present_values
 from hub.entries.service.revisions import bring_back
+from hub.moderation import notices
 from hub.moderation.models import ApprovedChange
 
 
@@ -43,6 +44,7 @@ def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
         apply_details(entry, _details(before | pending.changes), added, kept, clock.now())
         session.delete(pending)
         record(actor, "entry.change_approved", entry_id, author=pending.author_id)
+        notices.tell_change_approved(actor, entry, pending.author_id)
         session.flush()
         session.merge(
             ApprovedChange(
@@ -99,6 +101,7 @@ def return_change(actor: Actor, entry_id: int, version: int, note: str) -> Entry
         pending = _waiting(entry, session.get(PendingChange, entry_id), version)
         pending.is_returned, pending.note = True, clean_text(note)
         record(actor, "entry.change_returned", entry_id)
+        notices.tell_change_returned(actor, entry, pending.author_id, pending.note)
     return entry
 
 

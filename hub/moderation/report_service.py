@@ -21,7 +21,7 @@ from hub.entries.models import Entry
 from hub.entries.queries.pending import pending_of
 from hub.entries.service.contributing import add_to_collection, revise_entry, take_from_collection
 from hub.entries.service.holding import must_wait
-from hub.moderation import policy, proposals
+from hub.moderation import notices, policy, proposals
 from hub.moderation.models import Report, ReportKind, ReportState
 
 MOST_A_DAY = 20
@@ -64,7 +64,7 @@ def accept_report(actor: Actor, report_id: int, entry_version: int, answer: str 
             report.replaced = _write(actor, report, entry, entry_version)
         else:
             raise Refused(_("Hier gibt es nichts zu übernehmen."))
-        _decide(actor, report, ReportState.ACCEPTED, answer)
+        _decide(actor, report, entry, ReportState.ACCEPTED, answer)
     return report
 
 
@@ -74,8 +74,8 @@ def decline_report(actor: Actor, report_id: int, answer: str) -> Report:
     if not clean_text(answer):
         raise Refused(_("Bitte schreiben Sie dazu, warum. Die Antwort geht an die Person, die sich gemeldet hat."))
     with unit_of_work() as session:
-        report, _entry = _open_report(session, actor, report_id)
-        _decide(actor, report, ReportState.DECLINED, answer)
+        report, entry = _open_report(session, actor, report_id)
+        _decide(actor, report, entry, ReportState.DECLINED, answer)
     return report
 
 
@@ -84,7 +84,7 @@ def settle_report(actor: Actor, report_id: int, answer: str = "") -> Report:
     with unit_of_work() as session:
         report, entry = _open_report(session, actor, report_id)
         require(policy.may_settle(actor, entry))
-        _decide(actor, report, ReportState.SETTLED, answer)
+        _decide(actor, report, entry, ReportState.SETTLED, answer)
     return report
 
 
@@ -213,10 +213,11 @@ def _write(actor: Actor, report: Report, entry: Entry, entry_version: int) -> di
     return {name: value for name, value in before.items() if name in changes}
 
 
-def _decide(actor: Actor, report: Report, state: ReportState, answer: str) -> None:
+def _decide(actor: Actor, report: Report, entry: Entry, state: ReportState, answer: str) -> None:
     report.state, report.answer = state, clean_text(answer)
     report.decided_by_id, report.decided_at, report.seen_at = actor.id, clock.now(), None
     record(actor, f"report.{state}", report.id, entry_id=report.entry_id)
+    notices.tell_report_decided(actor, report, entry)
 
 
 def _set_back(actor: Actor, report: Report, entry: Entry) -> None:

@@ -10,6 +10,7 @@ from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
 from hub.entries.models import Entry, Status
+from hub.moderation import notices
 
 DECISIONS = {Status.PUBLISHED: "entry.approved", Status.RETURNED: "entry.returned", Status.REJECTED: "entry.rejected"}
 
@@ -59,4 +60,5 @@ def _decide(actor: Actor, entry_id: int, status: Status, note: str) -> Entry:
         entry.move_to(status, clock.now())
         entry.status_note = clean_text(note)
         record(actor, DECISIONS[status], entry.id)
+        notices.tell_entry_decided(actor, entry)
     return entry

@@ -217,3 +217,20 @@ def test_wish_that_is_answered_twice_leaves_one_working_link(hub: Flask, make):
     first, second = (path_in(letter) for letter in letters())
     assert Visitor(hub).get(first).status_code == 410
     assert Visitor(hub).get(second).status_code == 200
+
+
+def test_office_sends_a_link_that_nobody_else_sees(hub: Flask, make, sign_in, monkeypatch):
+    user = make.user(email="erna@example.org")
+    admin = sign_in(make.user(role="admin"))
+    address = f"/people/{user.id}/send-link"
+    assert address in admin.get(f"/people/{user.id}").get_data(as_text=True)
+    assert admin.post(address, {"purpose": "sign_in"}).status_code == 303
+    [letter] = letters()
+    assert (letter.recipient, letter.template) == ("erna@example.org", "sent_link")
+    path = path_in(letter)
+    assert path not in admin.get(f"/people/{user.id}").get_data(as_text=True)
+    assert Visitor(hub).post(path).status_code == 303
+    assert admin.post(address, {"purpose": "reset"}).status_code == 422
+    monkeypatch.setitem(hub.config, "MAIL_URL", None)
+    assert address not in admin.get(f"/people/{user.id}").get_data(as_text=True)
+    assert admin.post(address, {"purpose": "sign_in"}).status_code == 404

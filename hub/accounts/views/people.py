@@ -11,7 +11,7 @@ from hub.accounts import policy, queries
 from hub.accounts.forms import InviteForm, PersonForm, TendedPersonForm
 from hub.accounts.models import ROLE_LABELS, User
 from hub.accounts.queries import PeopleFilter
-from hub.accounts.service import factors, inviting
+from hub.accounts.service import factors, inviting, mailed_links
 from hub.accounts.service import people as service
 from hub.accounts.service.inviting import Invited
 from hub.accounts.service.people import Person
@@ -108,6 +108,20 @@ def create_link(user_id: int) -> ResponseReturnValue:
     if purpose not in LINK_PURPOSES:
         raise Refused(_("Bitte wählen Sie, welchen Link Sie erzeugen möchten."))
     return _show_link(user, purpose)
+
+
+@bp.post(f"{PERSON}/send-link")
+@requires(Permission.ACCOUNT_TEND)
+@fresh_sign_in_to_send
+def send_link(user_id: int) -> ResponseReturnValue:
+    """Send a one-time link to the person's own mailbox."""
+    user = queries.get_user(current_user, user_id)
+    purpose = request.form.get("purpose", "")
+    if purpose not in LINK_PURPOSES:
+        raise Refused(_("Bitte wählen Sie, welchen Link Sie erzeugen möchten."))
+    mailed_links.send_link(current_user, user, purpose)
+    flash(_("Der Link geht an %(email)s.", email=user.email), "success")
+    return redirect(url_for("accounts.person", user_id=user_id), 303)
 
 
 @bp.post(f"{PERSON}/invite")
