@@ -1,8 +1,9 @@
 """The form for adding and editing an entry, and the small form for archiving one. Choices are passed in."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -67,13 +68,14 @@ class OrganisationChoice:
 class Choices:
     """What the person may choose from; without organisations the entry belongs to the person's own.
 
-    ``terms`` are the fixed lists by name of the field, ``used`` what others entered in free ones.
+    ``terms`` are the fixed lists by name of the field, ``find_used`` what others entered in free ones: asked only when
+    the form is shown.
     """
 
     collections: Sequence[CollectionChoice]
     organisations: Sequence[OrganisationChoice] = ()
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    used: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    find_used: Callable[[], Mapping[str, Sequence[str]]] = dict
 
 
 class CollectionsField(SelectMultipleField):
@@ -160,7 +162,7 @@ class EntryForm(Form):
         super().__init__(formdata, **values)
         self._offer_collections(choices.collections)
         self._offer_organisations(choices.organisations)
-        self.used = {**choices.used, "rating_level": [*RATING_LEVELS, *choices.used.get("rating_level", ())]}
+        self._find_used = choices.find_used
         for _kind, detail in every_detail():
             if detail.has_terms:
                 self[DETAIL + detail.name].offer(choices.terms.get(detail.name, ()))
@@ -168,6 +170,12 @@ class EntryForm(Form):
         known = values.get("language", "de")
         if known not in LANGUAGE_LABELS:
             self.language.choices.append(SelectChoice(known, known))
+
+    @cached_property
+    def used(self) -> dict[str, Sequence[str]]:
+        """What others entered, by name of the field."""
+        used = self._find_used()
+        return {**used, "rating_level": [*RATING_LEVELS, *used.get("rating_level", ())]}
 
     def _offer_collections(self, collections: Sequence[CollectionChoice]) -> None:
         slugs = {str(choice.id): choice.slug for choice in collections}

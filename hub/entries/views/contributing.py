@@ -1,6 +1,6 @@
 """Adding and editing an entry. A form that fails keeps everything that was typed and every file that was good."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +76,7 @@ def submit() -> ResponseReturnValue:
         return _filled_page(uploads)
     if request.form.get("also"):
         return _place_existing(uploads)
-    form = EntryForm(_titled(uploads), choices=offered_choices(), organisation=_own_organisation())
+    form = EntryForm(_titled(uploads), choices=accepted_choices(), organisation=_own_organisation())
     if not is_complete(form, uploads, has_files=bool(uploads.held)):
         return _submit_page(form, uploads), 422
     is_draft = bool(request.form.get("draft"))
@@ -89,7 +89,7 @@ def submit() -> ResponseReturnValue:
         return _submit_page(form, uploads), 422
     finish_saved_form()
     flash(_thanks(entry), "success")
-    _name_duplicates(entry)
+    _name_duplicates(entry, uploads)
     return redirect(url_for("entries.show", entry_id=entry.id), 303)
 
 
@@ -118,7 +118,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
     uploads = take_uploads(held_numbers())
     if references.is_wanted():
         return _edit_page(entry, _filled_form(**_lasting(entry)), uploads, version, removed)
-    form = EntryForm(request.form, choices=offered_choices(), **_lasting(entry))
+    form = EntryForm(request.form, choices=accepted_choices(), **_lasting(entry))
     kept = [file for file in entry.files if file.id not in removed]
     if not is_complete(form, uploads, has_files=bool(uploads.held or kept)):
         return _edit_page(entry, form, uploads, version, removed), 422
@@ -134,7 +134,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
         return _conflict_page(entry_id, form, uploads, version, removed)
     finish_saved_form()
     flash(_saved_text(entry), "success")
-    _name_duplicates(entry)
+    _name_duplicates(entry, uploads)
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
 
 
@@ -162,6 +162,17 @@ def take_uploads(held_ids: list[int]) -> Uploads:
 
 
 def offered_choices() -> Choices:
+    """What a form that is shown offers: what is accepted, and what others entered, in one question."""
+    terms, used = vocabulary.find_offers()
+    return _choices(terms, lambda: used)
+
+
+def accepted_choices() -> Choices:
+    """What a form that was sent may hold; what others entered is looked up only if it must be shown again."""
+    return _choices(vocabulary.find_offered_terms(), lambda: vocabulary.find_offers()[1])
+
+
+def _choices(terms: dict[str, list[str]], find_used: Callable[[], dict[str, list[str]]]) -> Choices:
     """Collections with their sections; organisations only for those who may file for others."""
     collections = [
         CollectionChoice(row.id, row.slug, row.title, tuple(section.title for section in row.sections))
@@ -171,7 +182,8 @@ def offered_choices() -> Choices:
     return Choices(
         collections,
         [OrganisationChoice(row.id, row.name, row.label) for row in rows],
-        *vocabulary.find_offers(),
+        terms,
+        find_used,
     )
 
 
@@ -470,7 +482,7 @@ def _shown(field: Any) -> str:
     return ", ".join(labels.get(str(value), str(value)) for value in values if value)
 
 
-def _name_duplicates(entry: Entry) -> None:
+def _name_duplicates(entry: Entry, uploads: Uploads) -> None:
     """The page of a waiting entry names them itself; for a published one they are said once, here."""
     if not entry.is_published:
         return
@@ -478,7 +490,7 @@ def _name_duplicates(entry: Entry) -> None:
     if titles := _listed(same_url):
         text = _("Diese Adresse gibt es schon bei %(titles)s. Beide Einträge dürfen bleiben.", titles=titles)
         flash(text, "warning")
-    if titles := _listed(queries.find_with_same_files(current_user, entry.id)):
+    if uploads.held and (titles := _listed(queries.find_with_same_files(current_user, entry.id))):
         flash(_("Diese Datei gibt es schon bei %(titles)s. Beide Einträge dürfen bleiben.", titles=titles), "warning")
 
 
