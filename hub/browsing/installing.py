@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hub.core.filetypes import ACCEPT, TYPES
 from hub.web.assets import AssetStore
 from hub.web.guard import public
 
@@ -19,6 +20,7 @@ SCRIPT = "js/service-worker.js"
 NOTICE_FILES = ("css/tokens.css", "css/base.css", "css/components.css", "img/mark.svg")
 ICONS = (("192x192", "any", "img/app-192.png"), ("512x512", "any", "img/app-512.png"),
          ("512x512", "maskable", "img/app-maskable-512.png"))  # fmt: skip
+SHARED_TYPES = sorted({*(kind.media_type for kind in TYPES.values()), *ACCEPT.split(",")})
 PAPER, BRAND = "#fcf9f5", "#5b2389"
 
 
@@ -44,9 +46,15 @@ def manifest() -> ResponseReturnValue:
         ],
         "shortcuts": [{"name": _("Beitragen"), "url": url_for("entries.submit")}],
         "share_target": {
-            "action": url_for("entries.submit"),
-            "method": "GET",
-            "params": {"title": "title", "text": "text", "url": "url"},
+            "action": url_for("entries.take_shared"),
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {
+                "title": "title",
+                "text": "text",
+                "url": "url",
+                "files": [{"name": "files", "accept": SHARED_TYPES}],
+            },
         },
     }
     return _for_everybody(json.dumps(told, ensure_ascii=False), "application/manifest+json")

@@ -1,6 +1,6 @@
 """What a pasted link can tell the form before it is saved. The reading is done by a neighbour; wiring ties it in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from hub.core.errors import Refused
 from hub.entries.document import texts_behind
 from hub.entries.models import LANGUAGE_LABELS, Kind
 from hub.entries.queries import HeldFile
+from hub.entries.queries.held import read_beginning
 from hub.entries.queries.proposing import NOBODY, Double, Near, find_doubles, find_near, propose
 
 AUTHOR_FIELDS = ("detail_author", "detail_authors")
@@ -132,13 +133,18 @@ def fill_at_once(actor: Actor, typed: MultiDict[str, str]) -> Filled:
 def _fill(actor: Actor, typed: MultiDict[str, str], told: Told) -> Filled:
     url = typed.get("url", "")
     filled = with_values(typed, told.values)
-    title, summary = filled.get("title", ""), filled.get("summary", "")
-    near = find_near(title, summary, texts_behind([url]).get(url, "")) if title or summary else NOBODY
+    title = filled.get("title", "")
+    near = _near(filled, lambda: texts_behind([url]).get(url, ""))
     doubles = find_doubles(actor, near, url, told.values.get("detail_doi", ""), title)
     filled, proposed = _proposed(filled, near)
     is_told = bool(told.values) and not told.sentence
     notes = [*told.notes, *_note_on_language(told.values.get("language", ""))] if is_told else ()
     return Filled(filled, is_told, told.sentence, told.is_waiting, proposed, doubles, notes)
+
+
+def _near(filled: MultiDict[str, str], text: Callable[[], str]) -> Near:
+    title, summary = filled.get("title", ""), filled.get("summary", "")
+    return find_near(title, summary, text()) if title or summary else NOBODY
 
 
 def _note_on_language(code: str) -> list[str]:
@@ -162,9 +168,26 @@ def _proposed(filled: MultiDict[str, str], near: Near) -> tuple[MultiDict[str, s
     return filled, tuple(new)
 
 
-def fill_from_files(typed: MultiDict[str, str], held: Sequence[HeldFile]) -> MultiDict[str, str]:
+def with_files(typed: MultiDict[str, str], held: Sequence[HeldFile]) -> MultiDict[str, str]:
     """The typed form with what its first document tells of itself in fields that are empty or as preset."""
     return with_values(typed, values_of(held[0])) if held else typed
+
+
+def fill_from_files(actor: Actor, typed: MultiDict[str, str], held: Sequence[HeldFile]) -> Filled:
+    """The same, and where it may belong as similar entries have it; there is at least one file."""
+    filled = with_files(typed, held)
+    near = _near(filled, lambda: read_beginning(held[0].id))
+    doubles = find_doubles(actor, near, "", "", filled.get("title", ""))
+    filled, proposed = _proposed(filled, near)
+    return Filled(filled, is_told=True, proposed=proposed, doubles=doubles)
+
+
+def proposed_for(actor: Actor, file: HeldFile) -> dict[str, str]:
+    """For script: what a document tells, and where it may belong, by field name."""
+    if file.is_waiting:
+        return {}
+    filled = fill_from_files(actor, MultiDict(), [file])
+    return {name: value for name, value in filled.form.items() if value}
 
 
 def values_of(file: HeldFile) -> dict[str, str]:

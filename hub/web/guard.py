@@ -83,6 +83,13 @@ def from_machine(view: View) -> View:
     return view
 
 
+def shared_to(view: View) -> View:
+    """Mark a view that a phone's own menu posts to, which knows no token. It may only keep things for a form that the
+    person then sends. The browser says that no page of anybody was involved (see ``is_from_browser_itself``)."""
+    view.is_shared_to = True  # type: ignore[attr-defined]
+    return view
+
+
 def on_lost_form(answer: Callable[[bool], ResponseReturnValue]) -> None:
     """Register what answers a POST whose session or token has ended; gets whether a person is signed in."""
     _on_lost_form[:] = [answer]
@@ -116,7 +123,7 @@ def check_request() -> ResponseReturnValue | None:
         raise NotAllowed
     if not is_public and not current_user.is_authenticated:
         return ("", 401) if getattr(view, "is_background", False) else _to_sign_in()
-    if request.method not in SAFE_METHODS and not getattr(view, "is_from_machine", False) and not is_own_form():
+    if request.method not in SAFE_METHODS and not comes_without_token(view) and not is_own_form():
         security_event("form.foreign", is_own_origin=is_own_origin())
         if getattr(view, "is_background", False):
             return "", 401
@@ -167,6 +174,21 @@ def is_own_origin() -> bool:
 def browser_mark() -> str:
     """What is bound to this browser: a hash of its session, or of this visitor."""
     return _reference()
+
+
+def comes_without_token(view: View) -> bool:
+    """Whether a change may come without a token of ours: from another server, or from the browser's own menus."""
+    is_shared = getattr(view, "is_shared_to", False) and is_from_browser_itself()
+    return is_shared or bool(getattr(view, "is_from_machine", False))
+
+
+def is_from_browser_itself() -> bool:
+    """Whether the request came of the browser's own menus, as sharing to an installed app does, and of no page.
+
+    Pages cannot set this header; a form on somebody else's page says "cross-site", and one on a neighbouring host or
+    port "same-site". A browser that does not send it is refused.
+    """
+    return request.headers.get("Sec-Fetch-Site") == "none" and request.headers.get("Sec-Fetch-Mode") == "navigate"
 
 
 def _reference() -> str:

@@ -148,11 +148,13 @@
     const propose = (row, values) => {
       row.values = values;
       if (!('fills' in words) || isSplit()) return;
-      const filled = Object.entries(values).map(([name, value]) => fill(form.elements[name], value)).filter(Boolean);
+      const filled = Object.entries(values).map(([name, value]) => fill(first(form.elements[name]), value)).filter(Boolean);
       if (!filled.length) return;
       spot(row, 'state').textContent = `${words.proposed} ${[...new Set(filled)].join(', ')}.`;
       say(`${row.file.name}: ${spot(row, 'state').textContent}`);
     };
+    // Ticks may share the name of a list; the list is what is filled.
+    const first = place => (place instanceof RadioNodeList ? place[0] : place);
     const fill = (place, value) => {
       if (!place || !place.labels || typed.has(place.name) || place.value === value) return '';
       const preset = place.tagName === 'SELECT' ? place.querySelector('[selected]') : null;

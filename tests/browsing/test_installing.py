@@ -31,10 +31,14 @@ def test_icons_are_there_in_their_sizes(visitor):
             assert (response.mimetype, "x".join(map(str, image.size))) == ("image/png", icon["sizes"])
 
 
-def test_phone_shares_into_the_form_by_get_only(visitor):
+def test_phone_shares_words_and_files(visitor):
     target = told(visitor)["share_target"]
-    assert (target["action"], target["method"]) == ("/entries/new", "GET")
+    assert (target["action"], target["method"]) == ("/entries/shared", "POST")
+    assert target["enctype"] == "multipart/form-data", "files need it"
+    [taken] = target["params"].pop("files")
     assert target["params"] == {"title": "title", "text": "text", "url": "url"}
+    assert taken["name"] == "files"
+    assert {"application/pdf", ".pdf", ".docx", "image/jpeg"} <= set(taken["accept"])
 
 
 def test_signed_in_pages_name_the_manifest_and_strangers_pages_do_not(visitor, make, sign_in):

@@ -13,11 +13,14 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Attachment, DocumentPage, DocumentText, Entry
 from hub.entries.service import files
 from hub.entries.service.files import hold_upload, sweep_held_files
+from hub.indexing import generation
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
 from hub.jobs.worker import do_all_due
 from tests.entries.builders import PDF, cut, office, picture
+from tests.entries.test_prefill import neighbours
 from tests.support import documents
+from tests.support.counting import counted_statements
 
 GERMAN = "Der Bahnhof ist für viele Menschen ein Ort, den sie meiden, und das liegt nicht nur an der Beleuchtung. " * 4
 
@@ -142,6 +145,35 @@ def test_without_script_the_form_is_filled_from_the_document_and_keeps_what_was_
     assert 'value="Angsträume"' in page
     assert 'value="2019"' in page
     assert 'value="2024"' not in page
+
+
+TITLE = "Was Nachtbeauftragte bewirken"
+NIGHT = documents.pdf([f"{TITLE}\nLärm und Feiern in der Altstadt."], TITLE)
+
+
+def test_similar_entries_propose_where_a_document_belongs(make, person):
+    neighbours(make)
+    number = drop(person, "bericht.pdf", NIGHT)[1]["id"]
+    do_all_due()
+    generation.forget()
+    with counted_statements() as sent:
+        told = json.loads(person.get(f"/entries/files/{number}").get_data())
+    assert told["values"]["collections"] == "nachtleben"
+    assert told["values"]["section"] == "Zum Einstieg"
+    assert set(told["values"]["tags"].split(", ")) == {"Nachtleben", "Vermittlung"}
+    assert len(sent) <= 12
+
+
+def test_without_script_similar_entries_propose_where_a_document_belongs_and_name_doubles(make, person):
+    neighbours(make)
+    make.entry(title="Was Nachtbeauftragte bewirken", collections=("nachtleben",))
+    number = drop(person, "bericht.pdf", NIGHT)[1]["id"]
+    do_all_due()
+    page = submit(person, number, fetch="1", collections="").get_data(as_text=True)
+    assert '<option selected value="nachtleben">' in page
+    assert "Vorgeschlagen nach ähnlichen Einträgen:" in page and "Vielleicht gibt es das schon" in page
+    chosen = submit(person, number, fetch="1", tags="Eigenes").get_data(as_text=True)
+    assert '<option selected value="bahnhofsviertel">' in chosen and 'value="Eigenes"' in chosen
 
 
 def test_a_missing_title_comes_from_the_document_or_else_from_the_name_of_the_file(person):

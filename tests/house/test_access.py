@@ -66,6 +66,12 @@ def test_every_route_names_its_permission_or_is_public(app: Flask):
     assert open_routes == PUBLIC
 
 
+def test_one_route_only_takes_a_change_without_a_token(app: Flask):
+    """What a phone shares with the installed app is kept for a form; the browser must say that no page sent it."""
+    exempted = {endpoint for endpoint, view in app.view_functions.items() if getattr(view, "is_shared_to", False)}
+    assert exempted == {"entries.take_shared"}
+
+
 def test_strangers_are_sent_to_sign_in(app: Flask, visitor):
     for endpoint, method, path in rules(app):
         if endpoint in PUBLIC:

@@ -13,7 +13,7 @@ from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.text import title_from_name
 from hub.core.titles import title_in_document
-from hub.entries.models import TITLE_LENGTH, Attachment, DocumentText, Entry, TextState
+from hub.entries.models import TITLE_LENGTH, Attachment, DocumentPage, DocumentText, Entry, TextState
 from hub.entries.queries.reading import LARGEST_ID, Twin
 from hub.entries.queries.visibility import visible_to
 
@@ -21,6 +21,7 @@ LONGEST_WAIT = 8.0
 LOOK_SECONDS = 0.1
 MOST_WAITING = 2
 MOST_TWINS = 100
+MOST_READ, MOST_LETTERS = 20, 30_000
 _waiting = BoundedSemaphore(MOST_WAITING)
 
 
@@ -81,6 +82,12 @@ def wait_for_held(actor: Actor, attachment_ids: Sequence[int], seconds: float = 
     finally:
         _waiting.release()
     return find_held(actor, attachment_ids)
+
+
+def read_beginning(attachment_id: int) -> str:
+    """How the text of a file begins, as far as it takes to tell what it is about; for proposals only."""
+    pages = select(func.substr(DocumentPage.text, 1, MOST_LETTERS)).where(DocumentPage.attachment_id == attachment_id)
+    return "\n\n".join(db.session.scalars(pages.order_by(DocumentPage.number).limit(MOST_READ)))[:MOST_LETTERS]
 
 
 def count_held_files(actor: Actor) -> int:

@@ -257,17 +257,22 @@ def _new_form_page() -> ResponseReturnValue:
         return _submit_page(form, uploads, saving=saved.saving)
     values = arriving.values_of(request.args, [choice.slug for choice in choices.collections])
     form = EntryForm(choices=choices, organisation=_own_organisation(), **values)
-    return _submit_page(form, Uploads([], []), unfinished=unfinished_forms(None))
+    shared = queries.find_held(current_user, request.args.getlist("held", type=int)[:MOST_FILES])
+    return _submit_page(form, Uploads(shared, []), unfinished=unfinished_forms(None))
 
 
 def _filled_page(uploads: Uploads) -> ResponseReturnValue:
     """The form once more, with what the page behind the link tells; nothing is saved yet."""
     told = queries.wait_for_held(current_user, uploads.ids)
     uploads = Uploads(told, uploads.refused)
-    typed = request.form if is_split() else prefill.fill_from_files(request.form, told)
-    filled = Filled(typed, is_told=bool(told))
-    if request.form.get("url", "").strip() or not told:
-        filled = prefill.fill(current_user._get_current_object(), filled.form)
+    has_link = bool(request.form.get("url", "").strip())
+    if has_link or not told:
+        typed = request.form if is_split() else prefill.with_files(request.form, told)
+        filled = prefill.fill(current_user._get_current_object(), typed)
+    elif is_split():
+        filled = Filled(request.form, is_told=True)
+    else:
+        filled = prefill.fill_from_files(current_user._get_current_object(), request.form, told)
     form = EntryForm(filled.form, choices=offered_choices(), organisation=_own_organisation())
     return _submit_page(form, uploads, filled)
 

@@ -71,6 +71,6 @@ def _told(file: HeldFile, others: list[HeldFile]) -> dict[str, Any]:
         "size": file_size(file.size),
         "waits": file.is_waiting,
         "notes": notes_on(file, others, twin),
-        "values": {} if file.is_waiting else prefill.values_of(file),
+        "values": prefill.proposed_for(current_user, file),
         "address": url_for("entries.held_file", attachment_id=file.id),
     }
