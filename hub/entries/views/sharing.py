@@ -26,9 +26,8 @@ LONGEST_WORDS = 1200
 def take_shared() -> ResponseReturnValue:
     """Keep the files and lead to the form. After signing in the words alone come here again, by GET."""
     shared: Any = parked_form() or request.form or request.args
-    words = {name: clean_text(shared.get(name))[:LONGEST_WORDS] for name in WORDS}
-    address = url_for("entries.submit", held=_hold(), **{name: word for name, word in words.items() if word})
-    return redirect(address, 303)
+    words: dict[str, Any] = {name: clean_text(shared.get(name))[:LONGEST_WORDS] or None for name in WORDS}
+    return redirect(url_for("entries.submit", held=_hold(), **words), 303)
 
 
 def _hold() -> list[int]:
