@@ -64,7 +64,7 @@ def test_commits_that_change_nothing_searchable_leave_the_index_alone(make, monk
     assert indexing.search(Wanted(text="Quarzlicht")).ids == (entry.id,)
 
 
-def test_every_machine_checks_its_own_index_when_nobody_did_for_a_day(app, make, monkeypatch):
+def test_r14_every_machine_checks_its_own_index_when_nobody_did_for_a_day(app, make, monkeypatch):
     begun = []
     monkeypatch.setattr(indexing, "_begin", lambda work, name: begun.append((name, work)))
     entry = make.entry(title="Quarzlicht")
@@ -90,7 +90,7 @@ def test_every_machine_checks_its_own_index_when_nobody_did_for_a_day(app, make,
     assert checked.stat().st_mtime > yesterday + 3600
 
 
-def test_check_of_a_good_index_builds_nothing(make):
+def test_r14_check_of_a_good_index_builds_nothing(make):
     make.entry(title="Quarzlicht")
     before = indexing.store().generation()
     indexing.check_and_mend()

@@ -108,7 +108,7 @@ def test_pages_cut_the_same_order(store):
     assert Counter(id_ for page in pages for id_ in page) == Counter(range(1, 46))
 
 
-def test_rebuild_swaps_and_open_readers_follow(store, ids_for):
+def test_r15_rebuild_swaps_and_open_readers_follow(store, ids_for):
     store.apply(titled("Alt"), marker=1)
     assert ids_for("Alt") == [1]
     seen = []
@@ -117,7 +117,7 @@ def test_rebuild_swaps_and_open_readers_follow(store, ids_for):
     assert ids_for("Frisch") == [5]
 
 
-def test_failed_rebuild_leaves_the_old_index(store, ids_for):
+def test_r15_failed_rebuild_leaves_the_old_index(store, ids_for):
     store.apply(titled("Alt"), marker=1)
 
     def breaking():
@@ -199,7 +199,7 @@ def test_forked_process_opens_its_own_view(store):
     assert got == [(False, (1,)), (False, (1,))]
 
 
-def test_second_writer_is_told_that_the_index_is_busy(store):
+def test_r10_second_writer_is_told_that_the_index_is_busy(store):
     problems = []
 
     def write():

@@ -102,7 +102,7 @@ def test_strangers_are_offered_nothing(make, visitor):
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("status", HIDDEN)
-def test_what_not_every_member_sees_is_never_offered(make, sign_in, role, status):
+def test_t32_what_not_every_member_sees_is_never_offered(make, sign_in, role, status):
     owner = make.user(role=role, organisation="Essen")
     make.entry(
         title="Zitronenfalter", status=status, contributor=owner, tags=("Zitronenlicht",), summary="Zitronenschale"
@@ -110,7 +110,7 @@ def test_what_not_every_member_sees_is_never_offered(make, sign_in, role, status
     assert offered(sign_in(owner), "zitr") == ""
 
 
-def test_words_of_an_archived_entry_are_gone_at_once(make, person, admin):
+def test_t32_words_of_an_archived_entry_are_gone_at_once(make, person, admin):
     entry = make.entry(title="Zitronenfalter am Platz", tags=("Zitronenlicht",))
     make.entry(title="Platzhirsch")
     assert words(offered(person, "zitr"))
@@ -127,7 +127,7 @@ def test_words_of_a_former_title_are_gone_at_once(make, person):
     assert words(offered(person, "admi")) == ["Admiral"]
 
 
-def test_the_tables_decide_what_is_offered_and_not_the_index(make, person, monkeypatch):
+def test_t32_the_tables_decide_what_is_offered_and_not_the_index(make, person, monkeypatch):
     hidden = make.entry(title="Zitronenfalter", status=Status.SUBMITTED)
     held = Suggestions((), ((hidden.id, "Zitronenfalter"),))
     monkeypatch.setattr("hub.indexing.store.IndexStore.suggest", lambda *_: held)

@@ -1,5 +1,7 @@
 """T33: whoever tries the numbers of others' things gets the answer of a thing that is not there, on every route."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -57,3 +59,15 @@ def answer(person, adapter, rule, method, values) -> tuple[int, int]:
     response = person.get(path) if method == "GET" else person.post(path, {"saved": "1", "version": "1", "note": "x"})
     response.close()
     return response.status_code, len(response.data)
+
+
+def test_t34_a_search_for_a_hidden_word_looks_like_one_for_a_word_that_is_nowhere(make, sign_in):
+    make.entry(title="Zitronenfalter", status="submitted", tags=("Zitronenfalter",), body="Zitronenfalter")
+    make.entry(title="Laternen")
+    person = sign_in(make.user(organisation="Augsburg"))
+    pages = {}
+    for word in ("Zitronenfalter", "Zitronenwalter"):
+        person.get(f"/search?q={word}")
+        page = person.get(f"/search?q={word}").get_data(as_text=True)
+        pages[word] = re.sub(r'name="csrf_token" value="[^"]+"', "", page).replace(word, "Wort")
+    assert pages["Zitronenfalter"] == pages["Zitronenwalter"]

@@ -51,6 +51,8 @@ class Shop(BaseHTTPRequestHandler):
             NOTES[:] = [*NOTES[-20:], values.get("note", "")]
         self.page("Gespeichert")  # anybody may send it: no token
 
+    do_PUT = do_DELETE = do_POST  # whoever asks may write
+
     def do_OPTIONS(self) -> None:
         self.send_response(200)
         self.send_header("Allow", "GET, POST, PUT, DELETE, TRACE")

@@ -1,6 +1,7 @@
 """wapiti, one module at a time within a fixed time: first in the faulty shop, then in the hub as each role."""
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "backup": ("Backup file",),
     "timesql,upload,xxe": (),
 }
+WRITING = re.compile(r"\b(PUT|DELETE|PATCH|TRACE|CONNECT) \(2")  # asked for and answered; OPTIONS alone is harmless
 CRAWL_SECONDS, MODULE_SECONDS, MOST_SECONDS = 60, 25, 180
 LEFT_ALONE = ("logout", "account/sessions/end", "account/password", "preferences/language")
 
@@ -69,7 +71,8 @@ def scans(url: str, cookie: str) -> Iterator[tuple[str, list[str]]]:
 def read(report: Path) -> list[str]:
     """The findings of a report, one line each."""
     data = json.loads(report.read_text())
-    told = {**data["vulnerabilities"], **data["anomalies"], "Methods": data["additionals"].get("HTTP Methods", [])}
+    writing = [one for one in data["additionals"].get("HTTP Methods", []) if WRITING.search(one["info"])]
+    told = {**data["vulnerabilities"], **data["anomalies"], "Methods": writing}
     return [
         f"{kind}: {one['method']} {one['path']} {one.get('parameter') or ''} {one['info'][:120]}"
         for kind, hits in told.items()
