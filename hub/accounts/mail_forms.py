@@ -9,18 +9,16 @@ from wtforms.validators import InputRequired, Length
 from hub.accounts.forms import LONGEST_EMAIL, TOO_LONG
 from hub.core.text import clean_line
 
+VALIDATORS = [
+    InputRequired(_l("Bitte geben Sie Ihre E-Mail-Adresse ein.")),
+    Length(max=LONGEST_EMAIL, message=TOO_LONG),
+]
+
 
 class AddressForm(Form):
     """One mail address, of which only the shape is checked."""
 
-    email = StringField(
-        _l("Dienstliche E-Mail-Adresse"),
-        [
-            InputRequired(_l("Bitte geben Sie Ihre E-Mail-Adresse ein.")),
-            Length(max=LONGEST_EMAIL, message=TOO_LONG),
-        ],
-        filters=[clean_line],
-    )
+    email = StringField(_l("Dienstliche E-Mail-Adresse"), VALIDATORS, filters=[clean_line])
 
     def validate_email(self, field: StringField) -> None:
         """Whether there is an account, or whether a letter arrives, this form does not know."""
@@ -32,6 +30,8 @@ class AddressForm(Form):
 
 class NewAddressForm(AddressForm):
     """The address that is to take the place of the present one."""
+
+    email = StringField(_l("Neue dienstliche E-Mail-Adresse"), VALIDATORS, filters=[clean_line])
 
 
 class LettersForm(Form):

@@ -9,6 +9,7 @@ from hub.accounts import queries
 from hub.accounts.mail_forms import LettersForm, NewAddressForm
 from hub.accounts.service import changing_email, people
 from hub.accounts.views.blueprint import bp
+from hub.accounts.views.signing_in import draw_member_map
 from hub.core.errors import Missing, Refused
 from hub.core.permissions import Permission
 from hub.web.guard import fresh_sign_in_to_send, public, requires
@@ -66,8 +67,8 @@ def confirm_email(token: str) -> ResponseReturnValue:
         except Refused as error:
             message = error.message
     user, address = found
-    html = render_template("accounts/confirm_email.html", user=user, email=address, message=message)
-    return html, 409 if message else 200
+    values = {"user": user, "email": address, "message": message, "map_big": draw_member_map()}
+    return render_template("accounts/confirm_email.html", **values), 409 if message else 200
 
 
 def _confirm(token: str) -> ResponseReturnValue:
@@ -79,4 +80,5 @@ def _confirm(token: str) -> ResponseReturnValue:
 
 def _dead_link(token: str) -> ResponseReturnValue:
     link = queries.find_link(token)
-    return render_template("accounts/link_over.html", link=link), 404 if link is None else 410
+    html = render_template("accounts/link_over.html", link=link, map_big=draw_member_map())
+    return html, 404 if link is None else 410

@@ -8,6 +8,7 @@ from flask_login import current_user
 from hub.accounts.mail_forms import AddressForm
 from hub.accounts.service import mailed_links
 from hub.accounts.views.blueprint import bp
+from hub.accounts.views.signing_in import draw_member_map
 from hub.core.errors import Missing
 from hub.mailing.service import is_configured
 from hub.web.guard import public, safe_next
@@ -36,4 +37,5 @@ def ask_for_link() -> ResponseReturnValue:
 
 
 def _page(form: AddressForm, status: int) -> tuple[str, int]:
-    return render_template("accounts/ask_for_link.html", form=form, sent=request.args.get("sent", "")), status
+    sent = request.args.get("sent", "")
+    return render_template("accounts/ask_for_link.html", form=form, sent=sent, map_big=draw_member_map()), status
