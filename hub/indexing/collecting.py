@@ -12,18 +12,18 @@ from typing import IO, Any
 from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
-from hub.indexing.postings import FIELDS, HubCodec, Posting, TermRecord, record_of
+from hub.indexing.postings import FIELDS, GAP, HubCodec, Posting, TermRecord, record_of
 
 _SIZES = Struct("<HI")
 _OF_A_TERM = 130
 _AT_ONCE = 1 << 18
 
 
-def writer_of(opened: FileIndex, folder: Path, megabytes: int, **settings: Any) -> SegmentWriter:
+def writer_of(opened: FileIndex, folder: Path, megabytes: float, **settings: Any) -> SegmentWriter:
     """A writer that keeps to so many megabytes and never asks Whoosh to sort postings."""
     writer = opened.writer(codec=HubCodec(), compound=False, **settings)
     writer.pool.cleanup()
-    writer.pool = Collected(folder, megabytes << 20)
+    writer.pool = Collected(folder, int(megabytes * 2**20))
     return writer
 
 
@@ -39,7 +39,7 @@ class Collected:
     def add(self, posting: Posting) -> None:
         """One posting as Whoosh hands it over: field, term, document, weight, positions."""
         field, term, place, weight, positions = posting
-        key = FIELDS[field] + term
+        key = FIELDS[field] + (term.replace(GAP, b" ") if GAP in term else term)
         record = record_of(key, place, weight, positions)
         held = self._terms.get(key)
         if held is None:

@@ -29,15 +29,14 @@ WEIGHTED = b"a"
 SATURATION = 4.0
 PLAIN_DEGREE = 1 / (1 + SATURATION)
 
+GAP, _LAST = b"\0", b"\xff"
 _NAMES = {sign: name for name, sign in FIELDS.items()}
 _MAGIC = b"HUB1"
 _BLOCK = 64
-_GAP, _LAST = b"\0", b"\xff"
 _HEAD = Struct("<II")
 _TAIL = Struct("<IIQ4s")
 _POSTING = Struct("<IfH")
 _PLACE = Struct("<I")
-_REPLACED = str.maketrans({"\0": " "})
 
 Postings = tuple[array, array]
 TermRecord = tuple[bytes, bytes]
@@ -50,7 +49,7 @@ class Damaged(Exception):
 
 def key_of(field: str, term: str) -> bytes:
     """Under which key a term stands in the list of terms."""
-    return FIELDS[field] + (term.translate(_REPLACED) if _GAP.decode() in term else term).encode()
+    return FIELDS[field] + term.encode().replace(GAP, b" ")
 
 
 def record_of(key: bytes, place: int, weight: float, positions: bytes) -> bytes:
@@ -129,7 +128,7 @@ class PostingsWriter(FieldWriter):
     def _write_block(self) -> None:
         if not self._texts:
             return
-        texts = _GAP + _GAP.join(self._texts) + _GAP
+        texts = GAP + GAP.join(self._texts) + GAP
         self._firsts.append(self._texts[0])
         self._starts.append(self._written)
         block = _HEAD.pack(len(texts), len(self._texts)) + texts + self._counts.tobytes() + self._offsets.tobytes()
@@ -141,7 +140,7 @@ class PostingsWriter(FieldWriter):
         """Write the list of blocks and close both files."""
         self._write_block()
         self._starts.append(self._written)
-        firsts = _GAP.join(self._firsts)
+        firsts = GAP.join(self._firsts)
         self._terms.write(firsts + self._starts.tobytes())
         self._terms.write(_TAIL.pack(len(firsts), len(self._firsts), self._offset, _MAGIC))
         self._terms.close()
@@ -178,7 +177,7 @@ class TermsReader:
         begin = length - _TAIL.size - starts_size - firsts_size
         held = terms.get(begin, firsts_size + starts_size)
         self._starts = array("Q", held[firsts_size:])
-        self._firsts = held[:firsts_size].split(_GAP) if blocks else []
+        self._firsts = held[:firsts_size].split(GAP) if blocks else []
         if len(self._firsts) != blocks:
             raise Damaged("The list of terms is broken.")
         self._last: tuple[int, _Block] | None = None
@@ -302,12 +301,12 @@ class _Block:
 
     def keys(self) -> Sequence[bytes]:
         if self._keys is None:
-            self._keys = self._texts[1:-1].split(_GAP)
+            self._keys = self._texts[1:-1].split(GAP)
         return self._keys
 
     def find(self, key: bytes) -> tuple[int, int] | None:
-        place = self._texts.find(_GAP + key + _GAP)
+        place = self._texts.find(GAP + key + GAP)
         if place < 0:
             return None
-        row = self._texts.count(_GAP, 0, place)
+        row = self._texts.count(GAP, 0, place)
         return self.counts[row], self.offsets[row]
