@@ -82,12 +82,12 @@ def fill_here(file: Path) -> None:
         import_entries(lines, create_missing=True)
 
 
-def measure_here(file: Path, each: int, changes: int) -> dict[str, Any]:
+def measure_here(file: Path, each: int, changes: int, is_alone: bool) -> dict[str, Any]:
     """Measure in this process, for the hub whose settings the environment holds; the figures as plain data."""
     from hub import create_app
 
     lines = list(islice(corpus.read(file), 1000))
-    fts = FtsIndex(file.with_suffix(".fts"))
+    fts = None if is_alone else FtsIndex(file.with_suffix(".fts"))
     app = create_app({"INDEX_REBUILD_INLINE": True})
     rebuilt = _built(app, fts, file)
     opened = _measure_first(app)
@@ -95,11 +95,13 @@ def measure_here(file: Path, each: int, changes: int) -> dict[str, Any]:
     warm = list(searches(lines[:200], 3))
     for one in warm:
         _search_hub(app, one.hub)
-        fts.search(one.fts)
+        if fts is not None:
+            fts.search(one.fts)
     times = []
     for one in asked:
         in_hub = processor(partial(_search_hub, app, one.hub))
-        times.append((one.sort, one.hub, in_hub, processor(partial(fts.search, one.fts))))
+        in_fts = None if fts is None else processor(partial(fts.search, one.fts))
+        times.append((one.sort, one.hub, in_hub, in_fts))
     memory = psutil.Process().memory_full_info().uss / 2**20
     return {
         "times": times,
@@ -111,23 +113,21 @@ def measure_here(file: Path, each: int, changes: int) -> dict[str, Any]:
     }
 
 
-def _built(app: Any, fts: FtsIndex, file: Path) -> dict[str, dict[str, float]]:
+def _built(app: Any, fts: FtsIndex | None, file: Path) -> dict[str, dict[str, float]]:
     """How long putting the two indexes together took: now, or when the folder was prepared."""
     from hub.indexing import service
 
-    told = file.with_suffix(".rebuilt.json")
+    kept = file.with_suffix(".rebuilt.json")
+    told = json.loads(kept.read_text()) if kept.exists() else {}
     with app.app_context():
-        if not told.exists() or not service.store().is_usable():
+        if "hub" not in told or not service.store().is_usable():
             begin = time.process_time()
-            hub = {"clock": clock(service.rebuild)}
-            hub["processor"] = time.process_time() - begin
-            told.write_text(json.dumps({"hub": hub, "fts": {"clock": _build_fts(fts, file)}}))
-    return dict(json.loads(told.read_text()))
-
-
-def _build_fts(fts: FtsIndex, file: Path) -> float:
-    fts.load(corpus.read(file))
-    return clock(fts.rebuild)
+            told["hub"] = {"clock": clock(service.rebuild), "processor": time.process_time() - begin}
+    if fts is not None and "fts" not in told:
+        fts.load(corpus.read(file))
+        told["fts"] = {"clock": clock(fts.rebuild)}
+    kept.write_text(json.dumps(told))
+    return dict(told)
 
 
 def _measure_first(app: Any) -> dict[str, float]:
@@ -182,7 +182,7 @@ def _search_hub(app: Any, text: str) -> int:
         return shown.found.total
 
 
-def _measure_changes(app: Any, fts: FtsIndex, count: int, before: int) -> dict[str, list[float]]:
+def _measure_changes(app: Any, fts: FtsIndex | None, count: int, before: int) -> dict[str, list[float]]:
     """Add entries one by one: from the call until the first search that finds them has answered."""
     from hub.core.actor import SYSTEM
     from hub.entries.models import Kind
@@ -203,13 +203,14 @@ def _measure_changes(app: Any, fts: FtsIndex, count: int, before: int) -> dict[s
             if _search_hub(app, token) != 1:
                 raise RuntimeError(f"{token} is not found")
 
-        def change_fts(entry: corpus.Entry = entry, token: str = token) -> None:
+        def change_fts(fts: FtsIndex, entry: corpus.Entry = entry, token: str = token) -> None:
             fts.add(entry)
             if fts.search(f'"{token}"') != 1:
                 raise RuntimeError(f"{token} is not found")
 
         taken["hub"].append(clock(change_hub))
-        taken["fts"].append(clock(change_fts))
+        if fts is not None:
+            taken["fts"].append(clock(partial(change_fts, fts)))
     return taken
 
 
@@ -222,7 +223,7 @@ def _first_organisation() -> int:
     return int(db.session.scalar(select(func.min(Organisation.id))) or 0)
 
 
-def measure(size: int, each: int, changes: int, folder: Path, say: Say) -> dict[str, Any]:
+def measure(size: int, given: argparse.Namespace, folder: Path, say: Say) -> dict[str, Any]:
     """Prepare a hub with so many entries, a fifth of them long, unless it is there, and measure in a fresh process."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "entries.jsonl"
@@ -234,7 +235,8 @@ def measure(size: int, each: int, changes: int, folder: Path, say: Say) -> dict[
         hub.run("-m", "bench.engine", "fill", str(file))
         (folder / "filled").touch()
     say(f"{size} Einträge: Suchen …")
-    answer = hub.run("-m", "bench.engine", "measure", str(file), str(each), str(changes))
+    words = (str(file), str(given.each), str(given.changes), "alone" if given.hub_only else "")
+    answer = hub.run("-m", "bench.engine", "measure", *words)
     return dict(json.loads(answer.splitlines()[-1]))
 
 
@@ -245,14 +247,13 @@ def lines_of(size: int, measured: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     shown = f"{size:,}".replace(",", ".")
     for sort in SORTS:
         hub = [time * MS for name, _, time, _ in measured["times"] if name == sort]
-        fts = [time * MS for name, _, _, time in measured["times"] if name == sort]
-        yield _line(shown, f"{sort}, p50", percentile(hub, 50), "ms", percentile(fts, 50), None)
-        yield _line(shown, f"{sort}, p95", percentile(hub, 95), "ms", percentile(fts, 95), whole)
-        yield _line(shown, f"{sort}, längste", max(hub), "ms", max(fts), longest)
+        fts = [time * MS for name, _, _, time in measured["times"] if name == sort and time is not None]
+        for name, share, target in (("p50", 50, None), ("p95", 95, whole), ("längste", 100, longest)):
+            yield _line(shown, f"{sort}, {name}", percentile(hub, share), "ms", _beside(fts, share), target)
     changes = {system: [time * MS for time in times] for system, times in measured["changes"].items()}
     for name, share, target in (("p50", 50, None), ("p95", 95, at_most(150, "ms"))):
-        hub, fts = (percentile(changes[system], share) for system in ("hub", "fts"))
-        yield _line(shown, f"Änderung bis gefunden (Uhr), {name}", hub, "ms", fts, target)
+        taken = percentile(changes["hub"], share)
+        yield _line(shown, f"Änderung bis gefunden (Uhr), {name}", taken, "ms", _beside(changes["fts"], share), target)
     offered = [seconds * MS for seconds in measured["suggestions"]]
     yield _line(shown, "Vorschläge, p50", percentile(offered, 50), "ms", None, None)
     yield _line(shown, "Vorschläge, p95", percentile(offered, 95), "ms", None, at_most(30, "ms"))
@@ -260,9 +261,13 @@ def lines_of(size: int, measured: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for name, seconds in measured["opened"].items():
         yield _line(shown, name, seconds * MS, "ms", None, None)
     rate = {system: size / seconds["clock"] for system, seconds in measured["rebuilt"].items()}
-    yield _line(shown, "Neuaufbau (Uhr)", rate["hub"], "je s", rate["fts"], None)
+    yield _line(shown, "Neuaufbau (Uhr)", rate["hub"], "je s", rate.get("fts"), None)
     yield _line(shown, "Neuaufbau (Rechenzeit)", size / measured["rebuilt"]["hub"]["processor"], "je s", None, None)
     yield _line(shown, "Speicher des Prozesses (USS)", measured["memory"], "MB", None, None)
+
+
+def _beside(times: list[float], share: float) -> float | None:
+    return percentile(times, share) if times else None
 
 
 def growth(small: dict[str, Any], large: dict[str, Any], size: int) -> tuple[str, ...]:
@@ -282,13 +287,14 @@ def main(words: Sequence[str], say: Say) -> None:
     parser = argparse.ArgumentParser("python -m bench engine", description="Nur die Suchmaschine messen.")
     parser.add_argument("--sizes", default="1000,10000", help="Zahl der Einträge, mit Komma getrennt, etwa bis 100000")
     parser.add_argument("--folder", help="Ordner, in dem vorbereitete Bestände bleiben; 100000 einzulesen dauert lange")
+    parser.add_argument("--hub-only", action="store_true", help="ohne FTS5 daneben")
     parser.add_argument("--each", type=int, default=60, help="Suchen je Sorte")
     parser.add_argument("--changes", type=int, default=20, help="wie viele Einträge dazukommen")
     given = parser.parse_args(words)
     sizes = [int(size) for size in given.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as passing:
         folder = Path(given.folder or passing)
-        measured = {size: measure(size, given.each, given.changes, folder / str(size), say) for size in sizes}
+        measured = {size: measure(size, given, folder / str(size), say) for size in sizes}
     rows = [line for size, one in measured.items() for line in lines_of(size, one)]
     for small, large in pairwise(sizes):
         rows.append(growth(measured[small], measured[large], large))
@@ -303,4 +309,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "fill":
         fill_here(Path(sys.argv[2]))
     else:
-        print(json.dumps(measure_here(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))))
+        print(json.dumps(measure_here(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5] == "alone")))
