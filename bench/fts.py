@@ -10,11 +10,11 @@ ROWS = 20
 WEIGHTS = "4.0, 2.0, 3.0, 1.0"
 SINGLE_FACETS = ("collection", "kind", "organisation", "year", "language", "file")
 _TABLES = """
-create table e(
+create table if not exists e(
     id integer primary key, title, summary, tags, body, url, collection, kind, organisation, year, language, file
 );
-create table t(entry integer, tag, primary key (entry, tag)) without rowid;
-create virtual table f using fts5(title, summary, tags, body, content='e', content_rowid='id');
+create table if not exists t(entry integer, tag, primary key (entry, tag)) without rowid;
+create virtual table if not exists f using fts5(title, summary, tags, body, content='e', content_rowid='id');
 """
 
 
