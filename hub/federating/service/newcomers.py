@@ -53,6 +53,7 @@ def admit(actor: Actor, person: WaitingPerson) -> User:
     with unit_of_work() as session:
         details = Person(person.email, person.name, organisation_id, Role.MEMBER)
         user = people.create_user(SYSTEM, details)
+        user.terms_version = 0  # agrees at the first visit
         session.add(
             LinkedIdentity(provider_id=person.provider_id, subject=person.subject, user_id=user.id, email=person.email)
         )
@@ -104,6 +105,7 @@ def _make(actor: Actor, provider: Provider, identity: Identity, person: Person) 
     try:
         with unit_of_work():
             user = people.create_user(actor, person)
+            user.terms_version = 0  # agrees at the first visit
             linking.attach(actor, provider, identity, user.id)
     except Conflict as error:
         raise SignOnFailed("answer", "twice at once") from error
