@@ -1,7 +1,6 @@
 """The process that reads a file can do nothing else: proved from inside, where a parser would be taken over."""
 
 import json
-import os
 import socket
 import time
 from pathlib import Path
@@ -23,7 +22,7 @@ def attempt(deed):
         return type(error).__name__
 
 def write():
-    with open("/tmp/hub-probe-of-writing", "w") as file:
+    with open(KEPT + ".written", "w") as file:
         file.write("x")
 
 def descriptors():
@@ -132,7 +131,7 @@ def test_t05_limits_hold_before_a_parser_is_imported(taken_over, tmp_path):
     assert at_import["read"] == "6"
     assert while_parsing["read"] == "PermissionError", "a parser that was taken over could read the database"
     assert (tmp_path / "kept").read_text() == "geheim"
-    assert not os.path.exists("/tmp/hub-probe-of-writing")
+    assert not (tmp_path / "kept.written").exists()
 
 
 @pytest.mark.parametrize(
