@@ -32,7 +32,8 @@ chdir = str(ROOT)
 bind = bind_address()
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-threads = 4
+# Made when needed: up to twelve may wait for a password hash (hub/accounts/passwords.py), four are left for pages.
+threads = 16
 preload_app = True
 timeout = 60
 graceful_timeout = 15

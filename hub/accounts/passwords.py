@@ -2,17 +2,29 @@
 
 NFC, HMAC-SHA-384 with the pepper, base64, bcrypt; stored as ``v1$…``. The HMAC keeps every password under the
 72 bytes that bcrypt accepts and makes a stolen table useless without the key file.
+
+A hash takes a quarter of a second of a processor. Each worker process does one at a time, in a thread of its own that
+gives way to all others, and lets so many wait that threads are always left for other people's pages.
 """
 
 import base64
 import hashlib
 import hmac
+import os
 import threading
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
 
 import bcrypt
 from flask import current_app
 from flask_babel import gettext as _
+
+from hub.core.errors import Busy
+
+T = TypeVar("T")
 
 SHORTEST, LONGEST = 12, 128
 VERSION = "v1$"
@@ -20,22 +32,56 @@ LEAST_GUESSES = 10**8
 ZXCVBN_LIMIT = 72
 LEAST_OWN = 8
 MOST_PARTS_OF_A_LETTER = 4
-_one_hash_at_a_time = threading.Lock()
+MOST_WAITING = 12
+GIVING_WAY = 10
+
+
+class Hasher:
+    """Does one thing at a time for this process; whoever finds too many waiting is sent away at once."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "hash", initializer=_give_way)
+        self._places = threading.BoundedSemaphore(MOST_WAITING)
+
+    def do(self, work: Callable[[], T]) -> T:
+        """Wait for one's turn and the result; raises Busy."""
+        if not self._places.acquire(blocking=False):
+            raise Busy(_("Gerade melden sich sehr viele an. Bitte versuchen Sie es in ein paar Sekunden noch einmal."))
+        try:
+            return self._thread.submit(work).result()
+        finally:
+            self._places.release()
+
+
+def _give_way() -> None:
+    """Linux knows priorities for single threads: pages of others come first."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), GIVING_WAY)
+
+
+def _renew_hasher() -> None:
+    """A forked process has none of its parent's threads."""
+    global _hasher
+    _hasher = Hasher()
+
+
+_hasher = Hasher()
+os.register_at_fork(after_in_child=_renew_hasher)
 
 
 def hash_password(password: str) -> str:
     """A storable hash; the password has been checked by ``weakness`` before."""
-    with _one_hash_at_a_time:
-        salt = bcrypt.gensalt(current_app.config["BCRYPT_COST"])
-        return VERSION + bcrypt.hashpw(_prepared(_composed(password)), salt).decode("ascii")
+    prepared = _prepared(_composed(password))
+    salt = bcrypt.gensalt(current_app.config["BCRYPT_COST"])
+    return VERSION + _hasher.do(lambda: bcrypt.hashpw(prepared, salt)).decode("ascii")
 
 
 def is_password(password: str, stored: str | None) -> bool:
-    """Compare; costs one bcrypt call also when there is nothing to compare with."""
+    """Compare; costs one bcrypt call also when there is nothing to compare with. Raises Busy."""
     password = _composed(password)
     reference = stored if stored and stored.startswith(VERSION) else _dummy_hash()
-    with _one_hash_at_a_time:
-        matches = bcrypt.checkpw(_prepared(password), reference.removeprefix(VERSION).encode("ascii"))
+    prepared, known = _prepared(password), reference.removeprefix(VERSION).encode("ascii")
+    matches = _hasher.do(lambda: bcrypt.checkpw(prepared, known))
     return matches and reference == stored and len(password) <= LONGEST
 
 

@@ -29,6 +29,12 @@ class Conflict(HubError):
     status = 409
 
 
+class Busy(HubError):
+    """Too much of this at the same moment; in a few seconds it will go."""
+
+    status = 503
+
+
 class Refused(HubError):
     """The request is understood and cannot be carried out as it stands."""
 

@@ -1,12 +1,19 @@
 """Passwords: length, letters, hashes."""
 
+import os
+import re
+import threading
+import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import bcrypt
 import pytest
 
 from hub.accounts import passwords
-from hub.accounts.passwords import hash_password, is_password, weakness
+from hub.accounts.passwords import MOST_WAITING, Hasher, hash_password, is_password, weakness
+from hub.core.errors import Busy
 
 SENTENCE = "Über die Brücke führt ein schöner Weg"
 
@@ -99,3 +106,66 @@ def test_easy_passwords_are_refused_with_the_reason(app, password, reason):
 )
 def test_good_passwords_need_no_composition(app, password):
     assert weakness(password, ["tauben", "essen", "DEFUS"]) is None
+
+
+def test_one_hash_at_a_time_and_in_turn():
+    hasher, running, seen = Hasher(), [], []
+
+    def work():
+        running.append(1)
+        seen.append(len(running))
+        time.sleep(0.01)
+        running.pop()
+        return threading.current_thread().name
+
+    with ThreadPoolExecutor(MOST_WAITING) as pool:
+        names = set(pool.map(lambda _: hasher.do(work), range(MOST_WAITING)))
+    assert seen == [1] * MOST_WAITING
+    assert len(names) == 1
+
+
+def test_who_finds_too_many_waiting_is_sent_away_at_once_and_threads_are_left(app):
+    hasher, go_on = Hasher(), threading.Event()
+    with ThreadPoolExecutor(MOST_WAITING) as pool:
+        waiting = [pool.submit(hasher.do, go_on.wait) for _ in range(MOST_WAITING)]
+        while hasher._places._value:
+            time.sleep(0.001)
+        with app.test_request_context(), pytest.raises(Busy, match="in ein paar Sekunden"):
+            hasher.do(go_on.wait)
+        go_on.set()
+        assert all(one.result() for one in waiting)
+    assert hasher.do(lambda: "wieder frei") == "wieder frei"
+    settings = (Path(__file__).parents[2] / "deploy" / "gunicorn.conf.py").read_text(encoding="utf-8")
+    assert int(re.search(r"^threads = (\d+)$", settings, re.M)[1]) >= MOST_WAITING + 4
+
+
+def test_hashing_gives_way_to_everything_else():
+    niceness = Hasher().do(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    assert niceness == passwords.GIVING_WAY
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < niceness
+
+
+def test_a_forked_process_hashes_too(app):
+    hash_password(SENTENCE)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, hash_password(SENTENCE).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert is_password(SENTENCE, os.read(reading, 200).decode())
+
+
+def test_a_sign_in_that_found_no_place_does_not_count_as_a_failure(visitor, make, monkeypatch):
+    person = make.user(email="tauben@example.org", password=SENTENCE)
+
+    def full(_self, _work):
+        raise Busy("Bitte gleich noch einmal.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Hasher, "do", full)
+        for _ in range(11):
+            answer = visitor.post("/login", {"email": person.email, "password": SENTENCE})
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    assert "Bitte gleich noch einmal." in answer.get_data(as_text=True)
+    assert visitor.post("/login", {"email": person.email, "password": SENTENCE}).status_code == 303

@@ -9,7 +9,7 @@ from hub.accounts.models import User
 from hub.accounts.service import factors, passkeys
 from hub.audit.service import record
 from hub.core.actor import Actor, Proof, require
-from hub.core.errors import Refused
+from hub.core.errors import Busy, Refused
 from hub.core.unit_of_work import unit_of_work
 
 TOO_OFTEN = _l("Es gab zu viele Versuche, die nicht gelungen sind. Bitte warten Sie fünf Minuten.")
@@ -70,7 +70,12 @@ def is_own_password(actor: Actor, user: User, password: str, address: str) -> bo
     attempt = limits.take_place(user.email, address, f"session {actor.session_id}")
     if attempt is None:
         raise WrongPassword(TOO_OFTEN)
-    if not passwords.is_password(password, user.password_hash):
+    try:
+        is_right = passwords.is_password(password, user.password_hash)
+    except Busy:
+        limits.give_back(attempt)
+        raise
+    if not is_right:
         return False
     limits.give_back(attempt)
     return True

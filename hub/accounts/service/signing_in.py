@@ -14,7 +14,7 @@ from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, Proof, require
 from hub.core.db import db
-from hub.core.errors import Missing
+from hub.core.errors import Busy, Missing
 from hub.core.permissions import Role
 from hub.core.tokens import hash_token, new_token
 from hub.core.unit_of_work import unit_of_work
@@ -65,12 +65,21 @@ def sign_in(email: str, password: str, address: str, browser: str | None, keep: 
         return Refusal.TOO_OFTEN
     user = queries.find_user_by_email(email)
     stored = user.password_hash if user and user.blocked_at is None else None
-    is_right = passwords.is_password(password, stored)
-    if user is None or not is_right:
+    if not _is_right(password, stored, attempt) or user is None:
         _record_failure(user)
         return Refusal.WRONG
     limits.give_back(attempt)
     return enter(user, keep, Proof.PASSWORD)
+
+
+def _is_right(password: str, stored: str | None, attempt: limits.Attempt) -> bool:
+    """Ask for the hash with no connection held; an attempt that was not even looked at does not count."""
+    db.session.rollback()
+    try:
+        return passwords.is_password(password, stored)
+    except Busy:
+        limits.give_back(attempt)
+        raise
 
 
 def use_link(token: str) -> SignedIn | HalfWay:

@@ -13,7 +13,7 @@ from hub.accounts.service.signing_in import HalfWay, Refusal, SignedIn
 from hub.accounts.views import joining
 from hub.accounts.views.blueprint import bp
 from hub.accounts.views.ways import other_ways
-from hub.core.errors import Missing, NotAllowed, Refused
+from hub.core.errors import Busy, Missing, NotAllowed, Refused
 from hub.core.permissions import Permission
 from hub.web import parked
 from hub.web.dotmap import draw_map
@@ -23,6 +23,7 @@ from hub.web.headers import clear_browser_data
 from hub.web.parked import ParkedForm
 
 SECONDS_TO_WAIT = 300
+SECONDS_WHEN_BUSY = 3
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -40,7 +41,12 @@ def sign_in() -> ResponseReturnValue:
     browser = browsers.from_cookie(request.cookies.get(browsers.COOKIE))
     user = queries.find_user_by_email(email)
     name = browser.name_for(user.id if user else None)
-    done = signing_in.sign_in(email, form.password.data or "", request.remote_addr or "", name, form.keep.data)
+    try:
+        done = signing_in.sign_in(email, form.password.data or "", request.remote_addr or "", name, form.keep.data)
+    except Busy as error:
+        response = make_response(_sign_in_page(form, error.status, message=error.message))
+        response.headers["Retry-After"] = str(SECONDS_WHEN_BUSY)
+        return response
     if not isinstance(done, Refusal):
         return enter(done, safe_next(form.next.data), parked.from_json(form.parked.data))
     return _refused(form, done)
