@@ -20,6 +20,7 @@ MEMBER_PAGES = [
     "/entries/new?url=https%3A%2F%2Fexample.org&title=T", "/entries/from-anywhere", "/offline",
     "/search", "/search?q=Bahnhof",
     "/search?q=Bahnhof&kind=projekt&sort=newest", "/search?q=quarzsandbeet", "/bookmarks", "/account", "/account/email",
+    "/account/security",
     "/account/entries", "/bin", "/cities", "/pages/hilfe", "/pages/barrierefreiheit", "/pages/datenschutz",
     "/pages/impressum", "/pages/nutzungsbedingungen",
     "/terms", "/account/close", "/nowhere", "/people", "/entries/79", "/entries/79/practice", "/entries/78/practice",
