@@ -11,6 +11,8 @@ from flask_babel import ngettext
 
 from hub.accounts import limits, sessions
 from hub.accounts.service import inviting, requesting, signing_in
+from hub.accounts import half_open, limits, sessions
+from hub.accounts.service import signing_in
 from hub.entries.queries import binning
 from hub.entries.service import files, handing_over, practice, revisions, saving
 from hub.federating.service import newcomers, signing_on
@@ -40,7 +42,8 @@ def periods() -> list[Period]:
         Period(_l("Merkliste"), None, _l("bis Sie den Eintrag herausnehmen")),
         Period(_l("Sitzung"), sessions.ABSOLUTE, _l("ohne Aktivität kürzer")),
         Period(_l("Sitzung mit „angemeldet bleiben“"), sessions.KEPT),
-        Period(_l("Fehlgeschlagene Anmeldungen"), limits.WINDOW),
+        Period(_l("Anmeldung, bei der der zweite Schritt noch fehlt"), half_open.LIFETIME),
+        Period(_l("Fehlgeschlagene Anmeldungen"), max(window for _most, window in limits.SECOND_FACTOR)),
         Period(_l("Anmelde-Link"), signing_in.LIFETIMES["sign_in"]),
         Period(_l("Einladungs-Link"), signing_in.LIFETIMES["invitation"]),
         Period(_l("Nie angenommene Einladung"), inviting.KEPT_AFTER_END, _l("nach dem Ende des Links")),

@@ -85,3 +85,67 @@ def before_chain(folder: str) -> str:
     """The step before the one that chains the audit rows."""
     [step] = Path(folder).glob("versions/*_chain_audit_events.py")
     return re.search(r"down_revision = '(\d+)'", step.read_text())[1]
+
+
+def test_r23_every_step_keeps_the_rows_and_can_be_cut_off(migrated_app: Flask, tmp_path):
+    """From each step on: a database with data goes up to the newest; a step that is broken off leaves the old one."""
+    with migrated_app.app_context():
+        folder = Path(migrated_app.config["MIGRATIONS_FOLDER"])
+        steps = sorted(path.name[:4] for path in (folder / "versions").glob("0*.py"))
+        engines = db._app_engines[migrated_app]
+        kept = engines[None]
+        try:
+            for step in steps[:-1]:
+                engine = engines[None] = create_engine(f"sqlite:///{tmp_path / step}.sqlite3")
+                arm_sqlite(engine)
+                upgrade(directory=str(folder), revision=step)
+                with engine.begin() as connection:
+                    is_chained = "hash" in {one["name"] for one in inspect(connection).get_columns("audit_event")}
+                    for statement in (*SOME_ROWS, EVENTS_BY_SHAPE[is_chained]):
+                        connection.execute(text(statement))
+                _break_off(engine, str(folder))
+                assert _version_of(engine) == step
+                upgrade(directory=str(folder))
+                assert _version_of(engine) == steps[-1]
+                with engine.connect() as connection:
+                    assert connection.execute(text("SELECT email FROM user_account")).all() == [("a@example.org",)]
+                    assert connection.execute(text("SELECT action, id FROM audit_event")).all() == [("user.created", 1)]
+                engine.dispose()
+        finally:
+            db.session.remove()
+            engines[None] = kept
+
+
+SOME_ROWS = (
+    "INSERT INTO organisation (id, name, label, kind, version, created_at) "
+    "VALUES (1, 'Essen', 'Stadt Essen', 'city', 1, '2026-03-01 10:00:00.000000')",
+    "INSERT INTO user_account (id, email, name, organisation_id, role, is_example, version, created_at) "
+    "VALUES (1, 'a@example.org', 'A', 1, 'admin', 0, 1, '2026-03-01 10:00:00.000000')",
+)
+EVENTS_BY_SHAPE = {
+    False: "INSERT INTO audit_event (id, at, actor_id, action, thing, thing_id) "
+    "VALUES (1, '2026-03-01 10:00:00.000000', NULL, 'user.created', 'user', 1)",
+    True: "INSERT INTO audit_event (id, at, actor_id, action, thing, thing_id, request, previous_hash, hash) "
+    "VALUES (1, '2026-03-01 10:00:00.000000', NULL, 'user.created', 'user', 1, '', '0', '1')",
+}
+
+
+def _break_off(engine, folder: str) -> None:
+    """The process dies in the middle of going up: the last statement of the run never comes."""
+    from sqlalchemy import event
+
+    def fail(_connection, _cursor, statement, *_rest):
+        if statement.startswith("UPDATE alembic_version"):
+            raise KeyboardInterrupt
+
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            upgrade(directory=folder)
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+
+
+def _version_of(engine) -> str:
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
