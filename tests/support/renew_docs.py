@@ -15,7 +15,7 @@ def write(document: str, heading: str, rows: dict[str, str], is_code: bool = Fal
     text = path.read_text(encoding="utf-8")
     mark = "`" if is_code else ""
     body = "".join(f"| {mark}{name}{mark} | {value} |\n" for name, value in rows.items())
-    pattern = rf"(^#+ {re.escape(heading)}$.*?^\|[ -]+\|[ |-]*\n)(?:^\|.*\n)*"
+    pattern = rf"(^#+ {re.escape(heading)}$.*?^\|[ -]+\|[ |-]*\n)(?:^\|[^\n]*\n)*"
     new, count = re.subn(pattern, lambda found: found[1] + body, text, count=1, flags=re.MULTILINE | re.DOTALL)
     if count != 1:
         raise SystemExit(f"{document} has no table under {heading!r}")
