@@ -9,10 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from hub.accounts import limits, sessions
-from hub.accounts.service import inviting, requesting, signing_in
 from hub.accounts import half_open, limits, sessions
-from hub.accounts.service import signing_in
+from hub.accounts.service import inviting, requesting, signing_in
 from hub.entries.queries import binning
 from hub.entries.service import files, handing_over, practice, revisions, saving
 from hub.federating.service import newcomers, signing_on
