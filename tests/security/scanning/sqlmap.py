@@ -9,7 +9,7 @@ from tests.security.scanning.targets import ROLES, Hub, Page, faulty_shop
 from tests.security.scanning.tools import Result, Unproved, program, run
 from tests.security.walking import Form
 
-EACH_SECONDS, ALL_SECONDS = 60, 1800
+EACH_SECONDS, ALL_SECONDS = 60, 3600
 FOUND = re.compile(r"identified the following injection point|is vulnerable|appears to be .{0,60} injectable", re.I)
 LEFT_ALONE = {"accounts.sign_out", "accounts.end_other_sessions", "accounts.change_password", "accounts.block"}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -19,7 +19,7 @@ def sqlmap(hub: Hub) -> Result:
     """Every parameter once, by the first role that meets it; a minute each, and a bound for all."""
     result = Result("sqlmap")
     with faulty_shop() as shop:
-        if not FOUND.search(probe(f"{shop}search?q=Lampe", "q", "", "")[1]):
+        if not FOUND.search(probe(f"{shop}search?q=Lampe", "q", "", "", EACH_SECONDS)[1]):
             raise Unproved("sqlmap fand die Lücke im Laden nicht")
     result.proved = "SQL aus Text"
     begin, tried, left, cut = time.monotonic(), 0, 0, 0
@@ -27,46 +27,48 @@ def sqlmap(hub: Hub) -> Result:
     for role in reversed(ROLES):
         cookie = hub.cookie(role)
         for form in hub.forms(role):
-            if form.endpoint in LEFT_ALONE:
+            names = {field.name for field in form.fields if field.kind != "file"}
+            names = {name for name in names if (form.method, form.endpoint, name) not in seen}
+            if form.endpoint in LEFT_ALONE or not names:
                 continue
-            for name in sorted({field.name for field in form.fields if field.kind != "file"}):
-                key = form.method, form.endpoint, name
-                if key in seen:
-                    continue
-                seen.add(key)
-                if time.monotonic() - begin > ALL_SECONDS:
-                    left += 1
-                    continue
-                code, output = probe(*address(hub, form, name, cookie), cookie)
-                tried += 1
-                cut += code == -1
-                if FOUND.search(output):
-                    result.findings.append(f"{role}: {form.method} {form.action} {name}")
-    result.looked_at = f"{tried} Parameter, {cut} nach {EACH_SECONDS} s beendet"
+            seen |= {(form.method, form.endpoint, name) for name in names}
+            if time.monotonic() - begin > ALL_SECONDS:
+                left += len(names)
+                continue
+            url, body = address(hub, form, names, cookie)
+            code, output = probe(url, ",".join(sorted(names)), body, cookie, EACH_SECONDS * len(names))
+            tried += len(names)
+            cut += code == -1
+            if FOUND.search(output):
+                result.findings.append(f"{role}: {form.method} {form.action} {sorted(names)}")
+    result.looked_at = f"{tried} Parameter, {cut} Formulare nach {EACH_SECONDS} s je Feld beendet"
     if left:
         result.not_done = f"{left} Parameter nicht mehr in {ALL_SECONDS // 60} Minuten"
     return result
 
 
-def address(hub: Hub, form: Form, name: str, cookie: str) -> tuple[str, str, str]:
-    """Address, parameter and body of a request to this form."""
-    values = {field: value or "1" for field, value in form.values().items()} | {name: form.values().get(name) or "1"}
+def address(hub: Hub, form: Form, names: set[str], cookie: str) -> tuple[str, str]:
+    """Address and body of a request to this form, something in each field."""
+    values = {field: value or "1" for field, value in form.values().items()}
+    values = dict.fromkeys(sorted(names), "1") | values
     url = hub.url + form.action.partition("?")[0]
     if form.method == "GET":
-        return f"{url}?{urlencode(values)}", name, ""
+        return f"{url}?{urlencode(values)}", ""
     found = _TOKEN.search(Page(hub.url, form.page, cookie).get_data())
-    return hub.url + form.action, name, urlencode(values | {"csrf_token": found[1] if found else ""})
+    return hub.url + form.action, urlencode(values | {"csrf_token": found[1] if found else ""})
 
 
-def probe(url: str, name: str, body: str, cookie: str) -> tuple[int, str]:
-    """Exit code and words of sqlmap for one parameter."""
+def probe(url: str, names: str, body: str, cookie: str, seconds: float) -> tuple[int, str]:
+    """Exit code and words of sqlmap for these parameters; what it knows of the database of the server spares time."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             program("sqlmap", "sqlmap"),
             "-u",
             url,
             "-p",
-            name,
+            names,
+            "--dbms",
+            "sqlite",
             "--batch",
             "--disable-coloring",
             "--flush-session",
@@ -85,4 +87,4 @@ def probe(url: str, name: str, body: str, cookie: str) -> tuple[int, str]:
             *(("--data", body) if body else ()),
             *(("--cookie", cookie) if cookie else ()),
         ]
-        return run(command, EACH_SECONDS, HOME=folder)
+        return run(command, seconds, HOME=folder)

@@ -56,7 +56,7 @@ def scans(url: str, cookie: str) -> Iterator[tuple[str, list[str]]]:
         command = [
             *(program("wapiti", "wapiti"), "-u", url, "-f", "json", "--no-bugreport", "-v", "0", "-t", "10", "-d", "4"),
             *("--store-session", folder, "--store-config", folder, "--scope", "folder", "--tasks", "4"),
-            *("--max-links-per-page", "60", "--max-files-per-dir", "12", "--max-parameters", "40"),
+            *("--max-links-per-page", "60", "--max-files-per-dir", "40", "--max-parameters", "40"),
             *("--max-scan-time", str(CRAWL_SECONDS), "--max-attack-time", str(MODULE_SECONDS), "--skip", "csrf_token"),
             *(word for name in LEFT_ALONE for word in ("-x", url + name)),
             *(("-H", f"Cookie: {cookie}") if cookie else ()),
