@@ -113,6 +113,11 @@ def running_hub() -> Iterator[Hub]:
     folder = Path(tempfile.mkdtemp(prefix="hub-scan-"))
     server = HubServer(folder, SECURE)
     server.prepare()
+    for role in ROLES[1:]:
+        words = ("--email", f"{role}@hub.example.org", "--name", role, "--organisation", "Essen", "--role", role)
+        server.flask("users", "create", *words, "--password-stdin", text="sieben graue Tauben am Gleis")
+    server.flask("users", "close-examples")  # what others reach may not start with open examples
+    subprocess.run(["chmod", "-R", "go-rwx", str(folder)], check=True)
     server.start()
     os.environ.update({name: value for name, value in server.environment.items() if name.startswith("HUB_")})
     from hub import create_app
