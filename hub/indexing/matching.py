@@ -39,22 +39,19 @@ class Matched:
     plan: Plan
     mets: list[Met]
     covered: dict[int, float]
+    barred: set[int] = field(default_factory=set)
 
     def values(self, places: Iterable[int]) -> dict[int, float]:
         """What these documents are worth by all that was wanted."""
         needs = [(need.importance, met.degrees) for need, met in zip(self.plan.needs, self.mets, strict=True)]
         if not needs:
             return dict.fromkeys(places, 0.0)
-        if len(needs) == 1:
-            importance, degrees = needs[0]
-            return {place: importance * degrees[place] for place in places}
-        found = dict.fromkeys(places, 0.0)
+        wanted = list(places)
+        totals = [0.0] * len(wanted)
         for importance, degrees in needs:
-            small = degrees if len(degrees) < len(found) else found
-            for place in small:
-                if place in found and place in degrees:
-                    found[place] += importance * degrees[place]
-        return found
+            get = degrees.get
+            totals = [total + importance * get(place, 0.0) for total, place in zip(totals, wanted, strict=True)]
+        return dict(zip(wanted, totals, strict=True))
 
 
 def weigh(need: Need, view: View) -> None:
@@ -92,12 +89,15 @@ def _take(met: Met, way: Way, found: dict[int, float]) -> None:
     degrees = met.degrees
     known = degrees.keys() & found.keys()
     for place in known:
-        degree, before = weight * found[place], degrees[place]
-        more, less = (degree, before) if degree > before else (before, degree)
-        degrees[place] = more + (1 - more) * less * SUPPORT
-    new = [place for place in found if place not in known] if known else list(found)
+        degree = weight * found[place]
+        before = degrees[place]
+        if degree > before:
+            degrees[place] = degree + (1 - degree) * before * SUPPORT
+        else:
+            degrees[place] = before + (1 - before) * degree * SUPPORT
+    new = list(found.keys() - known if known else found)
     if new:
-        degrees.update([(place, weight * found[place]) for place in new])
+        degrees.update({place: weight * found[place] for place in new})
         met.layers.append((weight, new))
 
 
@@ -111,7 +111,8 @@ def meet_way(way: Way, segment: Segment) -> dict[int, float]:
     for group in groups[1:]:
         other = _meet_group(group, way.field, segment)
         small, large = (met, other) if len(met) < len(other) else (other, met)
-        met = {place: min(degree, large[place]) for place, degree in small.items() if place in large}
+        met = {place: small[place] for place in small.keys() & large.keys()}
+        met.update({place: lower for place, degree in met.items() if (lower := large[place]) < degree})
     if way.window and met:
         return _near(way, met, segment) if way.weight >= NEAR_FROM else _apart(met)
     return met
@@ -120,10 +121,10 @@ def meet_way(way: Way, segment: Segment) -> dict[int, float]:
 def _meet_group(group: Sequence[str], field: str, segment: Segment) -> dict[int, float]:
     met: dict[int, float] = dict(zip(*segment.postings(group[0], field), strict=True))
     for term in group[1:]:
-        get = met.get
-        for place, degree in zip(*segment.postings(term, field), strict=True):
-            if degree > get(place, 0.0):
-                met[place] = degree
+        other = dict(zip(*segment.postings(term, field), strict=True))
+        better = {place: degree for place in met.keys() & other.keys() if (degree := met[place]) > other[place]}
+        met.update(other)
+        met.update(better)
     return met
 
 
@@ -137,12 +138,10 @@ def _near(way: Way, met: dict[int, float], segment: Segment) -> dict[int, float]
     if way.ordered:
         return {place: met[place] for place in _in_a_row(way, looked_at, segment)}
     groups = [_positions(group, looked_at, segment) for group in way.groups]
-    return {
-        place: degree
-        if place in looked_at and _stand_together([found[place] for found in groups], way.window)
-        else degree * FAR_APART
-        for place, degree in met.items()
-    }
+    kept = _apart(met)
+    near = [place for place in looked_at if _stand_together([found[place] for found in groups], way.window)]
+    kept.update({place: met[place] for place in near})
+    return kept
 
 
 def _in_a_row(way: Way, looked_at: set[int], segment: Segment) -> set[int]:
@@ -195,9 +194,10 @@ def match(plan: Plan, segment: Segment) -> Matched:
 
     mets = [met_of(need) for need in plan.needs]
     covered = _covered(plan, mets) if plan.needs else dict.fromkeys(segment.live_places(), 0.0)
-    for place in _barred(plan, segment, covered, met_of):
+    barred = _barred(plan, segment, covered, met_of)
+    for place in barred:
         covered.pop(place, None)
-    return Matched(plan, mets, covered)
+    return Matched(plan, mets, covered, barred)
 
 
 def _covered(plan: Plan, mets: Sequence[Met]) -> dict[int, float]:
@@ -208,8 +208,8 @@ def _covered(plan: Plan, mets: Sequence[Met]) -> dict[int, float]:
             if met is mets[0]:
                 covered.update(dict.fromkeys(places, worth))
                 continue
-            for place in places:
-                covered[place] = covered.get(place, 0.0) + worth
+            get = covered.get
+            covered.update({place: get(place, 0.0) + worth for place in places})
     return covered
 
 

@@ -39,9 +39,24 @@ def ranked(matched: Matched, least: float) -> Numbers:
     whole, covered = importance_of(matched.plan), matched.covered
     if not whole:
         return matched.values(covered)
+    if len(matched.mets) == 1:
+        return _ranked_by_one(matched, least)
     values = matched.values([place for place, value in covered.items() if value >= least])
     shares = {value: (value / whole) ** COVERAGE_POWER for value in set(map(covered.__getitem__, values))}
     return {place: value * shares[covered[place]] for place, value in values.items()}
+
+
+def _ranked_by_one(matched: Matched, least: float) -> Numbers:
+    """The same for a search that wants one thing: what is covered is the weight of the way that led there."""
+    (need,), (met,) = matched.plan.needs, matched.mets
+    kept: Numbers = {}
+    for weight, places in met.layers:
+        if need.importance * weight >= least:
+            worth, degrees = need.importance * weight**COVERAGE_POWER, met.degrees
+            kept.update({place: worth * degrees[place] for place in places})
+    for place in matched.barred:
+        kept.pop(place, None)
+    return kept
 
 
 def is_loosened(covered: Numbers, kept: Numbers, plan: Plan, least: float) -> bool:
