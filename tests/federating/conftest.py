@@ -45,8 +45,11 @@ class Place:
         return self.process.sign_in(self.address(browser, **fields), subject)
 
     def enter(self, browser: Visitor, subject: str = "anna", **fields: str) -> TestResponse:
-        """The whole way; the hub's answer to coming back."""
-        return come_back(browser, self.way_back(browser, subject, **fields))
+        """The whole way; the hub's answer to coming back. A newcomer then agrees to the terms of use."""
+        answer = come_back(browser, self.way_back(browser, subject, **fields))
+        if answer.status_code == 303:
+            agree(browser)
+        return answer
 
 
 def onward(answer: TestResponse) -> str:
@@ -61,6 +64,12 @@ def come_back(browser: Visitor, address: str, **changes: str | None) -> TestResp
     answer = browser.get(with_values(address, **changes))
     browser.forget_token()
     return answer
+
+
+def agree(browser: Visitor) -> None:
+    """Tick the terms of use where they are asked for."""
+    if 'name="agrees"' in browser.get("/terms").get_data(as_text=True):
+        assert browser.post("/terms", {"terms": "1", "agrees": "y"}).status_code == 303
 
 
 class Places:

@@ -12,7 +12,7 @@ from hub.core import clock
 from hub.core.db import db
 from hub.core.permissions import Role
 from hub.federating.models import LinkedIdentity, SignOnSession, WaitingPerson
-from tests.federating.conftest import ANNA
+from tests.federating.conftest import ANNA, agree, come_back
 from tests.support.client import Visitor
 
 
@@ -188,3 +188,10 @@ def test_what_was_typed_before_the_session_ended_is_kept_over_the_way_to_the_pro
     answer = essen.enter(visitor, parked=parked)
     assert answer.status_code == 303 and answer.headers["Location"].startswith("/entries/new")
     assert "Nicht verlieren" in text_of(visitor.get("/entries/new"))
+
+
+def test_a_newcomer_reads_the_terms_before_any_other_page(essen, visitor):
+    come_back(visitor, essen.way_back(visitor))
+    assert visitor.get("/account").headers["Location"] == "/terms?next=/account"
+    agree(visitor)
+    assert visitor.get("/account").status_code == 200

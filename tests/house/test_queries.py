@@ -54,5 +54,5 @@ def test_the_numbers_of_all_menus_take_one_statement(app: Flask, make, role):
     with app.test_request_context("/"), counted_statements() as statements:
         menus = Menus(actor)
         counts = [line["count"] for line in [*menus.main, *menus.account] if line["count"] is not None]
-    assert counts == ([0] if role == "member" else [0, 1, 0, 0, 0, 0])
+    assert counts == ([0] if role == "member" else [0, 1, 0, 0, 0, 0, 0])
     assert len(statements) == 1
