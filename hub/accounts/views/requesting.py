@@ -81,7 +81,7 @@ def approve_request(request_id: int) -> ResponseReturnValue:
 def decline_request(request_id: int) -> ResponseReturnValue:
     """Say no, with a reason if there is one to tell."""
     name = service.decline(current_user, request_id, request.form.get("reason", "")[:500])
-    flash(_("Der Antrag von %(name)s ist abgelehnt. Die Person erhält einen Brief.", name=name), "success")
+    flash(_("Der Antrag von %(name)s ist abgelehnt. Die Person erhält eine E-Mail.", name=name), "success")
     return redirect(url_for("accounts.requests"), 303)
 
 
