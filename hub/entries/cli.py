@@ -8,7 +8,6 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from hub.core.errors import HubError
-from hub.entries import taking_mail
 from hub.entries.service.files import sweep_held_files
 from hub.entries.service.importing import LineRefused, import_entries
 from hub.indexing import service as indexing
@@ -47,6 +46,8 @@ def take_in_mail(recipient: str) -> None:
 
     Rückgabewerte nach sysexits: 0 aufgenommen, 65 nichts aufzunehmen, 67 unbekannt, 75 später, 77 nicht geprüft.
     """
+    from hub.entries import taking_mail  # no server needs what reads mail
+
     code, sentence = taking_mail.take(sys.stdin.buffer, recipient)
     click.echo(sentence, err=code != 0)
     raise SystemExit(code)
