@@ -150,6 +150,11 @@ def lock_active_admins() -> set[int]:
     return set(db.session.scalars(rows))
 
 
+def find_organisation_names() -> Sequence[str]:
+    """The names of all organisations; nobody's password is made of them."""
+    return db.session.scalars(select(Organisation.name)).all()
+
+
 def find_organisations() -> Sequence[Organisation]:
     """All organisations by name."""
     return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()

@@ -1,5 +1,6 @@
 """Accounts: create, change, block; the own account."""
 
+import re
 from dataclasses import dataclass
 
 from flask import current_app
@@ -166,10 +167,16 @@ def mark_read(actor: Actor) -> None:
 
 def refuse_weak(password: str, email: str, name: str) -> None:
     """Raise Refused with the reason when a password is too easy to guess."""
-    context = [*email.replace("@", " ").replace(".", " ").split(), *name.split(), *current_app.config["TITLE"].split()]
+    context = [*email.replace("@", " ").replace(".", " ").split(), *name.split(), *context_words()]
     reason = passwords.weakness(password, context)
     if reason:
         raise Refused(reason)
+
+
+def context_words() -> list[str]:
+    """What everybody here would guess first: the words of title, operator and all organisations of the network."""
+    names = [current_app.config["TITLE"], current_app.config["OPERATOR"], *queries.find_organisation_names()]
+    return sorted({word for name in names for word in re.findall(r"\w{4,}", name)})
 
 
 def keep_one_admin(user: User, admins: set[int]) -> None:
