@@ -26,6 +26,7 @@ from tests.support.client import Visitor
 from tests.support.making import Maker
 
 pytest_plugins = [
+    "tests.support.asvs",
     "tests.support.beside",
     "tests.support.postgres",
     "tests.support.server",
