@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from hub.core.tokens import new_token
+from hub.core.tokens import SIGNING, new_token
 
 COOKIE = "hub_known"
 A_YEAR = 365 * 24 * 3600
@@ -46,4 +46,5 @@ def from_cookie(value: str | None) -> Browser:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known-browser")
+    key = current_app.config["SECRET_KEY"]
+    return URLSafeTimedSerializer(key, salt="known-browser", signer_kwargs=SIGNING)

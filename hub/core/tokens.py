@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 TOKEN_BYTES = 32
+SIGNING = {"digest_method": hashlib.sha256}  # itsdangerous would take SHA-1
 
 
 def new_token() -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -15,7 +16,7 @@ from werkzeug.exceptions import SecurityError
 
 from hub.core.errors import NotAllowed
 from hub.core.permissions import Permission
-from hub.core.tokens import hash_token, new_token
+from hub.core.tokens import SIGNING, hash_token, new_token
 from hub.web.logs import security_event
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -100,8 +101,15 @@ def on_stale_proof(answer: Callable[[], ResponseReturnValue]) -> None:
     _on_stale_proof[:] = [answer]
 
 
+class PageCookies(SecureCookieSessionInterface):
+    """The signed cookie of a page; Flask would sign with SHA-1."""
+
+    digest_method = staticmethod(SIGNING["digest_method"])
+
+
 def init_guard(app: Flask) -> None:
     """Check every request before its view; offer ``csrf_token`` to the templates."""
+    app.session_interface = PageCookies()
     login_manager.init_app(app)
     login_manager.session_protection = None
     app.jinja_env.globals["csrf_token"] = csrf_token
@@ -200,7 +208,7 @@ def _reference() -> str:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="csrf")
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="csrf", signer_kwargs=SIGNING)
 
 
 def safe_next(target: str | None) -> str:

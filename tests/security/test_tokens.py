@@ -37,15 +37,15 @@ def test_every_kind_of_signature_has_a_purpose_of_its_own(app):
     """A value signed for one purpose, with our own key, is not accepted for another."""
     assert sorted(salts()) == ["csrf", "known-browser"]
     key = current_app.config["SECRET_KEY"]
-    foreign = URLSafeTimedSerializer(key, salt="csrf").dumps(["name", [1]])
+    foreign = URLSafeTimedSerializer(key, salt="csrf", signer_kwargs=tokens.SIGNING).dumps(["name", [1]])
     assert browsers.from_cookie(foreign).user_ids == ()
-    own = URLSafeTimedSerializer(key, salt="known-browser").dumps(["name", [1]])
+    own = URLSafeTimedSerializer(key, salt="known-browser", signer_kwargs=tokens.SIGNING).dumps(["name", [1]])
     assert browsers.from_cookie(own).user_ids == (1,)
 
 
 @pytest.mark.parametrize("key", ["", "another key of the same length as ours is", "None"])
 def test_a_signature_under_another_key_counts_for_nothing(app, key):
-    forged = URLSafeTimedSerializer(key or "x", salt="known-browser").dumps(["name", [1]])
+    forged = URLSafeTimedSerializer(key or "x", salt="known-browser", signer_kwargs=tokens.SIGNING).dumps(["name", [1]])
     assert browsers.from_cookie(forged).user_ids == ()
 
 
@@ -57,6 +57,16 @@ def test_a_signature_of_another_kind_counts_for_nothing(app):
     head, body = (base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in (b'{"alg":"none"}', b'["name",[1]]'))
     for forged in (f"{head}.{body}.", f"{body}.{head}.", f"{body}..", body):
         assert browsers.from_cookie(forged).user_ids == ()
+
+
+def test_signatures_use_sha_256(app):
+    """Those of forms, of known browsers and of the cookie of a page; one made with SHA-1 is not ours."""
+    key = current_app.config["SECRET_KEY"]
+    for serializer in (browsers._serializer(), guard._serializer(), app.session_interface.get_signing_serializer(app)):
+        signer = serializer.make_signer(serializer.salt)
+        assert signer.digest_method().name == "sha256" and len(signer.get_signature(b"x")) == 43
+    old = URLSafeTimedSerializer(key, salt="known-browser").dumps(["name", [1]])
+    assert browsers.from_cookie(old).user_ids == ()
 
 
 def test_signatures_end(app, monkeypatch):
