@@ -38,7 +38,10 @@ def ledger() -> tuple[Line, ...]:
     """All lines, also those that do not apply."""
     with LEDGER.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    return tuple(Line(*row[:6], tuple(row[6].split()), row[7].strip()) for row in rows[1:])
+    return tuple(
+        Line(number, level, part, applies, requirement, ways, tuple(tests.split()), waived.strip())
+        for number, level, part, applies, requirement, ways, tests, waived in rows[1:]
+    )
 
 
 def applicable() -> list[Line]:
@@ -52,24 +55,20 @@ def named_tests() -> set[str]:
 
 
 @cache
-def tests_in(file: Path) -> dict[str, ast.FunctionDef]:
+def find_tests(file: Path) -> dict[str, ast.FunctionDef]:
     """The tests of a file, read without running it; those that `make test` leaves out (``long``) are not among them."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    marks = [ast.unparse(node.value) for node in tree.body if _assigns(node, "pytestmark")]
-    if any("mark.long" in mark for mark in marks):
+    marks = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Assign)]
+    if any(mark.startswith("pytestmark") and "mark.long" in mark for mark in marks):
         return {}
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    return {node.name: node for node in found if "mark.long" not in " ".join(map(ast.unparse, node.decorator_list))}
-
-
-def _assigns(node: ast.stmt, name: str) -> bool:
-    return isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
+    return {node.name: node for node in found if "pytest.mark.long" not in map(ast.unparse, node.decorator_list)}
 
 
 def exists(test: str) -> bool:
     """Whether `make test` would run a test of this name."""
     file, _two, name = test.partition("::")
-    return (ROOT / file).is_file() and name in tests_in(ROOT / file)
+    return (ROOT / file).is_file() and name in find_tests(ROOT / file)
 
 
 class Results:
