@@ -23,7 +23,6 @@ def describe(provider: IdentityProvider) -> list[tuple[str, str]]:
         (_("Nennt sich in jeder Antwort"), _yes(told.get("authorization_response_iss_parameter_supported"))),
         (_("Ausweis des Wissensspeichers"), _auth(told, provider.sealed_secret is not None)),
         (_("Angaben zur Person"), _userinfo(told)),
-        (_("Gemeinsames Abmelden"), _yes(told.get("end_session_endpoint"))),
         (_("Meldet uns Abmeldungen"), _yes(told.get("backchannel_logout_supported"))),
         (_("Stufen der Anmeldung (acr)"), ", ".join(told.get("acr_values_supported") or []) or _("keine genannt")),
     ]

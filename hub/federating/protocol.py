@@ -20,7 +20,7 @@ LEEWAY, LONGEST_AGE = 60, 600
 SCOPE = "openid email profile"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 OTHER_TYPES = {"at+jwt", "logout+jwt", "secevent+jwt"}
-ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint")
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
 NEEDED_ENDPOINTS = ENDPOINTS[:3]
 LISTS = (
     "token_endpoint_auth_methods_supported",
@@ -169,15 +169,6 @@ def read_logout_token(provider: Provider, text: str, renew: Callable[[], Mapping
     if not isinstance(subject, str) or not isinstance(sid, str) or not (subject or sid):
         raise SignOnFailed("token", "logout of nobody")
     return subject, sid
-
-
-def address_to_leave(provider: Provider, back: str) -> str | None:
-    """Where a person signs out at the provider too, when it offers that."""
-    url = provider.told.get("end_session_endpoint")
-    if not url:
-        return None
-    query = urlencode({"client_id": provider.client_id, "post_logout_redirect_uri": back})
-    return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
 class _Session:

@@ -171,7 +171,6 @@ def discovery() -> Response:
         "token_endpoint": f"{issuer()}/token",
         "jwks_uri": f"{issuer()}/jwks",
         "userinfo_endpoint": f"{issuer()}/userinfo",
-        "end_session_endpoint": f"{issuer()}/leave",
         "response_types_supported": ["code"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
@@ -221,11 +220,6 @@ def userinfo() -> Any:
     if subject is None:
         return "", 401
     return jsonify({"sub": state.get("userinfo_sub", subject), **state["people"][subject]})
-
-
-@app.get("/leave")
-def leave() -> Any:
-    return redirect(request.args["post_logout_redirect_uri"])
 
 
 @app.post("/control")

@@ -1,7 +1,6 @@
-"""Signing out: the provider tells the hub (back-channel logout), or the hub sends the person there."""
+"""Signing out at the provider: it tells the hub (back-channel logout). Who signs out here stays signed in there."""
 
 from hub.core.errors import Missing
-from hub.core.links import absolute
 from hub.federating import protocol, queries
 from hub.federating.service import linking
 from hub.federating.service.providers import renew_keys
@@ -17,9 +16,3 @@ def end_there(provider_id: int, logout_token: str) -> int:
         provider, logout_token, lambda: renew_keys(provider.id, provider.issuer, jwks_uri)
     )
     return linking.end_sessions(provider, subject, sid)
-
-
-def address_to_leave(provider_id: int) -> str | None:
-    """Where somebody who came through this provider signs out there too, when it offers that."""
-    provider = queries.load(provider_id)
-    return protocol.address_to_leave(provider, absolute("accounts.sign_in")) if provider is not None else None
