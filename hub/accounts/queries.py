@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from hub.accounts import policy
 from hub.accounts.models import LoginSession, OneTimeToken, Organisation, User
 from hub.core import clock
-from hub.core.actor import Actor, require
+from hub.core.actor import OFFICE_ROLES, Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.paging import Page
@@ -209,3 +209,11 @@ def find_link(token: str) -> Link | None:
         return None
     is_over = row.OneTimeToken.expires_at <= clock.now() or row.User.blocked_at is not None
     return Link(row.OneTimeToken.purpose, row.User, is_used=row.OneTimeToken.used_at is not None, is_over=is_over)
+
+
+def find_deciders(organisation_id: int) -> Sequence[User]:
+    """Who is told that somebody wants in: the coordination of the organisation; without one the office."""
+    is_there = User.blocked_at.is_(None) & User.erased_at.is_(None)
+    near = select(User).where(User.role == Role.COORDINATOR, User.organisation_id == organisation_id, is_there)
+    office = select(User).where(User.role.in_(OFFICE_ROLES), is_there)
+    return db.session.scalars(near).all() or db.session.scalars(office).all()

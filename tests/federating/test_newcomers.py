@@ -9,6 +9,7 @@ from hub.accounts.models import User
 from hub.core.db import db
 from hub.federating.models import WaitingPerson
 from hub.federating.service import newcomers
+from hub.mailing.models import Letter
 from tests.federating.conftest import ANNA
 from tests.support.client import Visitor
 
@@ -101,3 +102,42 @@ def test_questions_that_nobody_answered_are_forgotten(waiting):
     db.session.commit()
     newcomers.sweep({})
     assert found() == []
+
+
+@pytest.fixture
+def mail(app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://127.0.0.1:1")
+
+
+def letters():
+    return db.session.scalars(select(Letter).where(Letter.template == "sign_on_waits")).all()
+
+
+def test_the_coordination_is_told_once_that_somebody_waits(mail, essen, make, app):
+    told = make.user(role="coordinator", organisation="Essen")
+    make.user(role="coordinator", organisation="Augsburg")
+    make.user(role="coordinator", organisation="Essen", email="weg@example.org", blocked_at=told.created_at)
+    make.user(role="admin", organisation="Office")
+    for _again in range(2):
+        essen.enter(Visitor(app))
+    [letter] = letters()
+    assert letter.recipient == told.email and letter.language == told.language
+    assert ANNA["name"] in letter.text and "Anmeldung Essen" in letter.text and "/people/waiting" in letter.text
+
+
+def test_without_a_coordination_the_office_is_told(mail, essen, make, visitor):
+    office = [make.user(role=role, organisation="Office").email for role in ("editor", "admin")]
+    make.user(role="member", organisation="Essen")
+    essen.enter(visitor)
+    assert sorted(letter.recipient for letter in letters()) == sorted(office)
+
+
+def test_without_a_mail_server_nobody_is_told_and_the_person_waits(essen, waiting, make):
+    assert letters() == []
+
+
+def test_the_two_pages_of_people_who_wait_lead_to_each_other(sign_in, make):
+    browser = sign_in(make.user(role="coordinator", organisation="Essen"))
+    assert 'href="/people/requests"' in text_of(browser.get("/people/waiting"))
+    main = text_of(browser.get("/people/requests")).partition("<main")[2]
+    assert 'href="/people/waiting"' in main

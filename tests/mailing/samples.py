@@ -31,4 +31,5 @@ LETTERS: dict[str, dict[str, Any]] = {
     "review": {"name": "Erna Beispiel", "number": 2, "url": URL},
     "sent_link": {"name": "Erna Beispiel", "purpose": "sign_in", "url": URL},
     "sign_in_link": {"name": "Erna Beispiel", "url": URL},
+    "sign_on_waits": {"name": "Kim Beispiel", "who": "Erna Beispiel", "provider": "Stadt Essen", "url": URL},
 }

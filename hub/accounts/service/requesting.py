@@ -17,7 +17,7 @@ from hub.accounts.service.people import Person
 from hub.accounts.service.signing_in import make_link
 from hub.audit.service import record
 from hub.core import clock
-from hub.core.actor import OFFICE_ROLES, SYSTEM, Actor, require
+from hub.core.actor import SYSTEM, Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing, Refused
 from hub.core.permissions import Permission, Reach, Role, reach_of
@@ -85,13 +85,13 @@ def ask(email: str, name: str, address: str, language: str, version: int) -> Non
 
 def confirm(token: str) -> None:
     """The address is theirs; who decides is told. Raises Missing when the link is over, used or unknown."""
-    with unit_of_work() as session:
+    with unit_of_work():
         request = find_unconfirmed(token)
         if request is None:
             raise Missing
         request.confirmed_at = clock.now()
         record(SYSTEM, "request.confirmed", request.id)
-        for user in session.scalars(_deciders(request.organisation_id)):
+        for user in queries.find_deciders(request.organisation_id):
             joining_notices.tell_request(user, request.name)
 
 
@@ -165,15 +165,6 @@ def _note(email: str, name: str, organisation_id: int, language: str, version: i
 def _organisation_of(email: str) -> int | None:
     domain = email.rpartition("@")[2]
     return db.session.scalar(select(MailDomain.organisation_id).where(MailDomain.domain == domain))
-
-
-def _deciders(organisation_id: int) -> Any:
-    """The coordination of the organisation; without one the office."""
-    is_there = User.blocked_at.is_(None) & User.erased_at.is_(None)
-    near = select(User).where(User.role == Role.COORDINATOR, User.organisation_id == organisation_id, is_there)
-    if db.session.scalar(near.limit(1)) is not None:
-        return near
-    return select(User).where(User.role.in_(OFFICE_ROLES), is_there)
 
 
 def _decided_by(actor: Actor) -> Any:

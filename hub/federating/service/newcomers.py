@@ -17,7 +17,7 @@ from hub.core.errors import Conflict
 from hub.core.permissions import Role
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
-from hub.federating import policy
+from hub.federating import notices, policy
 from hub.federating.models import LinkedIdentity, WaitingPerson
 from hub.federating.protocol import Identity, Provider
 from hub.federating.reasons import SignOnFailed
@@ -118,8 +118,12 @@ def _wait(provider: Provider, identity: Identity, email: str, name: str) -> None
         person = session.scalar(select(WaitingPerson).where(*of_this))
         if person is not None and person.declined_at is not None:
             raise SignOnFailed("declined")
+        is_new = person is None
         if person is None:
             person = WaitingPerson(provider_id=provider.id, subject=identity.subject)
-            session.add(person)
-            record(SYSTEM, "sign_on.asked", provider.id)
         person.email, person.name, person.is_email_verified = email, name, identity.is_email_verified
+        session.add(person)
+        if is_new:
+            record(SYSTEM, "sign_on.asked", provider.id)
+            for user in accounts.find_deciders(provider.organisation_id):
+                notices.tell_waiting(user, name, provider.name)
