@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.test_first_day import PDF, enter, first_links
+from tests.journeys.test_single_sign_on import ASK_FIRST, ESSEN, go_there, set_up
 from tests.support import axe
 from tests.support.browser import scrolls_sideways
+from tests.support.providers import ProviderProcess
 from tests.support.server import HubServer
 
 pytestmark = pytest.mark.browser
@@ -28,7 +30,8 @@ MEMBER_PAGES = [
     "/entries/79/report", "/entries/79/propose", "/account/reports",
     "/files/1/view", "/files/1/view?page=2&q=Plan", "/files/1/text?q=Plan",
     "/entries/{waiting}", "/entries/{changed}", "/entries/{changed}/edit", "/entries/added?id={changed}&id={waiting}",
-    "/practice/1/edit", "/account/kept", "/account/data", "/account/data/erase", "/privacy/periods",
+    "/practice/1/edit", "/account/kept", "/account/sign-ons", "/account/data", "/account/data/erase",
+    "/privacy/periods",
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/people/list", "/people/rights", "/people/review",
@@ -40,6 +43,8 @@ OFFICE_PAGES = [
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
     "/moderation/reports", "/moderation/reports?decided=1",
+    "/sign-on-providers", "/sign-on-providers/new", "/sign-on-providers/1", "/account/sign-ons", "/people/waiting",
+    "/people/requests",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
 ]  # fmt: skip
 STRANGER_PAGES = ("/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown")
@@ -79,9 +84,9 @@ def states(day: Day) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def day(hub, browser) -> Day:
+def day(hub, browser, provider_processes) -> Day:
     """What stands on the pages on an ordinary day: an entry, a change and a proposal that wait, a practice, an entry
-    in the bin, an upload to look through."""
+    in the bin, an upload to look through, a sign-in service and somebody who waits for a yes."""
     kept = {}
     for email, link in first_links(hub).items():
         if email == "admin@example.org":
@@ -98,6 +103,8 @@ def day(hub, browser) -> Day:
     send(office, "/entries/60/delete")
     send(office, "/thesaurus/upload", file={"name": "a.ttl", "mimeType": "text/turtle", "buffer": CONCEPTS.encode()})
     change_and_propose(member, changed)
+    set_up(office, hub, provider_processes[0], ESSEN, ASK_FIRST)
+    let_somebody_wait(browser, hub, provider_processes[0])
     member.context.close()
     office.context.close()
     return Day(kept, changed, waiting)
@@ -138,6 +145,14 @@ def change_and_propose(page: Page, number: str) -> None:
     page.get_by_label("Erschienen im Jahr").fill("2021")
     page.get_by_role("button", name="Vorschlag senden").click()
     expect(page.get_by_text("Danke. Die Geschäftsstelle")).to_be_visible()
+
+
+def let_somebody_wait(browser: Browser, hub: HubServer, process: ProviderProcess) -> None:
+    """Somebody comes through the service for the first time."""
+    page = browser.new_context(base_url=hub.url, locale="de-DE").new_page()
+    go_there(page, process, ESSEN)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ihre Anfrage ist angekommen")
+    page.context.close()
 
 
 def open_as(new_page, hub: HubServer, state: dict | None, **how) -> Page:
