@@ -7,22 +7,34 @@ from pathlib import Path
 import pytest
 from wtforms import PasswordField, StringField, TextAreaField, URLField
 
-from hub.accounts import passwords, rights, sessions
+from hub.accounts import passwords, sessions
 from hub.accounts.service import inviting, mailed_links, passkeys, people
 from hub.accounts.service.signing_in import LIFETIMES
 from hub.audit import queries as audit_queries
 from hub.core.actor import Proof
 from hub.core.paging import MAX_SEARCH_PAGE
-from hub.core.permissions import RIGHTS
+from hub.core.permissions import GRANTS, RIGHTS, Permission, Role
 from hub.entries.service import files, mailing
 from hub.entries.views import uploads
 from hub.fetching import service as fetching
 from hub.indexing import query
 from hub.moderation import report_service
 from tests.house.test_documents import ROOT, table
-from tests.support import field_rules
+from tests.support import asvs, field_rules
 
 DOCS = ROOT / "docs"
+COMBINATIONS = {
+    "Link, Datei, Text": "tests/entries/test_contributing.py::test_entry_without_link_file_or_text_is_refused",
+    "Endung und Inhalt einer Datei": "tests/entries/test_uploads.py"
+    "::test_t02_t04_t07_bad_file_is_refused_in_words_and_leaves_nothing",
+    "Person und Organisation": "tests/entries/test_contributing.py::test_members_cannot_file_for_other_organisations",
+    "Länge und Breite": "tests/accounts/test_organisation_pages.py::test_what_cannot_be_is_explained_and_stays_typed",
+    "Bewertung und Quelle": "tests/entries/test_details.py::test_form_says_what_a_rating_lacks",
+    "Abschnitt und Sammlung": "tests/collections/test_arranging.py::test_section_of_another_collection_is_not_found",
+    "neues Passwort und Wiederholung": "tests/accounts/test_own_account_pages.py"
+    "::test_a_refused_password_is_explained_and_never_repeated",
+    "Fassung": "tests/entries/test_form.py::test_r08_slower_person_sees_both_versions_and_saves_on_purpose",
+}
 CRYPTOGRAPHY = {"hmac", "secrets", "ssl", "bcrypt", "cryptography", "itsdangerous", "authlib", "webauthn", "pyotp"}
 
 
@@ -46,8 +58,9 @@ def test_every_field_of_every_form_is_documented_as_it_is():
 
 
 def test_combinations_are_written_down():
-    told = table("pruefung.md", "Angaben, die zusammenpassen müssen")
-    assert len(told) >= 6 and {"Link, Datei, Text", "Rolle und Organisation", "Fassung"} <= set(told)
+    """Each rule of the list has a test that tries the wrong combination."""
+    assert set(table("pruefung.md", "Angaben, die zusammenpassen müssen")) == set(COMBINATIONS)
+    assert [test for test in COMBINATIONS.values() if not asvs.exists(test)] == []
 
 
 def test_limits_for_each_person_are_those_of_the_code():
@@ -145,8 +158,12 @@ def test_a_name_of_its_own_is_asked_for():
 
 
 def test_rights_over_each_field_are_in_the_one_table():
-    """State, owner, organisation and role each have their rows, so who reads or sets them is no matter of taste."""
-    assert rights.__doc__
+    """State, owner, organisation and role: who reads and who sets them; test_rights.py tries it on every page."""
+    told = table("pruefung.md", "Felder, die nicht jede Person setzt")
+    assert [name.split()[0] for name in told] == ["Zustand", "wer", "Organisation", "Rolle"]
+    assert GRANTS[Role.ADMIN] >= {Permission.ACCOUNT_MANAGE, Permission.ENTRY_PUBLISH}
+    for role in (Role.MEMBER, Role.COORDINATOR):
+        assert not GRANTS[role] & {Permission.ENTRY_PUBLISH, Permission.ACCOUNT_MANAGE}
     named = " ".join(str(one) for one in RIGHTS)
     for word in ("entry:publish", "entry:edit", "account:manage", "account:tend", "organisation:edit"):
         assert word in named, word
