@@ -35,7 +35,7 @@ MEMBER_PAGES = [
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/people/list", "/people/rights", "/people/review",
-    "/people/1/close",
+    "/people/1/close", "/jobs", "/pages", "/collections-manage", "/thesaurus",
     "/pages/nutzungsbedingungen/edit", "/organisations", "/entries/1/edit",
     "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/entries/1/history",
     "/moderation/changes", "/moderation/changes/rules", "/letters", "/people/2/erase",
@@ -47,7 +47,21 @@ OFFICE_PAGES = [
     "/people/requests",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
 ]  # fmt: skip
-STRANGER_PAGES = ("/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown")
+STRANGER_PAGES = (
+    "/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown", "/request",
+    "/request/unknown",
+)  # fmt: skip
+ELSEWHERE = {
+    "accounts.second": "test_factors.py, after the first step",
+    "accounts.confirm": "test_factors.py, once the last proof is long ago",
+    "accounts.set_up_time_code": "test_factors.py, with a seed",
+    "accounts.add_passkey": "test_factors.py, under a name",
+    "federating.come_back": "a redirect",
+    "entries.take_shared": "a redirect",
+    **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest"), "no page"),
+    **dict.fromkeys(("entries.file", "entries.inline_file", "entries.held_file", "entries.preview"), "a file"),
+    **dict.fromkeys(("entries.words", "installing.manifest", "installing.service_worker"), "for scripts"),
+}
 LETTERS = {"HUB_MAIL_URL": "smtp://127.0.0.1:9", "HUB_MAIL_FROM": "hub@example.org"}  # nobody listens there
 CONCEPTS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 <urn:x:lampe> a skos:Concept ; skos:prefLabel "Lampe"@de ; skos:altLabel "Leuchte"@de ."""
@@ -153,6 +167,18 @@ def let_somebody_wait(browser: Browser, hub: HubServer, process: ProviderProcess
     go_there(page, process, ESSEN)
     expect(page.get_by_role("heading", level=1)).to_have_text("Ihre Anfrage ist angekommen")
     page.context.close()
+
+
+def test_every_page_of_the_application_is_looked_at(app):
+    """A new page is written into a list above, or into ELSEWHERE with the reason why not."""
+    adapter = app.url_map.bind("localhost")
+    looked_at = set()
+    for path in (*MEMBER_PAGES, *OFFICE_PAGES, *STRANGER_PAGES):
+        if path != "/nowhere":  # what answers there is no page of a room
+            address = path.format(changed=1, waiting=1).partition("?")[0]
+            looked_at.add(adapter.match(address, method="GET")[0])
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
+    assert pages - looked_at == set(ELSEWHERE)
 
 
 def open_as(new_page, hub: HubServer, state: dict | None, **how) -> Page:
