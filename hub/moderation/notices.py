@@ -3,9 +3,11 @@
 from typing import Any
 
 from hub.accounts.models import User
+from hub.accounts.service.signing_in import as_actor
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.links import absolute
+from hub.entries import policy
 from hub.entries.models import Entry, Status
 from hub.mailing.service import post
 from hub.moderation.models import Report
@@ -38,9 +40,12 @@ def tell_report_decided(actor: Actor, report: Report, entry: Entry) -> None:
 
 
 def _tell(actor: Actor, person_id: int | None, template: str, entry: Entry, **more: Any) -> None:
-    """Nobody is told what they did themselves, and nobody who has gone or wants no letters."""
+    """Nobody is told what they did themselves or may no longer see, and nobody who has gone or wants no letters."""
     person = db.session.get(User, person_id) if person_id is not None and person_id != actor.id else None
     if person is None or person.blocked_at is not None or not person.wants_letters:
+        return
+    reader = as_actor(person)
+    if not (policy.may_see(reader, entry) or policy.sees_tombstone(reader, entry)):
         return
     url = absolute("entries.show", entry_id=entry.id)
     post(template, person.email, person.language, name=person.name, entry_title=entry.title, url=url, **more)

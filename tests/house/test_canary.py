@@ -5,11 +5,17 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from hub.accounts.models import User
+from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.core.permissions import Role
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import Attachment, Practice, Status
+from hub.entries.models import Attachment, Entry, Practice, Status
+from hub.mailing.models import Letter
+from hub.mailing.service import post
+from hub.moderation import notices
 from hub.moderation.models import Report
 from tests.house.test_access import rules
 
@@ -58,6 +64,9 @@ def hidden(make) -> dict[Status, tuple[str, int, int]]:
             session.add(practice)
             if status != Status.DRAFT:  # nobody but its contributor has ever seen a draft
                 session.add(Report(entry_id=entry.id, kind="problem", reason="other", text=f"{low}meldung"))
+                post(
+                    "entry_returned", owner.email, "de", name="N", entry_title=entry.title, url="/", note=f"{low}brief"
+                )
         made[status] = (word, entry.id, file.id)
     return made
 
@@ -99,6 +108,35 @@ def test_t33_numbers_of_hidden_things_are_not_found(make, sign_in, hidden, role)
                 assert person.get(f"/files/{file}{page}").status_code == 404, (role, status, page)
             assert person.post(f"/entries/{number}/bookmark", {"saved": "1"}).status_code == 404, (role, status)
             assert person.get(f"/entries/{number}/edit").status_code == 404, (role, status)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_t30_what_a_letter_says_stands_on_no_page(app: Flask, make, sign_in, hidden, role):
+    """The outbox tells to whom and what about; the text is for one reader, whoever looks after the outbox."""
+    person = sign_in(make.user(role=role, organisation="Augsburg"))
+    for path in sorted({path for _endpoint, method, path in rules(app) if method == "GET"}):
+        text = person.get(path).get_data(as_text=True).lower()
+        assert [word for word in WORDS if f"{word.lower()}brief" in text] == [], (role, path)
+
+
+def test_t30_letters_about_hidden_entries_go_to_their_contributor_only(make, hidden):
+    """Decisions write to whom the entry belongs; neither a city beside it nor a name that gave a hint reads of it."""
+    reporter = make.user(role="coordinator", organisation="Augsburg")
+    owner = db.session.get(User, db.session.get(Entry, hidden[Status.RETURNED][1]).contributor_id)
+    with unit_of_work() as session:
+        for status in (Status.RETURNED, Status.REJECTED):
+            notices.tell_entry_decided(SYSTEM, session.get(Entry, hidden[status][1]))
+        for _word, number, _file in hidden.values():
+            report = Report(entry_id=number, kind="problem", reason="other", text="t", reporter_id=reporter.id,
+                            state="settled", answer="Danke")  # fmt: skip
+            notices.tell_report_decided(SYSTEM, report, session.get(Entry, number))
+    read = {}
+    for letter in db.session.scalars(select(Letter)):
+        read.setdefault(letter.recipient, "")
+        read[letter.recipient] += f"{letter.subject} {letter.text} {letter.html}".lower()
+    told = {word: [email for email, text in read.items() if word.lower() in text] for word in WORDS}
+    assert all(set(emails) <= {owner.email} for emails in told.values()), told
+    assert told[hidden[Status.RETURNED][0]] == told[hidden[Status.REJECTED][0]] == [owner.email]
 
 
 def test_coordination_sees_the_waiting_entries_of_its_own_organisation_only(make, sign_in, hidden):
