@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from hub.accounts import queries as accounts
@@ -14,6 +15,7 @@ from hub.accounts import sessions
 from hub.accounts.models import ROLE_LABELS, User
 from hub.audit.events import THINGS, label_of
 from hub.core import clock
+from hub.core.actor import Proof
 from hub.core.errors import Refused
 from hub.core.permissions import Permission
 from hub.entries.models import STATUS_LABELS
@@ -25,7 +27,29 @@ from hub.web.guard import fresh_sign_in, fresh_sign_in_to_send, requires
 from hub.web.headers import clear_browser_data
 
 bp = Blueprint("privacy", __name__)
-LABELS: dict[str, Any] = {"role": ROLE_LABELS, "thing": THINGS, "status": STATUS_LABELS}
+LABELS: dict[str, Any] = {
+    "role": ROLE_LABELS,
+    "thing": THINGS,
+    "status": STATUS_LABELS,
+    "language": {"de": "Deutsch", "en": "English"},
+    "purpose": {
+        "sign_in": _l("Anmelden"),
+        "invitation": _l("Einladung"),
+        "first_admin": _l("Erste Verwaltung"),
+        "example": _l("Beispielkonto"),
+        "reset": _l("Neues Passwort"),
+        "email": _l("E-Mail-Adresse ändern"),
+    },
+}
+PROOFS = {
+    Proof.PASSWORD: _l("Passwort"),
+    Proof.LINK: _l("Link"),
+    Proof.PASSKEY: _l("Passkey"),
+    Proof.TIME_CODE: _l("Code aus der App"),
+    Proof.RECOVERY_CODE: _l("Wiederherstellungscode"),
+    Proof.SINGLE_SIGN_ON: _l("Anmeldedienst"),
+    Proof.PROVIDER_FACTOR: _l("zweiter Faktor des Anmeldedienstes"),
+}
 SHOWN = 20
 LONGEST_SHOWN = 300
 
@@ -94,6 +118,8 @@ def in_words(name: str, value: Any) -> str:
         return label_of(value)
     if name in LABELS:
         return str(LABELS[name].get(value, value))
+    if name == "proofs":
+        return ", ".join(str(PROOFS.get(one, one)) for one in value.split())
     if isinstance(value, dict):
         return _short("; ".join(f"{key}: {one}" for key, one in value.items()))
     if name == "size":

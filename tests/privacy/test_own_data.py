@@ -9,7 +9,9 @@ from sqlalchemy import select
 from hub.accounts.factor_models import HalfOpenSignIn, Passkey, RecoveryCode, TimeCode
 from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken
+from hub.accounts.service.signing_in import LIFETIMES
 from hub.core import clock
+from hub.core.actor import Proof
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import (
@@ -28,6 +30,7 @@ from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report
 from hub.privacy import queries, service
 from hub.privacy.inventory import HOLDINGS
+from hub.privacy.views import LABELS, PROOFS, in_words
 from hub.search.models import ThesaurusDraft
 from tests.support.counting import counted_statements
 from tests.support.making import Maker
@@ -159,3 +162,22 @@ def test_old_sessions_links_and_requesters_are_forgotten(make, person, monkeypat
     assert db.session.scalars(select(LoginSession)).all() == []
     assert db.session.scalars(select(OneTimeToken)).all() == []
     assert db.session.scalars(select(FetchedPage.requested_by_id)).all() == [None]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("language", "de", "Deutsch"),
+        ("purpose", "sign_in", "Anmelden"),
+        ("proofs", "link time_code", "Link, Code aus der App"),
+        ("proofs", "", ""),
+    ],
+)
+def test_own_data_shows_words_and_no_codes(app, name, value, words):
+    with app.test_request_context():
+        assert in_words(name, value) == words
+
+
+def test_every_purpose_and_proof_has_words():
+    assert LABELS["purpose"].keys() == LIFETIMES.keys()
+    assert PROOFS.keys() == set(Proof)
