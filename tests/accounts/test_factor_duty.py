@@ -14,6 +14,7 @@ OPEN = {
     "accounts.security", "accounts.begin_time_code", "accounts.set_up_time_code", "accounts.download_recovery_codes",
     "accounts.add_passkey", "accounts.add_options", "accounts.confirm", "accounts.confirm_passkey",
     "accounts.confirm_options", "accounts.sign_out", "accounts.agree_to_terms",
+    "federating.confirm",
 }  # fmt: skip
 
 

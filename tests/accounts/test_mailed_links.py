@@ -126,6 +126,7 @@ def test_t21_answer_is_the_same_for_known_unknown_and_blocked_people(hub: Flask,
     assert [letter.recipient for letter in letters()] == ["known@example.org"]
 
 
+@pytest.mark.alone
 def test_t20_t21_time_is_the_same_for_known_and_unknown_people(hub: Flask, make, visitor, monkeypatch):
     monkeypatch.setattr(mailed_links, "PER_ADDRESS", 10_000)
     monkeypatch.setattr(mailed_links, "OVERALL", 10_000)

@@ -13,6 +13,7 @@ TRIES, COST = 50, 10  # a quarter of the real cost: the rest of the way weighs f
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_t20_unknown_wrong_and_blocked_take_the_same_time(app, make, monkeypatch):
     monkeypatch.setitem(app.config, "BCRYPT_COST", COST)
     for name in ("PER_ACCOUNT", "PER_ADDRESS", "OVERALL"):

@@ -57,6 +57,7 @@ def wait_for(happened, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.alone
 def test_r17_no_page_waits_for_the_mail_server(hub: HubServer, post_office: PostOffice):
     hub.environment["HUB_WORKER"] = "1"
     hub.start()

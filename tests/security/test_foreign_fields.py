@@ -53,7 +53,10 @@ def foreign_fields(known: set[str]) -> dict[str, str]:
 def contents() -> dict[str, list[Any]]:
     """All rows; what comes from chance or the clock counts as the same."""
     return {
-        table.name: sorted(str([plain(value) for value in row]) for row in db.session.execute(select(table)))
+        table.name: sorted(
+            str([plain(value) for name, value in row.items() if name != "request"])
+            for row in db.session.execute(select(table)).mappings()
+        )
         for table in db.metadata.sorted_tables
     }
 
@@ -73,7 +76,8 @@ def test_t37_columns_that_a_form_does_not_name_are_not_written(app, person_of, f
     assert len(forms) > 10
     changing = 0
     for form in forms:
-        if form.endpoint == "accounts.sign_out":  # the browser would lose its cookie with the first of the two
+        # The browser would lose its cookie with the first of the two; filters of the log are called like its columns.
+        if form.endpoint in ("accounts.sign_out", "audit.export"):
             continue
         usual = {name: value or "Wort" for name, value in form.values().items()} | {"csrf_token": person.token()}
         before = contents()

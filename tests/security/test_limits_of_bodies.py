@@ -5,7 +5,14 @@ import pytest
 from hub.web.guard import LARGEST_FORM
 from tests.house.test_access import rules
 
-TAKING = {"entries.submit", "entries.edit", "entries.hold_file", "thesaurus.upload"}
+TAKING = {
+    "accounts.invite_list",
+    "entries.edit",
+    "entries.hold_file",
+    "entries.submit",
+    "entries.take_shared",
+    "thesaurus.upload",
+}
 KINDS = ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded"]
 
 
