@@ -10,7 +10,7 @@ DATA = Path(__file__).resolve().parents[2] / "hub" / "pages" / "data"
 NAMES = ("hilfe", "barrierefreiheit", "datenschutz", "impressum", "nutzungsbedingungen")
 FILES = sorted(f"{name}.{language}.md" for name in NAMES for language in ("de", "en"))
 OFFICE_ADDRESS = "defus@defus.de"
-ALLOWED_LINKS = {f"mailto:{OFFICE_ADDRESS}", "https://www.defus.de"}
+ALLOWED_LINKS = {f"mailto:{OFFICE_ADDRESS}", "https://www.defus.de", "/account/data", "/privacy/periods"}
 
 
 def read(file_name: str) -> str:
