@@ -32,8 +32,9 @@ chdir = str(ROOT)
 bind = bind_address()
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-# Made when needed: up to twelve may wait for a password hash (hub/accounts/passwords.py), four are left for pages.
-threads = 16
+# Up to four may wait for a password hash (hub/accounts/passwords.py), two are left for pages. More threads made
+# searches of ten people take twice as long.
+threads = 6
 preload_app = True
 timeout = 60
 graceful_timeout = 15
