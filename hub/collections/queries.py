@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hub.collections.models import Collection, Section
+from hub.collections.models import Collection
 from hub.core.db import db
 from hub.core.errors import Missing
 
@@ -29,8 +29,3 @@ def get_collection(slug: str) -> Collection:
     if collection is None:
         raise Missing
     return collection
-
-
-def find_section(collection_id: int, title: str) -> Section | None:
-    """A section by its title within a collection."""
-    return db.session.scalar(select(Section).where(Section.collection_id == collection_id, Section.title == title))

@@ -1,4 +1,4 @@
-"""Which function does which kind of job. Filled by ``hub.wiring``; knows no database."""
+"""Which function does which kind of job. Filled by ``hub.duties``; knows no database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub.accounts.models import User
-from hub.accounts.service.signing_in import as_actor
+from hub.accounts.service.opening import as_actor
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.links import absolute

@@ -1,6 +1,6 @@
 """The menus: rooms' pages by place and order; everyone sees only what they may open.
 
-``hub.wiring`` adds the items. The file knows no page by itself.
+``hub.menus`` adds the items. The file knows no page by itself.
 """
 
 from __future__ import annotations
@@ -59,27 +59,14 @@ class Item:
 _items: dict[tuple, Item] = {}
 
 
-def add(
-    label: Any,
-    endpoint: str,
-    permission: Permission | str | None,
-    icon: str,
-    order: int,
-    count: Callable[[Any], Count] | None = None,
-    *,
-    place: str = "main",
-    values: dict[str, Any] | None = None,
-    within: tuple[str, ...] = (),
-    for_strangers: bool = False,
-) -> None:
+def add(item: Item) -> None:
     """Put a page into a menu; adding it again replaces it.
 
     ``label`` is a lazy translation, ``count(actor)`` the number shown beside it, or the question for that number:
     the questions of all menus are put to the database in one. Places: ``PLACES``.
     """
-    if place not in PLACES:
-        raise ValueError(f"There is no menu {place!r}.")
-    item = Item(label, endpoint, permission, icon, order, count, place, values or {}, within, for_strangers)
+    if item.place not in PLACES:
+        raise ValueError(f"There is no menu {item.place!r}.")
     _items[item.key] = item
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from hub.accounts.models import OneTimeToken
 from hub.accounts.service import leaving
-from hub.accounts.service.signing_in import Refusal, make_link, sign_in
+from hub.accounts.service.opening import Refusal
+from hub.accounts.service.signing_in import make_link, sign_in
 from hub.audit.models import AuditEvent
 from hub.core import clock
 from hub.core.actor import SYSTEM

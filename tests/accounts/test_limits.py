@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from hub.accounts import limits
 from hub.accounts.limits import Limit, take
 from hub.accounts.models import LoginFailure
-from hub.accounts.service.signing_in import Refusal, SignedIn, sign_in
+from hub.accounts.service.opening import Refusal, SignedIn
+from hub.accounts.service.signing_in import sign_in
 from hub.core.db import db
 from tests.accounts.held_clock import hold_clock
 

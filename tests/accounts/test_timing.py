@@ -6,7 +6,8 @@ from statistics import median
 import pytest
 
 from hub.accounts import limits
-from hub.accounts.service.signing_in import Refusal, sign_in
+from hub.accounts.service.opening import Refusal
+from hub.accounts.service.signing_in import sign_in
 from hub.core import clock
 
 TRIES, COST = 50, 10  # a quarter of the real cost: the rest of the way weighs four times as much as it really does

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from hub.accounts import limits, notices, queries, sessions
 from hub.accounts.limits import Limit
 from hub.accounts.models import OneTimeToken, User
-from hub.accounts.service.signing_in import LIFETIMES, as_actor, end_open_links, redeem
+from hub.accounts.service.opening import as_actor
+from hub.accounts.service.signing_in import LIFETIMES, end_open_links, redeem
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor

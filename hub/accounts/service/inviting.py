@@ -11,9 +11,10 @@ from sqlalchemy import delete, func, select, update
 from hub.accounts import joining_notices, passwords, policy, queries, sessions
 from hub.accounts.joining_models import InvitationSent
 from hub.accounts.models import OneTimeToken, User
-from hub.accounts.service import people, signing_in, terms
+from hub.accounts.service import opening, people, signing_in, terms
+from hub.accounts.service.opening import HalfWay, SignedIn
 from hub.accounts.service.people import Person
-from hub.accounts.service.signing_in import HalfWay, SignedIn, make_link
+from hub.accounts.service.signing_in import make_link
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, Proof, require
@@ -96,11 +97,11 @@ def accept_invitation(token: str, name: str, password: str, version: int) -> Sig
         user = signing_in.redeem(token, PURPOSE)
         user.name, user.password_hash = clean_line(name), hashed
         terms.accept(user, version)
-        actor = signing_in.as_actor(user)
+        actor = opening.as_actor(user)
         record(actor, "user.invitation_accepted", user.id, terms=version)
         record(actor, "user.password_set", user.id)
         sessions.end_all(user.id)
-    return signing_in.enter(user, False, Proof.LINK)
+    return opening.enter(user, False, Proof.LINK)
 
 
 def places_left(actor: Actor) -> int:

@@ -22,7 +22,7 @@ from hub.accounts.factor_models import Passkey, PasskeyChallenge
 from hub.accounts.half_open import Waiting
 from hub.accounts.models import User
 from hub.accounts.service import factors, second_step
-from hub.accounts.service.signing_in import Refusal, SignedIn, open_session
+from hub.accounts.service.opening import Refusal, SignedIn, open_session
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, Proof

@@ -4,7 +4,7 @@ from hub.accounts import half_open, limits
 from hub.accounts.half_open import Waiting
 from hub.accounts.models import User
 from hub.accounts.service import factors, recovery_codes
-from hub.accounts.service.signing_in import Refusal, SignedIn, open_session
+from hub.accounts.service.opening import Refusal, SignedIn, open_session
 from hub.audit.service import record
 from hub.core.actor import SYSTEM, Proof
 from hub.core.unit_of_work import unit_of_work

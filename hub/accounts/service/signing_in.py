@@ -1,15 +1,14 @@
 """Ways into the hub: password, one-time link."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum, auto
 
 from sqlalchemy import select, update
 
-from hub.accounts import half_open, limits, notices, passwords, policy, queries, sessions
+from hub.accounts import limits, notices, passwords, policy, queries, sessions
 from hub.accounts.models import OneTimeToken, User
-from hub.accounts.service import factors, people
+from hub.accounts.service import people
+from hub.accounts.service.opening import HalfWay, Refusal, SignedIn, as_actor, enter
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, Proof, require
@@ -30,31 +29,6 @@ LIFETIMES = {
 SIGN_IN_PURPOSES = ("sign_in", "example")
 PASSWORD_PURPOSES = ("invitation", "first_admin", "reset")
 LINK_PURPOSES = (*SIGN_IN_PURPOSES, *PASSWORD_PURPOSES)
-
-
-class Refusal(Enum):
-    """Why nobody was signed in. Unknown address, wrong password and locked account are one answer."""
-
-    WRONG = auto()
-    TOO_OFTEN = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A fresh session of a person."""
-
-    user_id: int
-    reference: str
-    is_kept: bool = False
-    proofs: tuple[Proof, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HalfWay:
-    """The first proof was right; the second step is still to come (``hub.accounts.half_open``)."""
-
-    user_id: int
-    reference: str
 
 
 def sign_in(email: str, password: str, address: str, browser: str | None, keep: bool) -> SignedIn | HalfWay | Refusal:
@@ -178,26 +152,6 @@ def find_unused_first_links(make: Callable[[User], str]) -> list[tuple[User, str
     return [(user, make(user)) for user in wanted]
 
 
-def enter(user: User, keep: bool, proof: Proof) -> SignedIn | HalfWay:
-    """Let a person in who has shown one proof: those with a second factor have one more step to go."""
-    if factors.has_any(user.id):
-        return HalfWay(user.id, half_open.start(user.id, keep, proof))
-    return open_session(user, keep, proof)
-
-
-def open_session(user: User, keep: bool, *proofs: Proof) -> SignedIn:
-    """Open a session for a person who has shown all that is needed; the office is never kept signed in."""
-    keep = keep and user.role in (Role.MEMBER, Role.COORDINATOR)
-    with unit_of_work():
-        reference = sessions.start(user.id, keep, *proofs)
-        record(as_actor(user), "session.started", user.id, way=" ".join(proofs))
-    return SignedIn(user.id, reference, keep, proofs)
-
-
 def _record_failure(user: User | None) -> None:
     with unit_of_work():
         record(SYSTEM, "session.refused", user.id if user else None)
-
-
-def as_actor(user: User) -> Actor:
-    return Actor(id=user.id, name=user.name, role=Role(user.role), organisation_id=user.organisation_id)

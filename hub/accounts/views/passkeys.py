@@ -8,7 +8,7 @@ from flask_login import current_user
 from hub.accounts import agents
 from hub.accounts.forms import PasskeyForm, SignInForm
 from hub.accounts.service import passkeys
-from hub.accounts.service.signing_in import Refusal
+from hub.accounts.service.opening import Refusal
 from hub.accounts.views.blueprint import bp
 from hub.accounts.views.security import show_codes
 from hub.accounts.views.signing_in import enter, refuse_passkey

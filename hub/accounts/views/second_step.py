@@ -13,7 +13,7 @@ from hub.accounts.forms import CodeForm, PasskeyForm, RecoveryForm
 from hub.accounts.half_open import Waiting
 from hub.accounts.service import factors, passkeys, second_step
 from hub.accounts.service.factors import Factors
-from hub.accounts.service.signing_in import Refusal, SignedIn
+from hub.accounts.service.opening import Refusal, SignedIn
 from hub.accounts.views.blueprint import bp
 from hub.accounts.views.signing_in import SECONDS_TO_WAIT, draw_member_map, enter
 from hub.core.actor import Proof

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from hub.accounts import browsers, half_open, queries, sessions
 from hub.accounts.forms import FirstPasswordForm, SignInForm
 from hub.accounts.service import passkeys, signing_in
-from hub.accounts.service.signing_in import HalfWay, Refusal, SignedIn
+from hub.accounts.service.opening import HalfWay, Refusal, SignedIn
 from hub.accounts.views import joining
 from hub.accounts.views.blueprint import bp
 from hub.accounts.views.ways import other_ways

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select, update
 from hub.accounts import sessions
 from hub.accounts.limits import network_of
 from hub.accounts.models import LoginSession
-from hub.accounts.service import signing_in
-from hub.accounts.service.signing_in import HalfWay, SignedIn
+from hub.accounts.service import opening
+from hub.accounts.service.opening import HalfWay, SignedIn
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, Proof
@@ -192,9 +192,9 @@ def _enter(provider: Provider, identity: Identity) -> SignedIn | HalfWay | Done:
             .values(used_at=clock.now(), email=identity.email[:254], sid=identity.sid)
         )
         if not identity.has_factor:
-            done = signing_in.enter(user, False, Proof.SINGLE_SIGN_ON)
+            done = opening.enter(user, False, Proof.SINGLE_SIGN_ON)
         else:
-            done = signing_in.open_session(user, False, Proof.SINGLE_SIGN_ON, Proof.PROVIDER_FACTOR)
+            done = opening.open_session(user, False, Proof.SINGLE_SIGN_ON, Proof.PROVIDER_FACTOR)
         if isinstance(done, SignedIn):
             _note_origin(done, provider, identity)
     return done

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from hub.accounts.service.signing_in import HalfWay, SignedIn
+from hub.accounts.service.opening import HalfWay, SignedIn
 from hub.core.actor import Actor
 from hub.core.errors import Missing
 from hub.core.permissions import Permission

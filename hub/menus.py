@@ -1,0 +1,82 @@
+"""Who sees which page in which menu; the label of a page stands here and on the page itself."""
+
+from flask_babel import lazy_gettext as _l
+
+from hub.accounts.service import requesting, reviewing
+from hub.core.permissions import Permission
+from hub.entries.queries import bookmark_count
+from hub.federating import queries as federating_queries
+from hub.jobs.queries import failed_count
+from hub.mailing import queries as mailing_queries
+from hub.moderation import report_queries
+from hub.web.navigation import Item, add
+
+MODERATION = ("moderation.", "reports.queue", "changes.")
+PERSON_PAGES = (
+    "accounts.person", "accounts.close", "accounts.rights", "accounts.invite_list", "accounts.confirm_list",
+)  # fmt: skip
+READ, OFFICE, TEND = Permission.ENTRY_READ, Permission.ENTRY_REVIEW, Permission.ACCOUNT_TEND
+
+# One line per page: label, endpoint, permission, icon, order in its menu.
+# fmt: off
+MAIN = (
+    Item(_l("Start"), "browsing.start", READ, "home", 1),
+    Item(_l("Sammlungen"), "browsing.collections", READ, "books", 2,
+         within=("browsing.collection", "entries.show")),
+    Item(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=bookmark_count),
+    Item(_l("Freigabe"), "moderation.queue", OFFICE, "inbox", 4, count=report_queries.waiting_count,
+         within=MODERATION),
+    Item(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action"),
+)
+OWN = (
+    Item(_l("Mein Konto"), "accounts.own", Permission.ACCOUNT_OWN, "settings", 1, place="account"),
+    Item(_l("Meine Daten"), "privacy.own_data", Permission.ACCOUNT_OWN, "clipboard-list", 1, place="account",
+         within=("privacy.erase_own",)),
+    Item(_l("Meine Einträge"), "entries.own", Permission.ENTRY_SUBMIT, "file-text", 2, place="account"),
+    Item(_l("Von überall beitragen"), "entries.from_anywhere", Permission.ENTRY_SUBMIT, "send", 2, place="account"),
+    Item(_l("Meine Organisation"), "browsing.own_organisation", Permission.PRACTICE_RECORD, "building", 2,
+         place="account"),
+    Item(_l("Meldungen"), "reports.own", Permission.REPORT_SEND, "flag", 2, place="account"),
+)
+TENDING = (
+    Item(_l("Sammlungen ordnen"), "collections.manage", Permission.COLLECTION_EDIT, "books", 3, place="account"),
+    Item(_l("Organisationen"), "accounts.organisations", Permission.ORGANISATION_EDIT, "building-community", 4,
+         place="account"),
+    Item(_l("Konten"), "accounts.people", TEND, "users", 5, place="account", within=PERSON_PAGES),
+    Item(_l("Anträge auf Zugang"), "accounts.requests", TEND, "user-plus", 5, count=requesting.request_count,
+         place="account"),
+    Item(_l("Sind das noch Ihre Leute?"), "accounts.review", TEND, "users-group", 5, count=reviewing.due_count,
+         place="account"),
+    Item(_l("Wartende Anmeldungen"), "federating.waiting", TEND, "user-plus", 5,
+         count=federating_queries.waiting_count, place="account"),
+    Item(_l("Anmeldedienste"), "federating.providers", Permission.PROVIDER_EDIT, "key", 5, place="account",
+         within=("federating.provider", "federating.add_provider")),
+    Item(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account"),
+    Item(_l("Feste Listen"), "entries.vocabularies", Permission.VOCABULARY_EDIT, "list", 6, place="account",
+         within=("entries.vocabulary",)),
+    Item(_l("Wortschatz der Suche"), "thesaurus.manage", Permission.SEARCH_INSPECT, "zoom-question", 7,
+         place="account", within=("thesaurus.", "inspecting.")),
+    Item(_l("Aufgaben im Hintergrund"), "jobs.overview", Permission.JOB_INSPECT, "history", 8, count=failed_count,
+         place="account"),
+    Item(_l("Postausgang"), "mailing.outbox", Permission.LETTER_MANAGE, "mail", 9,
+         count=mailing_queries.failed_count, place="account"),
+    Item(_l("Protokoll"), "audit.events", Permission.AUDIT_READ, "clipboard-list", 9, place="account"),
+    Item(_l("Papierkorb"), "entries.bin_page", OFFICE, "trash", 10, place="account"),
+    Item(_l("Hilfe"), "pages.show", READ, "help-circle", 11, place="account", values={"slug": "hilfe"}),
+)
+TEXTS = (
+    ("hilfe", _l("Hilfe")),
+    ("barrierefreiheit", _l("Barrierefreiheit")),
+    ("datenschutz", _l("Datenschutz")),
+    ("impressum", _l("Impressum")),
+    ("nutzungsbedingungen", _l("Nutzungsbedingungen")),
+)
+# fmt: on
+
+
+def fill_menus() -> None:
+    """Put every page into its menu."""
+    for item in MAIN + OWN + TENDING:
+        add(item)
+    for order, (slug, label) in enumerate(TEXTS, 1):
+        add(Item(label, "pages.show", None, "help-circle", order, place="foot", values={"slug": slug}))
