@@ -14,7 +14,7 @@ from hub.entries.queries import NO_SECTION, Filters
 from hub.web.facets import Choice, Facet
 from hub.web.filters import number
 
-FACETS = ("section", "kind", "organisation", "year", "tag", "practice", "language")
+FACETS = ("section", "kind", "organisation", "year", "tag", "practice", "practised", "language")
 MOST_VALUES = 20
 LONGEST_VALUE = 200
 SHOWN_TAGS = 20
@@ -122,6 +122,7 @@ def _titles() -> dict[str, str]:
         "year": _("Erschienen"),
         "tag": _("Schlagwort"),
         "practice": _("Stand der Umsetzung"),
+        "practised": _("Eingesetzt in"),
         "language": _("Sprache"),
     }
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,6 +12,7 @@ from hub.collections.models import Collection, Section
 from hub.core.db import db
 from hub.core.text import plain_from_markdown
 from hub.entries.models import (
+    PRACTISING,
     Attachment,
     DocumentPage,
     DocumentText,
@@ -39,6 +40,14 @@ _STATES = {
     PracticeState.FINISHED: "beendet",
     PracticeState.DROPPED: "verworfen",
 }
+
+
+class Stated(NamedTuple):
+    """What an organisation says it does with an entry, in the words that are searched."""
+
+    state: str
+    organisation_id: int
+    words: str
 
 
 def on_link_texts(read: LinkTexts) -> None:
@@ -87,18 +96,18 @@ def texts_behind(urls: list[str]) -> Mapping[str, str]:
     return _link_texts[0](urls) if urls and _link_texts else {}
 
 
-def _practices(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """By entry, state and words of what organisations say they do with it."""
-    practices: dict[int, list[tuple[str, str]]] = defaultdict(list)
+def _practices(ids: list[int]) -> dict[int, list[Stated]]:
+    """By entry, what organisations say they do with it."""
+    practices: dict[int, list[Stated]] = defaultdict(list)
     statement = (
-        select(Practice.entry_id, Practice.state, Organisation.label, Practice.experience)
+        select(Practice.entry_id, Practice.state, Organisation.id, Organisation.label, Practice.experience)
         .join(Organisation, Organisation.id == Practice.organisation_id)
         .where(Practice.entry_id.in_(ids), practice_stands())
         .order_by(Practice.id)
     )
-    for entry_id, state, label, experience in db.session.execute(statement):
+    for entry_id, state, organisation_id, label, experience in db.session.execute(statement):
         words = f"{label} {_STATES[PracticeState(state)]}: {experience}"
-        practices[entry_id].append((state, words))
+        practices[entry_id].append(Stated(state, organisation_id, words))
     return practices
 
 
@@ -145,7 +154,7 @@ def affected(kind: str, thing_id: int) -> Iterable[int]:
 SOURCE = Source(documents=documents, all_ids=all_ids, affected=affected)
 
 
-def _document(entry: Entry, body: str, practices: list[tuple[str, str]]) -> Document:
+def _document(entry: Entry, body: str, practices: list[Stated]) -> Document:
     places = entry.places
     return Document(
         id=entry.id,
@@ -168,8 +177,9 @@ def _document(entry: Entry, body: str, practices: list[tuple[str, str]]) -> Docu
         identifier=entry.identifier,
         media=tuple(sorted({file.extension for file in entry.files})),
         published_at=entry.published_at,
-        practice=" · ".join(words for _state, words in practices),
-        practice_states=tuple(sorted({state for state, _words in practices})),
+        practice=" · ".join(stated.words for stated in practices),
+        practice_states=tuple(sorted({stated.state for stated in practices})),
+        practised_by=tuple(sorted(one.organisation_id for one in practices if one.state in PRACTISING)),
     )
 
 

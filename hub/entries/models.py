@@ -290,6 +290,7 @@ PRACTICE_LABELS = {
     PracticeState.FINISHED: _l("beendet"),
     PracticeState.DROPPED: _l("verworfen"),
 }
+PRACTISING = (PracticeState.PLANNED, PracticeState.RUNNING, PracticeState.FINISHED)
 PRACTISED_KINDS = (Kind.METHODE, Kind.PROJEKT)
 
 

@@ -30,6 +30,7 @@ class Document:
     published_at: datetime | None = None
     practice: str = ""
     practice_states: tuple[str, ...] = ()
+    practised_by: tuple[int, ...] = ()
     reviewed: bool = False
     outdated: bool = False
 

@@ -19,6 +19,7 @@ _MANY, _SHARE = 1_500, 16
 _HEAD = Struct("<4sI")
 _MAGIC = b"FCT1"
 FILE_KIND = ".fct"
+MANY = ("collection", "tag", "file", "practice", "practised")
 
 
 class Codes:
@@ -180,7 +181,7 @@ class SegmentFacts:
         self.marker: int | None = None
         self.marker_place = -1
         self.single = {facet: SingleColumn() for facet in ("kind", "organisation", "year", "language")}
-        self.many = {facet: ManyColumn() for facet in ("collection", "tag", "file", "practice")}
+        self.many = {facet: ManyColumn() for facet in MANY}
         self.columns: dict[str, SingleColumn | ManyColumn] = {**self.single, **self.many}
 
     def take(self, packed: bytes, number: Callable[[str], int]) -> None:
@@ -188,9 +189,9 @@ class SegmentFacts:
         row = json.loads(packed)
         if row[0] == -1:
             self.marker, self.marker_place = row[1], len(self.ids)
-            row = [-1, "", "", "", "", 0, "", [], [], [], 0, 0, []]
+            row = [-1, "", "", "", "", 0, "", [], [], [], 0, 0, [], []]
         id_, title, kind, organisation, label, year, language, collections, tags, media, *rest = row
-        published, marks, practice = rest
+        published, marks, *practices = rest
         self.ids.append(id_)
         self.titles.append(title)
         self.years.append(year if 0 < year < 32_000 else 0)
@@ -200,8 +201,7 @@ class SegmentFacts:
         for facet, value in (("kind", kind), ("organisation", organisation), ("language", language)):
             self.single[facet].append(number(value))
         self.single["year"].append(number(str(year) if year else ""))
-        many = (("collection", collections), ("tag", tags), ("file", media), ("practice", practice))
-        for facet, values in many:
+        for facet, values in zip(MANY, (collections, tags, media, *practices), strict=True):
             self.many[facet].append([number(value) for value in values])
 
     def __len__(self) -> int:

@@ -136,6 +136,7 @@ def facts_of(document: Document) -> bytes:
         published,
         int(document.reviewed) + 2 * int(document.outdated),
         list(document.practice_states),
+        list(map(str, document.practised_by)),
     ]
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 

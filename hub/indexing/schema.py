@@ -14,7 +14,7 @@ from whoosh import analysis, columns, fields, formats
 
 from hub.indexing.compounds import lexicon_checksum
 
-_LAYOUT = 4
+_LAYOUT = 5
 _Postings = Generator[tuple[bytes, int, float, bytes], Any, None]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hub.indexing.terms import NO_TERMS, Terms
 
-FACETS = ("collection", "kind", "organisation", "year", "language", "tag", "file", "practice")
+FACETS = ("collection", "kind", "organisation", "year", "language", "tag", "file", "practice", "practised")
 SORTS = ("relevance", "newest", "year", "title")
 PER_PAGE_LIMIT = 1000
 # A page is to be there within two seconds, whatever was typed and however large the index is (T41).

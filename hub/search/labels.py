@@ -10,7 +10,8 @@ from sqlalchemy import String, cast, literal, select, union_all
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection
 from hub.core.db import db
-from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, PRACTICE_LABELS, Kind
+from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, PRACTICE_LABELS, Entry, Kind, Practice, Status
+from hub.entries.queries import is_practised
 from hub.indexing.generation import cached
 
 
@@ -41,6 +42,7 @@ def facet_titles() -> dict[str, str]:
         "language": _("Sprache"),
         "tag": _("Schlagwort"),
         "practice": _("Stand der Umsetzung"),
+        "practised": _("Eingesetzt in"),
         "file": _("Datei"),
     }
 
@@ -66,7 +68,7 @@ def value_labels(facet: str, values: Iterable[str]) -> list[str]:
         return [value.upper() for value in values]
     if facet in _NAMES:
         return [str(_NAMES[facet].get(value, value)) for value in values]
-    stored = _stored()[1].get(facet, {}) if facet in ("collection", "organisation") else {}
+    stored = _stored()[1].get("organisation" if facet == "practised" else facet, {})
     return [stored.get(value, value) for value in values]
 
 
@@ -74,8 +76,8 @@ def known_values(facet: str) -> list[str]:
     """All values of the facets that show their zeros, in order; empty for the others."""
     if facet == "kind":
         return [str(kind) for kind in Kind]
-    if facet == "collection":
-        return list(_stored()[1]["collection"])
+    if facet in ("collection", "practised"):
+        return list(_stored()[1][facet])
     return []
 
 
@@ -89,7 +91,7 @@ def _stored() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
 
 
 def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
-    """Both in one question, for a page after a change asks many already."""
+    """All in one question, for a page after a change asks many already."""
     none = literal("")
     collections_ = select(
         literal("collection").label("facet"), Collection.slug, Collection.title, Collection.icon, Collection.colour,
@@ -98,10 +100,16 @@ def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
     organisations = select(
         literal("organisation"), cast(Organisation.id, String), Organisation.label, none, none, literal(0)
     )
+    practising = (
+        select(literal("practised"), cast(Organisation.id, String), Organisation.label, none, none, literal(0))
+        .join(Practice, Practice.organisation_id == Organisation.id)
+        .join(Entry, Entry.id == Practice.entry_id)
+        .where(Entry.status == Status.PUBLISHED, is_practised())
+    )
     found: list[CollectionLabel] = []
-    names: dict[str, dict[str, str]] = {"collection": {}, "organisation": {}}
+    names: dict[str, dict[str, str]] = {"collection": {}, "organisation": {}, "practised": {}}
     for facet, value, title, icon, colour, _position in db.session.execute(
-        union_all(collections_, organisations).order_by("position")
+        union_all(collections_, organisations, practising.distinct()).order_by("position", "title")
     ):
         names[facet][value] = title
         if facet == "collection":

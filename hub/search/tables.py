@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, literal, or_, se
 from hub.collections.models import Collection
 from hub.core.db import db
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Status, Tag
-from hub.entries.queries import holds, practice_stands
+from hub.entries.queries import holds, is_practised, practice_stands
 from hub.indexing.terms import Terms
 from hub.indexing.wanted import FACETS, Found, Wanted
 from hub.indexing.words import STOP_WORDS, fold
@@ -25,7 +25,7 @@ _WORD = re.compile(r"(?<!\w)-?\w[\w#+&*/:.-]*")
 _SIGNS = "#+&*/:.-"
 LONGEST_TEXT = 200
 _SINGLE = ("kind", "organisation", "year", "language")
-_MANY = ("collection", "tag", "file", "practice")
+_MANY = ("collection", "tag", "file", "practice", "practised")
 
 
 @dataclass(slots=True)
@@ -91,6 +91,9 @@ def conditions(filters: Mapping[str, tuple[str, ...]]) -> list[ColumnElement[boo
         "practice": lambda values: Entry.id.in_(
             select(Practice.entry_id).where(Practice.state.in_(values), practice_stands())
         ),
+        "practised": lambda values: Entry.id.in_(
+            select(Practice.entry_id).where(cast(Practice.organisation_id, String).in_(values), is_practised())
+        ),
     }
     return [made[facet](values) for facet, values in filters.items()]
 
@@ -128,11 +131,13 @@ def _many(ids: list[int]) -> dict[str, dict[int, tuple[str, ...]]]:
     tagged = select(literal("tag"), EntryTag.entry_id, Tag.name).join(Tag, Tag.id == EntryTag.tag_id)
     filed = select(literal("file"), Attachment.entry_id, Attachment.extension).distinct()
     practised = select(literal("practice"), Practice.entry_id, Practice.state).distinct()
+    somewhere = select(literal("practised"), Practice.entry_id, cast(Practice.organisation_id, String))
     statement: Any = union_all(
         placed.where(EntryCollection.entry_id.in_(ids)),
         tagged.where(EntryTag.entry_id.in_(ids)),
         filed.where(Attachment.entry_id.in_(ids)),
         practised.where(Practice.entry_id.in_(ids), practice_stands()),
+        somewhere.where(Practice.entry_id.in_(ids), is_practised()),
     )
     found: dict[str, dict[int, tuple[str, ...]]] = {facet: defaultdict(tuple) for facet in _MANY}
     for facet, entry_id, value in db.session.execute(statement) if ids else ():

@@ -123,6 +123,49 @@ def test_the_list_of_a_collection_narrows_down_by_state(make, member, method, si
     assert "Nachtlicht" in page and "Ohne Angabe" not in page and "Stand der Umsetzung: läuft" in page
 
 
+def test_search_and_list_narrow_down_to_where_it_is_done(make, member, other, method):
+    """A city that has dropped it does not do it; cities of unpublished entries appear nowhere."""
+    second = make.entry(title="Ohne Angabe", kind="methode")
+    hidden = make.entry(title="Wartet", kind="methode", status="submitted", organisation="Essen")
+    stated(member, method)
+    stated(other, method, state=PracticeState.DROPPED)
+    stated(other, second, state=PracticeState.PLANNED)
+    make_practice(hidden, make.user(organisation="Bremen").organisation_id)
+    essen, cologne = str(member.organisation_id), str(other.organisation_id)
+    collection_id = queries.get_entry(member, method.id).places[0].collection_id
+    for narrowed, entry in ((essen, method), (cologne, second)):
+        assert found(practised=(narrowed,)) == (entry.id,)
+        assert tables.find(Wanted(filters={"practised": (narrowed,)})).ids == (entry.id,)
+        assert queries.count_facets(Filters(collection_id=collection_id, practised=(narrowed,)))[0] == 1
+    counts = [(essen, 1), (cologne, 1)]
+    assert sorted(indexing.search(Wanted()).facets["practised"]) == sorted(counts)
+    assert sorted(tables.find(Wanted()).facets["practised"]) == sorted(counts)
+    facets = queries.count_facets(Filters(collection_id=collection_id))[1]["practised"]
+    assert sorted((value, count) for value, _label, count in facets) == sorted(counts)
+
+
+def make_practice(entry, organisation_id) -> None:
+    """What an organisation says of an entry that is not published."""
+    values = {"since_year": 2024, "experience": "-", "contact": "Amt", "review_on": date(2030, 1, 1)}
+    db.session.add(Practice(entry_id=entry.id, organisation_id=organisation_id, state="running", **values))
+    db.session.commit()
+
+
+def test_pages_offer_the_cities_that_do_it_even_where_none_is_left(make, member, method, sign_in):
+    stated(member, method)
+    client, essen = sign_in(make.user()), member.organisation_id
+    box = f'<input type="checkbox" name="practised" value="{essen}"'
+    for path in ("/search?q=Nachtlicht", "/collections/bahnhofsviertel?view=list"):
+        page = client.get(path).text
+        assert "Eingesetzt in" in page and f"{box}>" in page
+    for path in ("/search?q=Nachtlicht&kind=dokument", "/collections/bahnhofsviertel?view=list&kind=dokument"):
+        assert f"{box} disabled>" in client.get(path).text
+    for path in ("/search?practised=", "/collections/bahnhofsviertel?view=list&practised="):
+        page = client.get(f"{path}{essen}").text
+        assert "Nachtlicht" in page and f"{box} checked>" in page
+        assert client.get(f"{path}999").status_code == client.get(f"{path}%00x").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("role", "organisation", "wanted"),
     [

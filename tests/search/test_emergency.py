@@ -300,5 +300,5 @@ def test_few_changes_are_put_together_beside_requests_and_many_by_the_worker(mak
 def test_only_workers_put_everything_together(app):
     sources = {path: path.read_text() for path in Path(indexing.__file__).parents[1].rglob("*.py")}
     callers = {path.name for path, text in sources.items() if re.search(r"store\(\)\.merge\(|merge_all", text)}
-    assert callers == {"merging.py", "store.py", "wiring.py"}
+    assert callers == {"merging.py", "store.py", "duties.py"}
     assert registry.find_kind("merge_index").lane is Lane.HEAVY

@@ -57,7 +57,7 @@ from hub.entries.queries.texts import (
     get_shown_file,
     page_label,
 )
-from hub.entries.queries.visibility import practice_stands, visible_to
+from hub.entries.queries.visibility import is_practised, practice_stands, visible_to
 from hub.entries.queries.wording import holds
 
 __all__ = [
@@ -105,6 +105,7 @@ __all__ = [
     "get_shown_file",
     "get_tombstone",
     "holds",
+    "is_practised",
     "load_in_order",
     "page_label",
     "practice_stands",

@@ -19,14 +19,14 @@ from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.permissions import Role
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Preview, Status, Tag
-from hub.entries.queries.visibility import practice_stands, visible_to
+from hub.entries.queries.visibility import is_practised, practice_stands, visible_to
 from hub.indexing.generation import cached
 
 SORTS = ("newest", "year", "title")
 FACET_LIMIT = 200
 KEPT_ROWS = 125
 NO_SECTION = "-"
-FACETS = ("kind", "organisation", "section", "year", "language", "tag", "practice")
+FACETS = ("kind", "organisation", "section", "year", "language", "tag", "practice", "practised")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Filters:
     tag: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     practice: tuple[str, ...] = ()
+    practised: tuple[str, ...] = ()
 
     @property
     def is_narrowed(self) -> bool:
@@ -289,6 +290,16 @@ def _facet_statement(name: str, base: CTE) -> Any:
             .where(practice_stands())
             .group_by(Practice.state)
         )
+    if name == "practised":
+        return (
+            select(literal(name), cast(Organisation.id, String), Organisation.label, func.count(base.c.id), literal(0))
+            .select_from(Practice)
+            .join(Organisation, Organisation.id == Practice.organisation_id)
+            .join(Entry, Entry.id == Practice.entry_id)
+            .outerjoin(base, base.c.id == Practice.entry_id)
+            .where(Entry.status == Status.PUBLISHED, is_practised())
+            .group_by(Organisation.id, Organisation.label)
+        )
     column = base.c[name]
     value = cast(column, String)
     return select(literal(name), value, value, count, literal(0)).where(column.is_not(None)).group_by(column)
@@ -330,6 +341,9 @@ def _matching(filters: Filters) -> Select[tuple[int]]:
     if filters.practice:
         practised = select(Practice.entry_id).where(Practice.state.in_(filters.practice), practice_stands())
         statement = statement.where(Entry.id.in_(practised))
+    if filters.practised:
+        somewhere = Practice.organisation_id.in_(_numbers(filters.practised))
+        statement = statement.where(Entry.id.in_(select(Practice.entry_id).where(somewhere, is_practised())))
     return statement
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from hub.core.actor import Actor
 from hub.core.permissions import Permission, Reach, states_by_reach
-from hub.entries.models import PRACTISED_KINDS, Entry, Practice, Status
+from hub.entries.models import PRACTISED_KINDS, PRACTISING, Entry, Practice, Status
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -30,3 +30,8 @@ def practice_stands() -> ColumnElement[bool]:
     """A condition on ``practice``: not taken out, and its entry still is what organisations do."""
     practised = select(Entry.id).where(Entry.kind.in_(PRACTISED_KINDS))
     return and_(Practice.removed_at.is_(None), Practice.entry_id.in_(practised))
+
+
+def is_practised() -> ColumnElement[bool]:
+    """A condition on ``practice``: it stands, and the organisation has not given it up."""
+    return and_(practice_stands(), Practice.state.in_(PRACTISING))
