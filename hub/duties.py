@@ -29,6 +29,7 @@ from hub.mailing import service as mailing
 from hub.privacy import service as privacy
 from hub.search.service import misses
 from hub.search.service import thesaurus as thesaurus_service
+from hub.undoing import service as undoing
 
 
 def fill_duties() -> None:
@@ -72,6 +73,7 @@ def fill_duties() -> None:
     registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
     registry.every("sweep_invitations", _l("Alte Einladungen vergessen"), "35 3 * * *", inviting.sweep_invitations)
     registry.every("sweep_requests", _l("Alte Anträge auf Zugang vergessen"), "36 3 * * *", requesting.sweep_requests)
+    registry.every("sweep_actions", _l("Alte Aktionen der Geschäftsstelle vergessen"), "39 3 * * *", undoing.sweep)
     registry.every("sweep_handovers", _l("Alte Übergaben vergessen"), "38 3 * * *", handing_over.sweep_handovers)
     review = _l("Koordinationen fragen, wer noch dazugehört")
     registry.every("ask_coordinations", review, "10 7 * * 1", reviewing.ask_coordinations)

@@ -62,6 +62,7 @@ TENDING = (
          count=mailing_queries.failed_count, place="account"),
     Item(_l("Protokoll"), "audit.events", Permission.AUDIT_READ, "clipboard-list", 9, place="account"),
     Item(_l("Papierkorb"), "entries.bin_page", OFFICE, "trash", 10, place="account"),
+    Item(_l("Rückgängig machen"), "undoing.actions", OFFICE, "arrow-back-up", 10, place="account"),
     Item(_l("Hilfe"), "pages.show", READ, "help-circle", 11, place="account", values={"slug": "hilfe"}),
 )
 TEXTS = (

@@ -55,6 +55,7 @@ from hub.search import thesaurus_cli
 from hub.search.inspecting_views import bp as inspecting_bp
 from hub.search.thesaurus_views import bp as thesaurus_bp
 from hub.search.views import bp as search_bp
+from hub.undoing import views as undoing_views
 from hub.web import guard, parked, preferences
 
 BLUEPRINTS = (
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     reports_bp,
     search_bp,
     thesaurus_bp,
+    undoing_views.bp,
 )
 COMMANDS = (
     accounts_cli.users,
@@ -122,6 +124,7 @@ def wire(app: Flask) -> None:
     contributing.on_wish(report_service.wish_for_collection)
     document.on_link_texts(fetching_queries.texts_behind)
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
+    undoing_views.on_people(account_queries.find_user_names)
     fill_audit_pages()
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
     menus.fill_menus()

@@ -19,6 +19,7 @@ def _security(label: Any) -> Event:
 
 
 THINGS = {
+    "action": _l("Aktion der Geschäftsstelle"),
     "audit": _l("Protokoll"),
     "collection": _l("Sammlung"),
     "concept": _l("Wortschatz der Suche"),
@@ -154,6 +155,7 @@ EVENTS: dict[str, Event] = {
     "search_miss.dismissed": Event(_l("Suche ohne Treffer abgehakt")),
     "letter.retried": Event(_l("E-Mail noch einmal versucht")),
     "letter.discarded": Event(_l("E-Mail verworfen")),
+    "action.undone": Event(_l("Aktion der Geschäftsstelle rückgängig gemacht")),
     "job.retried": Event(_l("Aufgabe noch einmal versucht")),
 }
 

@@ -33,6 +33,7 @@ from hub.fetching.models import FetchedPage
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report
 from hub.search.models import ThesaurusDraft
+from hub.undoing.models import UndoableAction
 
 
 class Fate(StrEnum):
@@ -173,6 +174,10 @@ HOLDINGS = (
         "decisions", _l("Meldungen, über die Sie entschieden haben"), Report, ("decided_by_id",),
         ("entry_id", "state", "answer", "decided_at"), Fate.NUMBERED,
     ),
+    Holding(
+        "actions", _l("Was Sie für die Geschäftsstelle getan oder rückgängig gemacht haben"), UndoableAction,
+        ("actor_id", "undone_by_id"), ("label", "at", "undone_at"), Fate.NUMBERED,
+    ),
     Holding("bookmarks", _l("Ihre Merkliste"), Bookmark, ("user_id",), ("entry_id", "created_at"), Fate.DELETED),
     Holding(
         "forms", _l("Ihre angefangenen Formulare"), SavedForm, ("user_id",),
@@ -230,6 +235,7 @@ COLUMNS = {
     "invited_at": _l("Eingeladen"),
     "is_kept": _l("Angemeldet bleiben"),
     "kind": _l("Art"),
+    "label": _l("Was"),
     "language": _l("Sprache"),
     "last_seen_at": _l("Zuletzt da"),
     "left_at": _l("Gegangen"),
@@ -257,6 +263,7 @@ COLUMNS = {
     "thing": _l("Woran"),
     "thing_id": _l("Nummer davon"),
     "title": _l("Titel"),
+    "undone_at": _l("Rückgängig gemacht"),
     "updated_at": _l("Geändert"),
     "url": _l("Link"),
     "used_at": _l("Zuletzt benutzt"),

@@ -18,6 +18,7 @@ from hub.jobs import queue
 from hub.mailing import sending
 from hub.privacy import service
 from hub.search.service import misses, thesaurus
+from hub.undoing import queries as undoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def periods() -> list[Period]:
         Period(_l("Hochgeladene Datei ohne Eintrag"), files.HELD_FOR),
         Period(_l("Vom Eintrag entfernte Datei"), revisions.FILES_KEPT_FOR),
         Period(_l("Papierkorb"), binning.KEPT_FOR),
+        Period(_l("Was die Geschäftsstelle rückgängig machen kann"), undoing.KEPT_FOR),
         Period(_l("Herausgenommene Angabe einer Organisation"), practice.KEPT_AFTER_REMOVAL),
         Period(_l("Wer eine verlinkte Seite lesen ließ"), service.REQUESTERS_KEPT_FOR),
         Period(_l("Gesendete oder verfallene E-Mail"), sending.KEPT, _l("ihr Text nur bis zum Versand")),

@@ -46,6 +46,7 @@ OFFICE_PAGES = [
     "/sign-on-providers", "/sign-on-providers/new", "/sign-on-providers/1", "/account/sign-ons", "/people/waiting",
     "/people/requests",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
+    "/undo",
 ]  # fmt: skip
 STRANGER_PAGES = (
     "/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown", "/request",
