@@ -4,11 +4,11 @@ from flask_babel import lazy_gettext as _l
 
 from hub.accounts.service import requesting, reviewing
 from hub.core.permissions import Permission
+from hub.desk import queries as desk_queries
 from hub.entries.queries import bookmark_count
 from hub.federating import queries as federating_queries
 from hub.jobs.queries import failed_count
 from hub.mailing import queries as mailing_queries
-from hub.moderation import report_queries
 from hub.web.navigation import Item, add
 
 MODERATION = ("moderation.", "reports.queue", "changes.")
@@ -24,8 +24,8 @@ MAIN = (
     Item(_l("Sammlungen"), "browsing.collections", READ, "books", 2,
          within=("browsing.collection", "entries.show")),
     Item(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=bookmark_count),
-    Item(_l("Freigabe"), "moderation.queue", OFFICE, "inbox", 4, count=report_queries.waiting_count,
-         within=MODERATION),
+    Item(_l("Pult"), "desk.queue", OFFICE, "inbox", 4, count=desk_queries.waiting_count,
+         within=("desk.", *MODERATION)),
     Item(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action"),
 )
 OWN = (
@@ -65,6 +65,14 @@ TENDING = (
     Item(_l("Rückgängig machen"), "undoing.actions", OFFICE, "arrow-back-up", 10, place="account"),
     Item(_l("Hilfe"), "pages.show", READ, "help-circle", 11, place="account", values={"slug": "hilfe"}),
 )
+# What the desk links to below its queue.
+DESK = (
+    Item(_l("Freigabe: auch Zurückgegebenes und Abgelehntes"), "moderation.queue", OFFICE, "inbox", 1, place="desk"),
+    Item(_l("Änderungen im Vergleich"), "changes.queue", OFFICE, "edit", 2, place="desk"),
+    Item(_l("Meldungen, auch erledigte"), "reports.queue", OFFICE, "flag", 3, place="desk"),
+    Item(_l("Dateien ohne durchsuchbaren Text"), "moderation.files", OFFICE, "file", 4, place="desk"),
+    Item(_l("Suchen ohne Treffer"), "inspecting.misses", Permission.SEARCH_INSPECT, "zoom-question", 5, place="desk"),
+)
 TEXTS = (
     ("hilfe", _l("Hilfe")),
     ("barrierefreiheit", _l("Barrierefreiheit")),
@@ -77,7 +85,7 @@ TEXTS = (
 
 def fill_menus() -> None:
     """Put every page into its menu."""
-    for item in MAIN + OWN + TENDING:
+    for item in MAIN + OWN + TENDING + DESK:
         add(item)
     for order, (slug, label) in enumerate(TEXTS, 1):
         add(Item(label, "pages.show", None, "help-circle", order, place="foot", values={"slug": slug}))

@@ -22,6 +22,8 @@ from hub.browsing.views import bp as browsing_bp
 from hub.checking import cli as checking_cli
 from hub.collections.views import bp as collections_bp
 from hub.core.unit_of_work import after_commit, before_commit
+from hub.desk import sources as desk_sources
+from hub.desk.views import bp as desk_bp
 from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
 from hub.entries.service import (
@@ -44,6 +46,7 @@ from hub.jobs.views import bp as jobs_bp
 from hub.mailing import service as mailing
 from hub.mailing.views import bp as mailing_bp
 from hub.moderation import report_queries, report_service
+from hub.moderation import source as moderation_source
 from hub.moderation.change_views import bp as changes_bp
 from hub.moderation.report_views import bp as reports_bp
 from hub.moderation.views import bp as moderation_bp
@@ -64,6 +67,7 @@ BLUEPRINTS = (
     browsing_bp,
     changes_bp,
     collections_bp,
+    desk_bp,
     entries_bp,
     federating_bp,
     inspecting_bp,
@@ -77,6 +81,11 @@ BLUEPRINTS = (
     search_bp,
     thesaurus_bp,
     undoing_views.bp,
+)
+DESK_SOURCES = (
+    moderation_source.SUBMISSIONS,
+    moderation_source.CHANGES,
+    moderation_source.REPORTS,
 )
 COMMANDS = (
     accounts_cli.users,
@@ -127,6 +136,8 @@ def wire(app: Flask) -> None:
     undoing_views.on_people(account_queries.find_user_names)
     fill_audit_pages()
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
+    for source in DESK_SOURCES:
+        desk_sources.add(source)
     menus.fill_menus()
 
 

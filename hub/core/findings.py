@@ -12,12 +12,16 @@ from hub.core.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something the office can do about a finding; ``needs_text``: only with words for the person concerned."""
+    """Something the office can do about a finding; ``needs_text``: only with words for the person concerned.
+
+    With an ``address`` it is not done here: the desk shows a link to the page where it is.
+    """
 
     key: str
     label: Any
     icon: str = "check"
     needs_text: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Finding:
     """One line of the desk. ``thing_id`` is unique within its source; ``version`` tells whether it has moved on.
 
     ``deeds[0]`` is the proposed one; ``address`` the page where all about it is seen. ``tone``: ok warn error info.
+    ``place`` is where it belongs (a collection), ``origin`` who it comes from; both may stay empty.
     """
 
     source: str
@@ -39,6 +44,8 @@ class Finding:
     icon: str = "info-circle"
     address: str = ""
     entry_id: int | None = None
+    place: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Source(Protocol):
         """The question for how many wait; all sources' questions are put to the database in one."""
 
     def find(self, actor: Actor, limit: int) -> Sequence[Finding]:
-        """The findings that wait, the most urgent first."""
+        """The findings that wait, the most urgent first; in one statement, as one page asks all sources."""
 
     def settle(self, actor: Actor, deed: str, chosen: Iterable[tuple[int, int]], text: str) -> Settled:
         """Do the deed to findings given by (thing_id, version), in one unit of work; those that moved on are left."""

@@ -70,6 +70,14 @@ class ReportState(StrEnum):
     DECLINED = "declined"
 
 
+STATE_LABELS = {
+    ReportState.OPEN: _l("Eintrag geändert"),
+    ReportState.ACCEPTED: _l("Übernommen"),
+    ReportState.SETTLED: _l("Erledigt"),
+    ReportState.DECLINED: _l("Abgelehnt"),
+}
+
+
 class Report(db.Model):
     """A reader says that an entry is outdated or wrong, how it should read, or where else it belongs.
 

@@ -1,5 +1,6 @@
 """Letters to those who contributed: what became of their entries, changes and reports, unless they want none."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hub.accounts.models import User
@@ -19,9 +20,10 @@ DECIDED = {
 }
 
 
-def tell_entry_decided(actor: Actor, entry: Entry) -> None:
-    """The entry is published, goes back with a note, or is refused with a reason."""
-    _tell(actor, entry.contributor_id, DECIDED[Status(entry.status)], entry, note=entry.status_note)
+def tell_entries_decided(actor: Actor, entries: Sequence[Entry]) -> None:
+    """Entries are published, go back with a note, or are refused with a reason."""
+    for entry in entries:
+        _tell(actor, entry.contributor_id, DECIDED[Status(entry.status)], entry, note=entry.status_note)
 
 
 def tell_change_approved(actor: Actor, entry: Entry, author_id: int) -> None:

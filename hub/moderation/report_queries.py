@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g, has_request_context, request
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hub.accounts.models import Organisation, User
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.entries.differences import Change
-from hub.entries.models import Entry, EntryTag, PendingChange, Status
+from hub.entries.models import Entry, EntryTag
 from hub.entries.queries import visible_to
-from hub.entries.queries.pending import WAITING_CHANGE
 from hub.moderation import policy, proposals
 from hub.moderation.models import Report, ReportKind, ReportState
 
@@ -59,52 +57,20 @@ class ReportCase:
 
 def count_open(actor: Actor) -> int:
     """How many reports wait for the office."""
-    return sum(_waiting(actor)[1].values())
-
-
-def waiting_count(actor: Actor) -> int | Select[int]:
-    """All that waits for the office, for the menu: submitted entries, changes and reports. The number when the page
-    has read it already."""
-    if has_request_context() and "waiting_for_office" in g:
-        submitted, reports = _waiting(actor)
-        return submitted + sum(reports.values())
     require(policy.may_decide(actor))
-    entries = select(func.count()).select_from(Entry).where(Entry.status == Status.SUBMITTED, visible_to(actor))
-    changes = select(func.count()).select_from(PendingChange).where(WAITING_CHANGE)
-    reported = select(func.count()).select_from(Report).where(Report.state == ReportState.OPEN)
-    return select(entries.scalar_subquery() + changes.scalar_subquery() + reported.scalar_subquery())
+    return db.session.scalar(select(func.count()).select_from(Report).where(Report.state == ReportState.OPEN)) or 0
 
 
 def count_about(actor: Actor, entry_ids: Sequence[int]) -> Mapping[int, int]:
     """Open reports by entry, for the office and for contributors of these entries."""
-    if policy.may_decide(actor):
-        return _waiting(actor)[1]
     statement = (
         select(Report.entry_id, func.count())
-        .join(Entry, Entry.id == Report.entry_id)
-        .where(Report.entry_id.in_(entry_ids), Report.state == ReportState.OPEN, Entry.contributor_id == actor.id)
+        .where(Report.entry_id.in_(entry_ids), Report.state == ReportState.OPEN)
         .group_by(Report.entry_id)
     )
+    if not policy.may_decide(actor):
+        statement = statement.join(Entry, Entry.id == Report.entry_id).where(Entry.contributor_id == actor.id)
     return {row[0]: row[1] for row in db.session.execute(statement)}
-
-
-def _waiting(actor: Actor) -> tuple[int, dict[int, int]]:
-    """Submitted entries and changes, and open reports by entry; read once a request, for the menu and the page."""
-    require(policy.may_decide(actor))
-    if not has_request_context() or request.method != "GET":
-        return _find_waiting(actor)
-    if "waiting_for_office" not in g:
-        g.waiting_for_office = _find_waiting(actor)
-    found: tuple[int, dict[int, int]] = g.waiting_for_office
-    return found
-
-
-def _find_waiting(actor: Actor) -> tuple[int, dict[int, int]]:
-    submitted = select(literal(0), func.count()).where(Entry.status == Status.SUBMITTED, visible_to(actor))
-    reports = select(Report.entry_id, func.count()).where(Report.state == ReportState.OPEN).group_by(Report.entry_id)
-    changes = select(literal(-1), func.count()).select_from(PendingChange).where(WAITING_CHANGE)
-    found = {row[0]: row[1] for row in db.session.execute(union_all(submitted, changes, reports))}
-    return found.pop(0) + found.pop(-1), found
 
 
 def find_cases(actor: Actor, is_open: bool, limit: int) -> list[ReportCase]:

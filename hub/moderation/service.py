@@ -1,16 +1,21 @@
 """Decisions about submitted entries."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.errors import Conflict, Refused
+from hub.core.findings import Settled
 from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
 from hub.entries.models import Entry, Status
-from hub.moderation import notices
+from hub.moderation import meanwhile, notices
 
 DECISIONS = {Status.PUBLISHED: "entry.approved", Status.RETURNED: "entry.returned", Status.REJECTED: "entry.rejected"}
 
@@ -22,15 +27,11 @@ def approve_entry(actor: Actor, entry_id: int) -> Entry:
 
 def return_entry(actor: Actor, entry_id: int, note: str) -> Entry:
     """Give an entry back to its contributor with a note that says what is missing."""
-    if not clean_text(note):
-        raise Refused(_("Bitte schreiben Sie dazu, was noch fehlt."))
     return _decide(actor, entry_id, Status.RETURNED, note)
 
 
 def reject_entry(actor: Actor, entry_id: int, reason: str) -> Entry:
     """Refuse an entry with a reason that goes to the contributor."""
-    if not clean_text(reason):
-        raise Refused(_("Bitte nennen Sie den Grund. Er geht an die Person, die den Eintrag eingereicht hat."))
     return _decide(actor, entry_id, Status.REJECTED, reason)
 
 
@@ -51,14 +52,51 @@ def undo_decision(actor: Actor, entry_id: int) -> Entry:
     return entry
 
 
+def decide_entries(actor: Actor, status: Status, chosen: Mapping[int, int], note: str) -> Settled:
+    """Decide about many submitted entries in one unit of work; ``chosen`` is the version by number that was shown.
+
+    Those that moved on since are left alone and named.
+    """
+    require(policy.may_review(actor))
+    _refuse_without_words(status, note)
+    with unit_of_work() as session:
+        entries = session.scalars(
+            select(Entry)
+            .where(Entry.id.in_(chosen), Entry.status == Status.SUBMITTED, queries.visible_to(actor))
+            .options(selectinload(Entry.places))
+            .with_for_update(of=Entry)
+            .execution_options(populate_existing=True)
+        )
+        waiting = [entry for entry in entries if entry.version == chosen[entry.id]]
+        for entry in waiting:
+            _move(actor, entry, status, note)
+        notices.tell_entries_decided(actor, waiting)
+        left = sorted(chosen.keys() - {entry.id for entry in waiting})
+        return Settled(len(waiting), meanwhile.name_entries(left))
+
+
+def _refuse_without_words(status: Status, note: str) -> None:
+    if clean_text(note):
+        return
+    if status == Status.RETURNED:
+        raise Refused(_("Bitte schreiben Sie dazu, was noch fehlt."))
+    if status == Status.REJECTED:
+        raise Refused(_("Bitte nennen Sie den Grund. Er geht an die Person, die den Eintrag eingereicht hat."))
+
+
 def _decide(actor: Actor, entry_id: int, status: Status, note: str) -> Entry:
     require(policy.may_review(actor))
+    _refuse_without_words(status, note)
     with unit_of_work():
         entry = queries.get_entry(actor, entry_id)
         if entry.status != Status.SUBMITTED:
             raise Conflict(_("Über diesen Eintrag hat inzwischen schon jemand entschieden."))
-        entry.move_to(status, clock.now())
-        entry.status_note = clean_text(note)
-        record(actor, DECISIONS[status], entry.id)
-        notices.tell_entry_decided(actor, entry)
+        _move(actor, entry, status, note)
+        notices.tell_entries_decided(actor, [entry])
     return entry
+
+
+def _move(actor: Actor, entry: Entry, status: Status, note: str) -> None:
+    entry.move_to(status, clock.now())
+    entry.status_note = clean_text(note)
+    record(actor, DECISIONS[status], entry.id)

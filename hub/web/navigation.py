@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from hub.core.db import db
 from hub.core.permissions import Permission
 
-PLACES = ("main", "action", "account", "foot")
+PLACES = ("main", "action", "account", "desk", "foot")
 Count = int | Select[Any]
 
 
@@ -95,6 +95,11 @@ class Menus:
     def account(self) -> list[dict[str, Any]]:
         """The menu under the person's name."""
         return self._lines("account")
+
+    @cached_property
+    def desk(self) -> list[dict[str, Any]]:
+        """The pages that the office reaches from its desk."""
+        return self._lines("desk")
 
     @cached_property
     def foot(self) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def test_member_adds_office_approves_member_finds(hub, new_page):
     enter(office, links["redaktion@example.org"])
     office.goto("/search?q=Quarzlicht")
     expect(office.get_by_role("link", name="Quarzlicht am Vorplatz")).to_have_count(0)
-    office.get_by_role("link", name=re.compile("^Freigabe")).first.click()
+    office.get_by_role("link", name=re.compile("^Pult")).first.click()
     for _ in range(2):
         office.get_by_role("button", name=re.compile("^Freigeben")).first.click()
         expect(office.get_by_text("Rückgängig machen").first).to_be_visible()

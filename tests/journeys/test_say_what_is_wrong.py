@@ -41,7 +41,7 @@ def test_member_reports_office_accepts_member_reads_the_thanks(hub, new_page, ja
 
     office = new_page(base_url=hub.url, javascript=javascript)
     enter(office, links["redaktion@example.org"])
-    expect(office.get_by_role("navigation").get_by_role("link", name=re.compile("^Freigabe 2")).first).to_be_visible()
+    expect(office.get_by_role("navigation").get_by_role("link", name=re.compile("^Pult 2")).first).to_be_visible()
     office.goto("/moderation")
     office.get_by_role("link", name=re.compile("Meldungen")).first.click()
     expect(office.locator("ins").first).to_contain_text("Quarzplatz")

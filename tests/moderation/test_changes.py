@@ -19,6 +19,7 @@ from hub.entries.service import contributing, files, holding
 from hub.entries.service.contributing import EntryDetails
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
+from hub.desk import queries as desk_queries
 from hub.moderation import change_service, report_queries
 from hub.moderation import service as moderation
 from tests.entries.builders import PDF
@@ -65,12 +66,12 @@ def change(author, entry, details):
 def test_the_published_version_stays_until_the_office_agrees(author, editor, entry, change):
     assert found("Beleuchtung") == (entry.id,) and found("Zitronenfalter") == ()
     assert change.changes == {"title": "Zitronenfalter", "tags": ["Neu"]}
-    assert db.session.scalar(report_queries.waiting_count(editor)) == 1
+    assert db.session.scalar(desk_queries.waiting_count(editor)) == 1
     change_service.approve_change(editor, entry.id, change.version)
     kept = queries.get_entry(author, entry.id)
     assert (kept.title, kept.tags, kept.status) == ("Zitronenfalter", ["Neu"], Status.PUBLISHED)
     assert found("Zitronenfalter") == (entry.id,) and found("Beleuchtung") == ()
-    assert db.session.scalar(report_queries.waiting_count(editor)) == 0
+    assert db.session.scalar(desk_queries.waiting_count(editor)) == 0
     last = db.session.scalars(select(EntryRevision).order_by(EntryRevision.id.desc())).first()
     assert (last.action, last.fields["title"]) == ("entry.change_approved", "Zitronenfalter")
 

@@ -15,6 +15,7 @@ from hub.entries.queries.pending import find_waiting_changes
 from hub.entries.service import contributing, holding
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
+from hub.desk import queries as desk_queries
 from hub.moderation import change_service, proposals, report_queries
 from hub.moderation import report_service as service
 from hub.moderation.models import Report, ReportState
@@ -441,7 +442,7 @@ def test_t30_reporter_does_not_see_what_the_entry_became(make, editor, entry, re
 
 def test_menu_counts_entries_and_reports(make, editor, problem):
     make.entry(status="submitted")
-    assert db.session.scalar(report_queries.waiting_count(editor)) == 2
+    assert db.session.scalar(desk_queries.waiting_count(editor)) == 2
     assert report_queries.count_open(editor) == 1
 
 

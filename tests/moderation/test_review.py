@@ -4,12 +4,12 @@ import pytest
 
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
+from hub.desk.queries import waiting_count
 from hub.entries import queries
 from hub.entries.models import Entry, Status
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
 from hub.moderation import service
-from hub.moderation.report_queries import waiting_count
 from tests.entries.test_pages import MOST_QUERIES
 from tests.support.counting import counted_statements
 

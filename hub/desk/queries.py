@@ -1,0 +1,58 @@
+"""What waits at the desk: how much by source, and the rows of the queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, has_request_context
+from sqlalchemy import Select, select
+
+from hub.core.actor import Actor, require
+from hub.core.db import db
+from hub.core.findings import Finding, Source
+from hub.desk import policy, sources
+
+MOST_ROWS = 50
+_COUNTS = "desk_counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The findings of one source, as far as the page shows them; ``count`` is all that wait."""
+
+    source: Source
+    count: int
+    findings: Sequence[Finding]
+
+
+def count_by_source(actor: Actor) -> dict[str, int]:
+    """How much waits in each source, put to the database in one question; the menu reads the answer, too."""
+    require(policy.may_work(actor))
+    every = sources.every()
+    if not every:
+        return {}
+    numbers = db.session.execute(select(*(source.count(actor).scalar_subquery() for source in every))).one()
+    counts = {source.name: number for source, number in zip(every, numbers, strict=True)}
+    if has_request_context():
+        setattr(g, _COUNTS, counts)
+    return counts
+
+
+def waiting_count(actor: Actor) -> int | Select[Any]:
+    """All that waits, for the menu: the number when the page has read it already, else the question for it."""
+    require(policy.may_work(actor))
+    if has_request_context() and _COUNTS in g:
+        return sum(g.get(_COUNTS).values())
+    questions = [source.count(actor).scalar_subquery() for source in sources.every()]
+    return select(sum(questions[1:], start=questions[0])) if questions else 0
+
+
+def find_queues(actor: Actor, counts: dict[str, int], only: str = "", most: int = MOST_ROWS) -> list[Queue]:
+    """The first rows of the queue, source by source until the page is full; ``only`` one source when it is named."""
+    queues: list[Queue] = []
+    left = most
+    for source in [sources.get(only)] if only else sources.every():
+        findings = source.find(actor, left) if left and counts[source.name] else ()
+        left -= len(findings)
+        queues.append(Queue(source, counts[source.name], findings))
+    return queues
