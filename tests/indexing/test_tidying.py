@@ -49,4 +49,3 @@ def test_tidying_waits_for_nobody(store):
     other = IndexStore(store._folder)
     with store.locked(), pytest.raises(IndexBusy):
         other.tidy()
-

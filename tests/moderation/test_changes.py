@@ -12,6 +12,7 @@ from hub.core.db import db
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
 from hub.core.permissions import Role
 from hub.core.unit_of_work import unit_of_work
+from hub.desk import queries as desk_queries
 from hub.entries import queries
 from hub.entries.models import Attachment, EntryRevision, Kind, PendingChange, Status
 from hub.entries.queries.pending import find_pending, find_waiting_changes
@@ -19,8 +20,7 @@ from hub.entries.service import contributing, files, holding
 from hub.entries.service.contributing import EntryDetails
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
-from hub.desk import queries as desk_queries
-from hub.moderation import change_service, report_queries
+from hub.moderation import change_service
 from hub.moderation import service as moderation
 from tests.entries.builders import PDF
 from tests.support.counting import counted_statements

@@ -9,13 +9,13 @@ from hub.collections.models import Collection
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
 from hub.core.unit_of_work import unit_of_work
+from hub.desk import queries as desk_queries
 from hub.entries import queries
 from hub.entries.models import Entry, EntryCollection, Status
 from hub.entries.queries.pending import find_waiting_changes
 from hub.entries.service import contributing, holding
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
-from hub.desk import queries as desk_queries
 from hub.moderation import change_service, proposals, report_queries
 from hub.moderation import report_service as service
 from hub.moderation.models import Report, ReportState
