@@ -110,7 +110,9 @@ class Connection:
             raise
         return smtp
 
-    def _hand_over(self, message: "EmailMessage", sender: str, recipient: str, note: Callable[[], None]) -> None:
+    def _hand_over(
+        self, message: "EmailMessage", sender: str, recipient: str, note: Callable[[], None]
+    ) -> None:
         try:
             self._smtp.rset()
             self._expect(self._smtp.mail(sender), 250)

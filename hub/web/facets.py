@@ -35,7 +35,7 @@ def facet_line(name: str, item: Choice, single: bool = False) -> Markup:
     """One value to choose with its count; a template takes five times as long for it."""
     state = " checked" if item.selected else "" if item.count else " disabled"
     before, after = _around(name, str(item.value), str(item.label), single)
-    return Markup(f"{before}{state}{after}{int(item.count)}</span></label>")  # noqa: S704 - see _around
+    return Markup(f'{before}{state}{after}{int(item.count)}</span></label>')  # noqa: S704 - see _around
 
 
 @lru_cache(4096)

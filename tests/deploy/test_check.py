@@ -96,7 +96,9 @@ def test_a_failed_check_fails_the_run_but_tests_still_run(clone: Path) -> None:
 
 
 @pytest.mark.parametrize(("cores", "number"), [(1, None), (2, "2"), (4, "4"), (64, "4")])
-def test_pytest_works_on_every_core_up_to_four(monkeypatch: pytest.MonkeyPatch, cores: int, number: str | None) -> None:
+def test_pytest_works_on_every_core_up_to_four(
+    monkeypatch: pytest.MonkeyPatch, cores: int, number: str | None
+) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "deploy"))
     words = importlib.import_module("check").processes(cores)
     assert words[:2] == (["-n", number] if number else [])

@@ -120,8 +120,8 @@ def test_deleting_for_good_takes_everything_along_and_leaves_what_others_use(edi
         (Bookmark, Bookmark.entry_id), (EntryRevision, EntryRevision.entry_id), (BinnedEntry, BinnedEntry.entry_id),
     ):  # fmt: skip
         assert db.session.scalar(select(func.count()).select_from(table).where(column == entry.id)) == 0, table
-    orphans = (
-        select(func.count()).select_from(DocumentText).where(DocumentText.attachment_id.not_in(select(Attachment.id)))
+    orphans = select(func.count()).select_from(DocumentText).where(
+        DocumentText.attachment_id.not_in(select(Attachment.id))
     )
     assert db.session.scalar(orphans) == 0
     assert not alone.exists() and shared.exists()

@@ -114,6 +114,7 @@ def test_facts_are_read_row_by_row_where_their_file_is_missing(filled):
     store.close()
 
 
+
 @pytest.mark.slow
 def test_r01_index_survives_kills_in_the_middle_of_commits(filled):
     chance = random.Random(7)

@@ -64,10 +64,8 @@ def test_last_change_of_a_batch_counts(store, ids_for):
 def test_facets_ignore_their_own_choice(store):
     kinds = ["methode", "methode", "projekt"]
     store.apply(
-        [
-            Document(id=n, title="Licht", kind=kind, year=2020 + n, collections=("a", "b") if n == 1 else ("b",))
-            for n, kind in enumerate(kinds, 1)
-        ],
+        [Document(id=n, title="Licht", kind=kind, year=2020 + n, collections=("a", "b") if n == 1 else ("b",))
+         for n, kind in enumerate(kinds, 1)],
         marker=1,
     )
     found = store.search(Wanted("Licht", filters={"kind": ("projekt",)}))

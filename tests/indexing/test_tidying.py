@@ -49,3 +49,4 @@ def test_tidying_waits_for_nobody(store):
     other = IndexStore(store._folder)
     with store.locked(), pytest.raises(IndexBusy):
         other.tidy()
+

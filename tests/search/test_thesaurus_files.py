@@ -108,7 +108,7 @@ def test_file_from_elsewhere_is_understood(app):
         '<http://example.org/v#Oben> skos:prefLabel "Oben"@de-CH ; skos:narrower <http://example.org/v/unten> .\n'
         '<http://example.org/v/unten> a skos:Concept ; skos:prefLabel "below"@en , "abajo"@es ;'
         ' skos:hiddenLabel "blow"@en ; skos:definition "Was unten ist."@de ; skos:related <urn:x:fremd> .\n'
-        "<urn:x:leer> a skos:Concept .\n"
+        '<urn:x:leer> a skos:Concept .\n'
     )
     reading = skos.read(text.encode(), "a.ttl")
     assert reading.concepts == {

@@ -102,3 +102,5 @@ def changed_values(entry: Entry, details: Any) -> dict[str, Any]:
 
 def _key(name: str, value: Any) -> Any:
     return sorted({tag.casefold() for tag in value}) if name == "tags" else value
+
+

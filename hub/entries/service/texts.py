@@ -239,7 +239,9 @@ def _begin_recognising(attachment_id: int) -> tuple[Path, list[int]] | None:
 
 
 def _pages_without_text(session: Session, text: DocumentText) -> list[int]:
-    written = set(session.scalars(select(DocumentPage.number).where(DocumentPage.attachment_id == text.attachment_id)))
+    written = set(
+        session.scalars(select(DocumentPage.number).where(DocumentPage.attachment_id == text.attachment_id))
+    )
     return [number for number in range(1, text.page_count + 1) if number not in written]
 
 

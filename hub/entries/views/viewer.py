@@ -77,3 +77,5 @@ def _have_drawn(attachment_id: int, hits: Sequence[FoundPage], drawn: Mapping[in
         previews.ask_for_pages(attachment_id, missing)
     except (SQLAlchemyError, Conflict) as reason:
         log.warning("pages with hits were not asked for: %s", type(reason).__name__)
+
+
