@@ -45,7 +45,8 @@ from hub.jobs import service as jobs
 from hub.jobs.views import bp as jobs_bp
 from hub.mailing import service as mailing
 from hub.mailing.views import bp as mailing_bp
-from hub.moderation import report_queries, report_service
+from hub.moderation import noting, report_queries, report_service, settling
+from hub.moderation import service as moderation_service
 from hub.moderation import source as moderation_source
 from hub.moderation.change_views import bp as changes_bp
 from hub.moderation.report_views import bp as reports_bp
@@ -58,6 +59,7 @@ from hub.search import thesaurus_cli
 from hub.search.inspecting_views import bp as inspecting_bp
 from hub.search.thesaurus_views import bp as thesaurus_bp
 from hub.search.views import bp as search_bp
+from hub.undoing import service as undoing
 from hub.undoing import views as undoing_views
 from hub.web import guard, parked, preferences
 
@@ -128,6 +130,7 @@ def wire(app: Flask) -> None:
     prefill.on_link(fetching)
     fetching.when_read(naming.take_from_page)
     beside.on_reports(report_queries.count_about)
+    beside.on_notes(noting.find_notes)
     marking.on_search(search_queries.sought_by)
     fetching.when_pictured(naming.take_picture)
     contributing.on_wish(report_service.wish_for_collection)
@@ -136,6 +139,9 @@ def wire(app: Flask) -> None:
     undoing_views.on_people(account_queries.find_user_names)
     fill_audit_pages()
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
+    undoing.on_undo(moderation_service.UNDO, moderation_service.set_back_decisions)
+    undoing.on_undo(settling.CHANGES, settling.set_back_changes)
+    undoing.on_undo(settling.REPORTS, settling.set_back_reports)
     for source in DESK_SOURCES:
         desk_sources.add(source)
     menus.fill_menus()

@@ -64,6 +64,7 @@ class User(db.Model):
     role: Mapped[str] = mapped_column(String(12), default=Role.MEMBER)
     language: Mapped[str] = mapped_column(String(2), default="de", server_default="de")
     wants_letters: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wants_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     password_hash: Mapped[str | None] = mapped_column(String(120))
     blocked_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]

@@ -128,6 +128,7 @@ EVENTS: dict[str, Event] = {
     "entry.change_proposed": Event(_l("Änderung eingereicht")),
     "entry.change_dropped": Event(_l("Eingereichte Änderung verworfen")),
     "entry.change_approved": Event(_l("Änderung freigegeben")),
+    "entry.noted": Event(_l("Nachricht zum Eintrag geschrieben")),
     "entry.change_undone": Event(_l("Freigabe der Änderung rückgängig gemacht")),
     "entry.change_returned": Event(_l("Änderung zurückgegeben")),
     "review_rule.changed": _security(_l("Regel geändert, wessen Änderungen warten")),

@@ -9,11 +9,13 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from hub.core.errors import Refused
+from hub.core.findings import Settled
 from hub.core.permissions import Permission
 from hub.desk import queries, service, sources, words
 from hub.desk.choosing import HANDS, PROPOSED, REFUSE, Row, row_of, rows_of, value_of
 from hub.desk.forms import WordsForm
 from hub.desk.service import Choice
+from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -90,11 +92,17 @@ def _chosen() -> tuple[list[Row], list[tuple[Row, Choice]]]:
 def _settle(choices: list[Choice], text: str) -> None:
     """Pass it on and say what became of it."""
     for (name, deed), settled in service.settle(current_user._get_current_object(), choices, text).items():
-        if settled.count:
-            flash(words.told(name, deed, settled), "success")
+        _tell(words.told(name, deed, settled), settled)
         if settled.conflicts:
             flash(words.conflicts(settled), "warning")
     session[POSITION] = request.form.get("position", 0, type=int)
+
+
+def _tell(text: str, settled: Settled) -> None:
+    if settled.count and settled.undo_id is not None:
+        flash_with_undo(text, url_for("undoing.undo", action_id=settled.undo_id, next=url_for("desk.queue")))
+    elif settled.count:
+        flash(text, "success")
 
 
 def _words_page(form: WordsForm, choices: list[tuple[Row, Choice]]) -> str:

@@ -3,17 +3,19 @@
 A letter is a row from the moment its occasion is committed; a job hands it over. ``hub.mailing.sending`` does that.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
+from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.core.tokens import new_token
@@ -84,6 +86,27 @@ def discard(actor: Actor, letter_id: int) -> None:
     with unit_of_work() as session:
         forget(_get_resting(session, letter_id), State.OVER, Reason.DISCARDED)
         record(actor, "letter.discarded", letter_id)
+
+
+def count_posted(keys: Iterable[str]) -> int:
+    """How many of these letters were ever written."""
+    return db.session.scalar(select(func.count()).select_from(Letter).where(Letter.once.in_(list(keys)))) or 0
+
+
+def take_back(keys: Iterable[str]) -> set[str]:
+    """Give up letters, named by their ``once``, that have not left yet; the keys of those that never will.
+
+    Runs in the open unit of work of what made them pointless; a letter that is on its way or gone stays.
+    """
+    now = clock.now()
+    is_free = or_(Letter.claimed_until.is_(None), Letter.claimed_until < now)
+    waiting = select(Letter).where(Letter.once.in_(list(keys)), Letter.state == State.WAITING, is_free)
+    taken = set()
+    with unit_of_work() as session:
+        for letter in session.scalars(waiting.with_for_update().execution_options(populate_existing=True)):
+            forget(letter, State.OVER, Reason.DISCARDED)
+            taken.add(str(letter.once))
+    return taken
 
 
 def forget(letter: Letter, state: State, reason: str) -> None:

@@ -44,7 +44,7 @@ def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
         apply_details(entry, _details(before | pending.changes), added, kept, clock.now())
         session.delete(pending)
         record(actor, "entry.change_approved", entry_id, author=pending.author_id)
-        notices.tell_change_approved(actor, entry, pending.author_id)
+        notices.tell_change_approved(actor, entry, pending.author_id, letter_key(entry_id, version))
         session.flush()
         session.merge(
             ApprovedChange(
@@ -101,8 +101,25 @@ def return_change(actor: Actor, entry_id: int, version: int, note: str) -> Entry
         pending = _waiting(entry, session.get(PendingChange, entry_id), version)
         pending.is_returned, pending.note = True, clean_text(note)
         record(actor, "entry.change_returned", entry_id)
-        notices.tell_change_returned(actor, entry, pending.author_id, pending.note)
+        notices.tell_change_returned(actor, entry, pending.author_id, pending.note, letter_key(entry_id, version))
     return entry
+
+
+def undo_return(actor: Actor, entry_id: int, version: int) -> None:
+    """Let a change that was given back wait again; ``version`` is the one it had then."""
+    require(policy.may_review(actor))
+    with unit_of_work() as session:
+        entry = queries.get_entry(actor, entry_id)
+        pending = session.get(PendingChange, entry_id)
+        if pending is None or not pending.is_returned or pending.version != version or not entry.is_published:
+            raise Conflict
+        pending.is_returned, pending.note = False, ""
+        record(actor, "entry.change_undone", entry_id)
+
+
+def letter_key(entry_id: int, version: int) -> str:
+    """What names the letter about a decision on this version of a change."""
+    return f"change-{entry_id}-{version}"
 
 
 def _details(values: dict[str, Any]) -> EntryDetails:

@@ -1,4 +1,5 @@
-"""What readers report about entries and what became of it; the change of an entry that was approved last."""
+"""What readers report about entries and what became of it; the change of an entry that was approved last; notes
+between the office and contributors."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -111,3 +112,44 @@ class Report(db.Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class NoteKind(StrEnum):
+    """A note goes with a decision, with taking one back, or stands for itself."""
+
+    NOTE = "note"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+
+
+NOTE_LABELS = {
+    NoteKind.NOTE: _l("Nachricht"),
+    NoteKind.APPROVED: _l("Freigegeben"),
+    NoteKind.RETURNED: _l("Zurückgegeben"),
+    NoteKind.REJECTED: _l("Abgelehnt"),
+    NoteKind.UNDONE: _l("Entscheidung zurückgenommen"),
+}
+
+
+class SubmissionNote(db.Model):
+    """A word between the office and the contributor about an entry; it stays whatever becomes of the entry.
+
+    ``letter`` is the key of the letter that told it, so that an undone decision can call it back.
+    """
+
+    __tablename__ = "submission_note"
+    __table_args__ = (
+        CheckConstraint("kind IN ('note', 'approved', 'returned', 'rejected', 'undone')", name="kind"),
+        Index("ix_submission_note_entry_id_at", "entry_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    is_office: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text, default="")
+    letter: Mapped[str | None] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(default=now)

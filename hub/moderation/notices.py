@@ -1,6 +1,7 @@
 """Letters to those who contributed: what became of their entries, changes and reports, unless they want none."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from hub.accounts.models import User
@@ -13,6 +14,7 @@ from hub.entries.models import Entry, Status
 from hub.mailing.service import post
 from hub.moderation.models import Report
 
+MOST_TITLES = 20
 DECIDED = {
     Status.PUBLISHED: "entry_approved",
     Status.RETURNED: "entry_returned",
@@ -20,34 +22,96 @@ DECIDED = {
 }
 
 
-def tell_entries_decided(actor: Actor, entries: Sequence[Entry]) -> None:
-    """Entries are published, go back with a note, or are refused with a reason."""
-    for entry in entries:
-        _tell(actor, entry.contributor_id, DECIDED[Status(entry.status)], entry, note=entry.status_note)
+def tell_entries_decided(actor: Actor, entries: Sequence[Entry]) -> dict[int, str]:
+    """Entries are published, go back with a note, or are refused with a reason; one letter to each contributor.
+
+    Returns the key of the letter by entry, for those of which somebody is told.
+    """
+    told: dict[int, str] = {}
+    for person, theirs in _by_reader(actor, entries):
+        key = f"decided-{theirs[0].id}-{theirs[0].version}-{len(theirs)}"
+        note = theirs[0].status_note
+        if len(theirs) == 1:
+            _post_about(DECIDED[Status(theirs[0].status)], person, theirs[0], key, note=note)
+        else:
+            _post_list("entries_decided", person, theirs, once=key, outcome=str(theirs[0].status), note=note)
+        told |= {entry.id: key for entry in theirs}
+    return told
 
 
-def tell_change_approved(actor: Actor, entry: Entry, author_id: int) -> None:
+def tell_undone(actor: Actor, entries: Sequence[Entry]) -> None:
+    """Decisions of which a letter had left already are taken back."""
+    for person, theirs in _by_reader(actor, entries):
+        _post_list("decision_undone", person, theirs)
+
+
+def tell_note(actor: Actor, entry: Entry, text: str, readers: Iterable[int], key: str) -> None:
+    """Somebody wrote a note about an entry."""
+    url = absolute("moderation.notes", entry_id=entry.id)
+    for number in readers:
+        person = _reader(actor, number)
+        if person is not None and policy.may_see_history(as_actor(person), entry):
+            post(
+                "submission_note", person.email, person.language, once=f"{key}-{number}", name=person.name,
+                entry_title=entry.title, url=url, note=text, from_office=actor.is_office,
+            )  # fmt: skip
+
+
+def tell_change_approved(actor: Actor, entry: Entry, author_id: int, once: str | None = None) -> None:
     """The change stands in the entry."""
-    _tell(actor, author_id, "change_approved", entry)
+    _tell(actor, author_id, "change_approved", entry, once)
 
 
-def tell_change_returned(actor: Actor, entry: Entry, author_id: int, note: str) -> None:
+def tell_change_returned(actor: Actor, entry: Entry, author_id: int, note: str, once: str | None = None) -> None:
     """The change goes back with a note."""
-    _tell(actor, author_id, "change_returned", entry, note=note)
+    _tell(actor, author_id, "change_returned", entry, once, note=note)
 
 
-def tell_report_decided(actor: Actor, report: Report, entry: Entry) -> None:
+def tell_report_decided(actor: Actor, report: Report, entry: Entry, once: str) -> None:
     """Thanks, and what came of it."""
-    _tell(actor, report.reporter_id, "report_settled", entry, outcome=str(report.state), answer=report.answer)
+    _tell(actor, report.reporter_id, "report_settled", entry, once, outcome=str(report.state), answer=report.answer)
 
 
-def _tell(actor: Actor, person_id: int | None, template: str, entry: Entry, **more: Any) -> None:
+def _tell(
+    actor: Actor, person_id: int | None, template: str, entry: Entry, once: str | None = None, **more: Any
+) -> None:
     """Nobody is told what they did themselves or may no longer see, and nobody who has gone or wants no letters."""
-    person = db.session.get(User, person_id) if person_id is not None and person_id != actor.id else None
-    if person is None or person.blocked_at is not None or not person.wants_letters:
+    person = _reader(actor, person_id)
+    if person is None or not _may_know(person, entry):
         return
-    reader = as_actor(person)
-    if not (policy.may_see(reader, entry) or policy.sees_tombstone(reader, entry)):
-        return
+    _post_about(template, person, entry, once, **more)
+
+
+def _post_about(template: str, person: User, entry: Entry, once: str | None, **more: Any) -> None:
     url = absolute("entries.show", entry_id=entry.id)
-    post(template, person.email, person.language, name=person.name, entry_title=entry.title, url=url, **more)
+    post(template, person.email, person.language, once=once, name=person.name, entry_title=entry.title, url=url, **more)
+
+
+def _reader(actor: Actor, person_id: int | None) -> User | None:
+    person = db.session.get(User, person_id) if person_id is not None and person_id != actor.id else None
+    return None if person is None or person.blocked_at is not None or not person.wants_letters else person
+
+
+def _may_know(person: User, entry: Entry) -> bool:
+    reader = as_actor(person)
+    return policy.may_see(reader, entry) or policy.sees_tombstone(reader, entry)
+
+
+def _by_reader(actor: Actor, entries: Sequence[Entry]) -> Iterator[tuple[User, list[Entry]]]:
+    """Contributors who want to know, each with their entries."""
+    by_person: dict[int | None, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_person[entry.contributor_id].append(entry)
+    for number, theirs in by_person.items():
+        person = _reader(actor, number)
+        known = [entry for entry in theirs if person is not None and _may_know(person, entry)]
+        if person is not None and known:
+            yield person, known
+
+
+def _post_list(template: str, person: User, entries: Sequence[Entry], once: str | None = None, **more: Any) -> None:
+    titles = [entry.title for entry in entries[:MOST_TITLES]]
+    post(
+        template, person.email, person.language, once=once, name=person.name, titles=titles,
+        more_count=len(entries) - len(titles), number=len(entries), url=absolute("entries.own"), **more,
+    )  # fmt: skip

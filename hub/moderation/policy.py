@@ -34,3 +34,13 @@ def may_reopen(actor: Actor, report: Report, entry: Entry) -> bool:
         return True
     is_own_deed = report.decided_by_id == actor.id and report.state in (ReportState.SETTLED, ReportState.ACCEPTED)
     return is_own_deed and entries.is_own(actor, entry)
+
+
+def may_read_notes(actor: Actor, entry: Entry) -> bool:
+    """The notes about an entry that was handed in: the office, the contributor, their coordination."""
+    return entry.status != Status.DRAFT and entries.may_see_history(actor, entry)
+
+
+def may_write_note(actor: Actor, entry: Entry) -> bool:
+    """Write one: the office and the contributor."""
+    return may_read_notes(actor, entry) and (may_decide(actor) or entries.is_own(actor, entry))

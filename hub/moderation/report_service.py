@@ -106,6 +106,11 @@ def reopen_report(actor: Actor, report_id: int) -> Report:
     return report
 
 
+def letter_key(report: Report) -> str:
+    """What names the letter about the decision that stands now."""
+    return f"report-{report.id}-{report.decided_at:%Y%m%d%H%M%S%f}"
+
+
 def mark_seen(actor: Actor, report_id: int) -> None:
     """The reporter has read what became of the report."""
     with unit_of_work() as session:
@@ -217,7 +222,7 @@ def _decide(actor: Actor, report: Report, entry: Entry, state: ReportState, answ
     report.state, report.answer = state, clean_text(answer)
     report.decided_by_id, report.decided_at, report.seen_at = actor.id, clock.now(), None
     record(actor, f"report.{state}", report.id, entry_id=report.entry_id)
-    notices.tell_report_decided(actor, report, entry)
+    notices.tell_report_decided(actor, report, entry, letter_key(report))
 
 
 def _set_back(actor: Actor, report: Report, entry: Entry) -> None:

@@ -1,7 +1,6 @@
 """What this room brings to the desk: entries handed in, changes of published entries, reports of readers."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import url_for
@@ -14,15 +13,14 @@ from hub.accounts.models import Organisation, User
 from hub.collections.models import Collection
 from hub.core.actor import Actor, require
 from hub.core.db import db
-from hub.core.errors import Conflict, Missing, Refused
+from hub.core.errors import Refused
 from hub.core.findings import Deed, Finding, Settled
-from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy
 from hub.entries.models import KIND_LABELS, Attachment, Entry, EntryCollection, Kind, PendingChange, Status
 from hub.entries.queries import visible_to
 from hub.entries.queries.pending import WAITING_CHANGE
 from hub.entries.versions import FIELD_LABELS
-from hub.moderation import change_service, meanwhile, proposals, report_service, service
+from hub.moderation import proposals, report_service, service, settling
 from hub.moderation.models import REASON_LABELS, Reason, Report, ReportKind, ReportState
 
 APPROVE = Deed("approve", _l("Freigeben"), "check")
@@ -87,12 +85,10 @@ class Changes:
     def settle(self, actor: Actor, deed: str, chosen: Chosen, text: str) -> Settled:
         """Write the changes into their entries, or give them back with a note."""
         if deed == APPROVE.key:
-            decide = change_service.approve_change
-        elif deed == RETURN.key:
-            decide = partial(change_service.return_change, note=text)
-        else:
-            raise Refused
-        return _one_by_one(chosen, partial(decide, actor), meanwhile.name_entries)
+            return settling.approve_changes(actor, chosen)
+        if deed == RETURN.key:
+            return settling.return_changes(actor, chosen, text)
+        raise Refused
 
 
 class Reports:
@@ -123,14 +119,12 @@ class Reports:
     def settle(self, actor: Actor, deed: str, chosen: Chosen, text: str) -> Settled:
         """Do what is proposed, say thanks, or say why not."""
         if deed == ACCEPT.key:
-            decide = report_service.accept_report
-        elif deed == SETTLE.key:
-            decide = _whatever_the_version(report_service.settle_report)
-        elif deed == DECLINE.key:
-            decide = _whatever_the_version(report_service.decline_report)
-        else:
-            raise Refused
-        return _one_by_one(chosen, partial(decide, actor, answer=text), meanwhile.name_reports)
+            return settling.settle_reports(actor, chosen, lambda i, v: report_service.accept_report(actor, i, v, text))
+        if deed == SETTLE.key:
+            return settling.settle_reports(actor, chosen, lambda i, _v: report_service.settle_report(actor, i, text))
+        if deed == DECLINE.key:
+            return settling.settle_reports(actor, chosen, lambda i, _v: report_service.decline_report(actor, i, text))
+        raise Refused
 
 
 SUBMISSIONS, CHANGES, REPORTS = Submissions(), Changes(), Reports()
@@ -253,22 +247,3 @@ def _report_about(report: Report) -> str:
     if report.kind == ReportKind.WISH:
         return str(changes.get("collection", ""))
     return ", ".join(str(proposals.LABELS[name]) for name in changes if name in proposals.LABELS) or report.text[:120]
-
-
-def _whatever_the_version(decide: Callable[..., Any]) -> Callable[..., Any]:
-    """A decision that does not touch the entry stands whatever the entry says by now."""
-    return lambda actor, report_id, _version, answer: decide(actor, report_id, answer)
-
-
-def _one_by_one(chosen: Chosen, decide: Callable[[int, int], Any], name: Callable[[list[int]], Any]) -> Settled:
-    """Decide each in one unit of work; those that somebody else has settled are named."""
-    done, gone = 0, []
-    with unit_of_work():
-        for thing_id, version in chosen:
-            try:
-                decide(thing_id, version)
-            except (Conflict, Missing):
-                gone.append(thing_id)
-            else:
-                done += 1
-        return Settled(done, name(gone))

@@ -8,14 +8,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from hub.core.actor import Actor
-from hub.core.errors import Refused
+from hub.core.errors import Missing, Refused
 from hub.core.paging import Page, page_number
 from hub.core.permissions import Permission
+from hub.entries import queries as entries
 from hub.entries.models import Entry, Status
 from hub.entries.queries import count_without_text, find_without_text
-from hub.moderation import queries, service
+from hub.moderation import noting, policy, queries, service
 from hub.moderation.forms import NoteForm
+from hub.moderation.models import NOTE_LABELS
 from hub.web.guard import requires
+from hub.web.parked import parked_form
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 MOST_CASES = 50
@@ -70,6 +73,33 @@ def undo(entry_id: int) -> ResponseReturnValue:
     entry = service.undo_decision(current_user, entry_id)
     flash(_("„%(title)s“ ist wieder im Eingang.", title=entry.title), "success")
     return redirect(url_for("moderation.queue"), 303)
+
+
+@bp.route("/entries/<int:entry_id>/notes", methods=["GET", "POST"])
+@requires(Permission.ENTRY_SUBMIT)
+def notes(entry_id: int) -> ResponseReturnValue:
+    """What office and contributor wrote each other about an entry, and the next word."""
+    entry = entries.get_entry(current_user, entry_id)
+    if not policy.may_read_notes(current_user, entry):
+        raise Missing
+    form = NoteForm(parked_form() or request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            noting.write_note(current_user._get_current_object(), entry_id, form.note.data or "")
+        except Refused as error:
+            form.note.errors = [error.message]
+        else:
+            flash(_("Ihre Nachricht ist gespeichert."), "success")
+            return redirect(url_for("moderation.notes", entry_id=entry_id), 303)
+    page = render_template(
+        "moderation/notes.html",
+        entry=entry,
+        form=form,
+        notes=noting.find_notes(current_user, entry),
+        may_write=policy.may_write_note(current_user, entry),
+        labels=NOTE_LABELS,
+    )
+    return page, 422 if form.errors else 200
 
 
 def _decide_with_note(entry_id: int, decide: Callable[[Actor, int, str], Entry]) -> ResponseReturnValue:

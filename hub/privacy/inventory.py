@@ -15,6 +15,7 @@ from hub.accounts.factor_models import HalfOpenSignIn, Passkey, RecoveryCode, Ti
 from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken, User
 from hub.audit.models import AuditEvent
+from hub.desk.models import DeskAssignment, Waiver
 from hub.entries.models import (
     Attachment,
     BinnedEntry,
@@ -31,7 +32,7 @@ from hub.entries.models import (
 from hub.federating.models import LinkedIdentity, WaitingPerson
 from hub.fetching.models import FetchedPage
 from hub.mailing.models import Letter
-from hub.moderation.models import ApprovedChange, Report
+from hub.moderation.models import ApprovedChange, Report, SubmissionNote
 from hub.search.models import ThesaurusDraft
 from hub.undoing.models import UndoableAction
 
@@ -79,7 +80,7 @@ HOLDINGS = (
         "account", _l("Ihr Konto"), User, ("id",),
         (
             "name", "email", "role", "language", "created_at", "last_seen_at", "read_until", "blocked_at",
-            "wants_letters", "invited_at", "staying_at", "left_at",
+            "wants_letters", "wants_keys", "invited_at", "staying_at", "left_at",
         ),
         Fate.EMPTIED,
     ),
@@ -175,6 +176,18 @@ HOLDINGS = (
         ("entry_id", "state", "answer", "decided_at"), Fate.NUMBERED,
     ),
     Holding(
+        "notes", _l("Ihre Nachrichten zu Einträgen"), SubmissionNote, ("author_id",),
+        ("entry_id", "kind", "text", "at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "assignments", _l("Was am Pult Ihnen zugewiesen ist und was Sie zugewiesen haben"), DeskAssignment,
+        ("assignee_id", "assigned_by_id"), ("source", "thing_id", "at"), Fate.DELETED,
+    ),
+    Holding(
+        "waivers", _l("Einträge, denen nach Ihrer Entscheidung etwas fehlen darf"), Waiver, ("by_id",),
+        ("entry_id", "missing", "at"), Fate.NUMBERED,
+    ),
+    Holding(
         "actions", _l("Was Sie für die Geschäftsstelle getan oder rückgängig gemacht haben"), UndoableAction,
         ("actor_id", "undone_by_id"), ("label", "at", "undone_at"), Fate.NUMBERED,
     ),
@@ -241,6 +254,7 @@ COLUMNS = {
     "left_at": _l("Gegangen"),
     "name": _l("Name"),
     "note": _l("Anmerkung"),
+    "missing": _l("Was fehlen darf"),
     "number": _l("Fassung"),
     "parked": _l("Aufgehobenes Formular"),
     "proofs": _l("Womit ausgewiesen"),
@@ -255,6 +269,7 @@ COLUMNS = {
     "size": _l("Größe in Byte"),
     "state": _l("Stand"),
     "staying_at": _l("Zuletzt bestätigt"),
+    "source": _l("Woher"),
     "stated_at": _l("Angegeben"),
     "status": _l("Stand"),
     "subject": _l("Betreff oder Kennung"),
@@ -268,6 +283,7 @@ COLUMNS = {
     "url": _l("Link"),
     "used_at": _l("Zuletzt benutzt"),
     "version": _l("Version"),
+    "wants_keys": _l("Tasten statt Maus"),
     "wants_letters": _l("E-Mails zu Beiträgen"),
 }
 # Columns that name a person and need no line of their own, with the reason.

@@ -29,15 +29,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """How many things stand as before, and the titles of those that were changed since and left alone."""
+    """How many things stand as before, the titles of those that were changed since and left alone, and what else the
+    office must know (a letter that had left already)."""
 
     label: str
     count: int
     conflicts: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 SetBack = Callable[[Actor, Sequence[Row]], tuple[int, tuple[str, ...]]]
 _set_back: dict[str, SetBack] = {}
+_REMARKS = "undo_remarks"
 
 
 def on_undo(kind: str, set_back: SetBack) -> None:
@@ -69,6 +72,13 @@ def remember(actor: Actor, kind: str, label: str, rows: Iterable[Row]) -> int:
     return action.id
 
 
+def remark(text: str) -> None:
+    """Say while setting back what cannot be set back; the office reads it beside what was undone."""
+    notes = notes_of(db.session())
+    if notes is not None:
+        notes.setdefault(_REMARKS, []).append(text)
+
+
 def undo_action(actor: Actor, action_id: int) -> Undone:
     """Set back what an action changed, except what was changed again since; all in one unit of work, once.
 
@@ -91,7 +101,8 @@ def undo_action(actor: Actor, action_id: int) -> Undone:
             raise Conflict(_("Seitdem ist alles davon noch einmal geändert worden. Es bleibt, wie es jetzt ist."))
         action.undone_at, action.undone_by_id = clock.now(), actor.id
         record(actor, "action.undone", action_id, kind=action.kind, count=count, left_alone=len(conflicts))
-    return Undone(action.label, count, conflicts)
+        remarks = tuple((notes_of(session) or {}).get(_REMARKS, ()))
+    return Undone(action.label, count, conflicts, remarks)
 
 
 def sweep(_payload: dict[str, Any]) -> None:

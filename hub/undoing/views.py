@@ -46,6 +46,8 @@ def undo(action_id: int) -> ResponseReturnValue:
     flash(_("Rückgängig gemacht: %(label)s (%(count)s).", label=undone.label, count=undone.count), "success")
     if undone.conflicts:
         flash(_left_alone(undone.conflicts), "warning")
+    for remark in undone.remarks:
+        flash(remark, "warning")
     target = request.args.get("next")
     return redirect(safe_next(target) if target else url_for("undoing.actions"), 303)
 

@@ -35,7 +35,7 @@ MEMBER_PAGES = [
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/people/list", "/people/rights", "/people/review",
-    "/desk", "/desk?source=submission",
+    "/desk", "/desk?source=submission", "/moderation/entries/{waiting}/notes",
     "/people/1/close", "/jobs", "/pages", "/collections-manage", "/thesaurus",
     "/pages/nutzungsbedingungen/edit", "/organisations", "/entries/1/edit",
     "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/entries/1/history",

@@ -7,14 +7,17 @@ from typing import Any
 
 URL = "http://127.0.0.1:8000/link/q3Zk8TtY0Qm2LwXc5VbN7hJdRfGsPaEuI1oK4iMy6Bz"
 ENTRY = {"entry_title": "Beleuchtung der Unterführung", "url": "http://127.0.0.1:8000/entries/7"}
+MANY = {"titles": ["Beleuchtung der Unterführung", "Nachtbus"], "number": 22, "more_count": 20, "url": URL}
 LETTERS: dict[str, dict[str, Any]] = {
     "accounts/factor_changed": {"name": "Erna Beispiel", "what": "Ein Passkey ist dazugekommen.", "page": URL},
     "accounts/session_copied": {"name": "Erna Beispiel", "page": URL},
     "change_approved": {"name": "Erna Beispiel", **ENTRY},
     "change_returned": {"name": "Erna Beispiel", "note": "Bitte die Quelle nennen.", **ENTRY},
+    "decision_undone": {"name": "Erna Beispiel", **MANY},
     "email_asked": {"name": "Erna Beispiel", "address": "neu@example.org", "url": URL},
     "email_changed": {"name": "Erna Beispiel", "address": "neu@example.org", "old": "erna@example.org"},
     "email_confirm": {"name": "Erna Beispiel", "address": "neu@example.org", "url": URL},
+    "entries_decided": {"name": "Erna Beispiel", "outcome": "rejected", "note": "Das gibt es schon.", **MANY},
     "entry_approved": {"name": "Erna Beispiel", "note": "Schön beschrieben.", **ENTRY},
     "entry_rejected": {"name": "Erna Beispiel", "note": "Das gibt es schon.", **ENTRY},
     "entry_returned": {"name": "Erna Beispiel", "note": "Bitte ergänzen Sie:\n\n- Jahr\n- Quelle", **ENTRY},
@@ -32,4 +35,5 @@ LETTERS: dict[str, dict[str, Any]] = {
     "sent_link": {"name": "Erna Beispiel", "purpose": "sign_in", "url": URL},
     "sign_in_link": {"name": "Erna Beispiel", "url": URL},
     "sign_on_waits": {"name": "Kim Beispiel", "who": "Erna Beispiel", "provider": "Stadt Essen", "url": URL},
+    "submission_note": {"name": "Erna Beispiel", "note": "Ist das Jahr 2024?", "from_office": True, **ENTRY},
 }

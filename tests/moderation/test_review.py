@@ -120,7 +120,7 @@ def test_approving_from_the_queue_offers_to_undo(office, waiting):
     assert "„Beleuchtungskonzept“ ist freigegeben." in page
     assert "Rückgängig machen" in page
     assert "Der Eingang ist leer. Gut gemacht." in page
-    assert "Rückgängig machen" not in office.get("/moderation").text
+    assert f"/moderation/entries/{waiting.id}/undo" not in office.get("/moderation").text
     undone = office.post(f"/moderation/entries/{waiting.id}/undo", follow_redirects=True).text
     assert "ist wieder im Eingang" in undone
     assert status_of(waiting) == Status.SUBMITTED

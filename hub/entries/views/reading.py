@@ -93,6 +93,8 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         form=form,
         is_own=policy.is_own(current_user, entry),
         report_count=beside.count_reports(current_user, [entry.id]).get(entry.id, 0) if is_close else 0,
+        notes=beside.find_notes(current_user, entry) if policy.may_see_history(current_user, entry) else (),
+        may_write_note=is_close and entry.status != Status.DRAFT,
         is_saved=entry.id in saved_ids,
         saved_ids=saved_ids,
         contributor=names.get(entry.contributor_id or 0, ""),

@@ -1,0 +1,126 @@
+"""Deciding about many changes or reports in one unit of work, and taking all of it back."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hub.core.actor import Actor
+from hub.core.db import db
+from hub.core.errors import Conflict, Missing
+from hub.core.findings import Settled
+from hub.core.unit_of_work import unit_of_work
+from hub.entries.models import Entry, PendingChange
+from hub.mailing import service as mailing
+from hub.moderation import change_service, meanwhile, report_service
+from hub.moderation.models import Report
+from hub.undoing.service import Row, remark, remember
+
+CHANGES, REPORTS = "changes", "reports"
+Chosen = Iterable[tuple[int, int]]
+
+
+def approve_changes(actor: Actor, chosen: Chosen) -> Settled:
+    """Write changes into their entries; ``chosen`` are numbers of entries with the versions of the changes."""
+
+    def approve(entry_id: int, version: int) -> Row:
+        entry = change_service.approve_change(actor, entry_id, version)
+        db.session.flush()
+        letter = change_service.letter_key(entry_id, version)
+        return Row(entry_id, {"was": "approved", "letter": letter}, entry.version)
+
+    with unit_of_work():
+        rows, gone = _one_by_one(chosen, approve)
+        label = ngettext("Eine Änderung freigegeben", "%(num)s Änderungen freigegeben", len(rows))
+        return _settled(actor, CHANGES, label, rows, meanwhile.name_entries(gone))
+
+
+def return_changes(actor: Actor, chosen: Chosen, note: str) -> Settled:
+    """Give changes back to their authors with a note."""
+
+    def give_back(entry_id: int, version: int) -> Row:
+        change_service.return_change(actor, entry_id, version, note)
+        db.session.flush()
+        letter = change_service.letter_key(entry_id, version)
+        return Row(entry_id, {"was": "returned", "letter": letter}, db.session.get_one(PendingChange, entry_id).version)
+
+    with unit_of_work():
+        rows, gone = _one_by_one(chosen, give_back)
+        label = ngettext("Eine Änderung zurückgegeben", "%(num)s Änderungen zurückgegeben", len(rows))
+        return _settled(actor, CHANGES, label, rows, meanwhile.name_entries(gone))
+
+
+def settle_reports(actor: Actor, chosen: Chosen, decide: Callable[[int, int], Report]) -> Settled:
+    """Decide about reports; ``chosen`` are numbers of reports with the versions of their entries."""
+
+    def settle(report_id: int, version: int) -> Row:
+        report = decide(report_id, version)
+        letter = report_service.letter_key(report)
+        db.session.flush()
+        return Row(report_id, {"letter": letter}, report.version)
+
+    with unit_of_work():
+        rows, gone = _one_by_one(chosen, settle)
+        label = ngettext("Eine Meldung entschieden", "%(num)s Meldungen entschieden", len(rows))
+        return _settled(actor, REPORTS, label, rows, meanwhile.name_reports(gone))
+
+
+def set_back_changes(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
+    """Undo ``approve_changes`` and ``return_changes``."""
+
+    def set_back(row: Row) -> None:
+        if row.before["was"] == "returned":
+            change_service.undo_return(actor, row.thing_id, row.after_version)
+        else:
+            change_service.undo_approval(actor, row.thing_id)
+
+    return _set_back(rows, set_back, lambda row: row.thing_id)
+
+
+def set_back_reports(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
+    """Undo ``settle_reports``."""
+
+    def set_back(row: Row) -> None:
+        report = db.session.get(Report, row.thing_id)
+        if report is None or report.version != row.after_version:
+            raise Conflict
+        report_service.reopen_report(actor, row.thing_id)
+
+    def entry_of(row: Row) -> int:
+        report = db.session.get(Report, row.thing_id)
+        return report.entry_id if report else 0
+
+    return _set_back(rows, set_back, entry_of)
+
+
+def _one_by_one(chosen: Chosen, decide: Callable[[int, int], Row]) -> tuple[list[Row], list[int]]:
+    """What was decided, and the numbers of what somebody else has settled meanwhile."""
+    rows, gone = [], []
+    for thing_id, version in chosen:
+        try:
+            rows.append(decide(thing_id, version))
+        except (Conflict, Missing):
+            gone.append(thing_id)
+    return rows, gone
+
+
+def _settled(actor: Actor, kind: str, label: str, rows: list[Row], conflicts: tuple[str, ...]) -> Settled:
+    return Settled(len(rows), conflicts, remember(actor, kind, label, rows) if rows else None)
+
+
+def _set_back(
+    rows: Sequence[Row], set_back: Callable[[Row], None], entry_of: Callable[[Row], Any]
+) -> tuple[int, tuple[str, ...]]:
+    done, left = [], []
+    for row in rows:
+        try:
+            set_back(row)
+        except (Conflict, Missing):
+            entry = db.session.get(Entry, entry_of(row))
+            left.append(entry.title if entry else _("ein gelöschter Eintrag"))
+        else:
+            done.append(row.before["letter"])
+    if len(mailing.take_back(done)) < mailing.count_posted(done):
+        remark(_("Eine E-Mail mit der Entscheidung war schon unterwegs und lässt sich nicht zurückholen."))
+    return len(done), tuple(left)
