@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.accounts.service import inviting, mailed_links, requesting, reviewing
 from hub.audit import service as auditing
+from hub.desk.service import sweep_assignments
 from hub.entries.service import (
     binning,
     handing_over,
@@ -74,6 +75,7 @@ def fill_duties() -> None:
     registry.every("sweep_invitations", _l("Alte Einladungen vergessen"), "35 3 * * *", inviting.sweep_invitations)
     registry.every("sweep_requests", _l("Alte Anträge auf Zugang vergessen"), "36 3 * * *", requesting.sweep_requests)
     registry.every("sweep_actions", _l("Alte Aktionen der Geschäftsstelle vergessen"), "39 3 * * *", undoing.sweep)
+    registry.every("sweep_desk", _l("Alte Zuweisungen am Pult vergessen"), "41 3 * * *", sweep_assignments)
     registry.every("sweep_handovers", _l("Alte Übergaben vergessen"), "38 3 * * *", handing_over.sweep_handovers)
     review = _l("Koordinationen fragen, wer noch dazugehört")
     registry.every("ask_coordinations", review, "10 7 * * 1", reviewing.ask_coordinations)

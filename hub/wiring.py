@@ -45,7 +45,7 @@ from hub.jobs import service as jobs
 from hub.jobs.views import bp as jobs_bp
 from hub.mailing import service as mailing
 from hub.mailing.views import bp as mailing_bp
-from hub.moderation import noting, report_queries, report_service, settling
+from hub.moderation import noting, placing, report_queries, report_service, settling
 from hub.moderation import service as moderation_service
 from hub.moderation import source as moderation_source
 from hub.moderation.change_views import bp as changes_bp
@@ -140,6 +140,7 @@ def wire(app: Flask) -> None:
     fill_audit_pages()
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
     undoing.on_undo(moderation_service.UNDO, moderation_service.set_back_decisions)
+    undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(settling.CHANGES, settling.set_back_changes)
     undoing.on_undo(settling.REPORTS, settling.set_back_reports)
     for source in DESK_SOURCES:

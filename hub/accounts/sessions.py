@@ -212,6 +212,7 @@ _COLUMNS = (
     User.blocked_at,
     User.last_seen_at,
     User.read_until,
+    User.wants_keys,
     User.organisation_id,
     (User.terms_version < terms.demanded_version()).label("owes_terms"),
     Organisation.label.label("organisation_label"),
@@ -266,6 +267,7 @@ def _actor_of(row: Any) -> Actor:
         proofs=proofs,
         must_set_up=needs_factor(role) and not proofs & STRONG_PROOFS,
         owes_terms=row.owes_terms,
+        wants_keys=row.wants_keys,
     )
 
 

@@ -30,7 +30,8 @@ class Proof(StrEnum):
 class Actor(UserMixin):
     """The person behind a request or command; ``id`` is None for the system itself (imports, commands).
 
-    ``must_set_up``: a second factor is demanded and there is none; nothing else can be done before.
+    ``must_set_up``: a second factor is demanded and there is none; nothing else can be done before. ``wants_keys``:
+    single letters do something on pages that say so.
     """
 
     id: int | None
@@ -45,6 +46,7 @@ class Actor(UserMixin):
     proven_at: datetime | None = None
     proofs: frozenset[Proof] = frozenset()
     owes_terms: bool = False
+    wants_keys: bool = True
     must_set_up: bool = False
 
     def may(self, permission: Permission | str) -> bool:

@@ -1,8 +1,10 @@
-"""The words that go with a decision."""
+"""The words that go with a decision, and the collection that submissions move to."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, TextAreaField
-from wtforms.validators import Length
+from wtforms import Form, SelectField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from hub.core.text import clean_text
 
@@ -17,3 +19,13 @@ class WordsForm(Form):
         [Length(max=WORDS_LENGTH, message=_l("Das ist zu lang. Bitte kürzen Sie auf %(max)d Zeichen."))],
         filters=[clean_text],
     )
+
+
+class PlaceForm(Form):
+    """The collection."""
+
+    collection = SelectField(_l("Sammlung"), [DataRequired(_l("Bitte wählen Sie eine Sammlung."))])
+
+    def __init__(self, *args: Any, collections: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.collection.choices = [("", _l("Bitte wählen")), *collections]

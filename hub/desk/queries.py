@@ -7,12 +7,15 @@ from typing import Any
 from flask import g, has_request_context
 from sqlalchemy import Select, select
 
-from hub.core.actor import Actor, require
+from hub.accounts.models import User
+from hub.core.actor import OFFICE_ROLES, Actor, require
 from hub.core.db import db
 from hub.core.findings import Finding, Source
 from hub.desk import policy, sources
+from hub.desk.models import DeskAssignment
 
-MOST_ROWS = 50
+MOST_ROWS, MOST_LOOKED_AT = 50, 500
+MINE, NOBODYS = "me", "none"
 _COUNTS = "desk_counts"
 
 
@@ -47,6 +50,31 @@ def waiting_count(actor: Actor) -> int | Select[Any]:
     return select(sum(questions[1:], start=questions[0])) if questions else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who works at the desk, and whose which finding is."""
+
+    names: dict[int, str]
+    assigned: dict[tuple[str, int], int]
+
+    def name_for(self, finding: Finding) -> str:
+        """Who looks after this finding; empty when nobody does."""
+        return self.names.get(self.assigned.get((finding.source, finding.thing_id), 0), "")
+
+
+def find_office(actor: Actor) -> Office:
+    """The people of the office with what is assigned to them, in one statement."""
+    require(policy.may_work(actor))
+    rows = db.session.execute(
+        select(User.id, User.name, DeskAssignment.source, DeskAssignment.thing_id)
+        .outerjoin(DeskAssignment, DeskAssignment.assignee_id == User.id)
+        .where(User.role.in_(OFFICE_ROLES), User.blocked_at.is_(None))
+        .order_by(User.name, User.id)
+    ).all()
+    assigned = {(source, thing_id): number for number, _name, source, thing_id in rows if source is not None}
+    return Office({row[0]: row[1] for row in rows}, assigned)
+
+
 def find_queues(actor: Actor, counts: dict[str, int], only: str = "", most: int = MOST_ROWS) -> list[Queue]:
     """The first rows of the queue, source by source until the page is full; ``only`` one source when it is named."""
     queues: list[Queue] = []
@@ -56,3 +84,14 @@ def find_queues(actor: Actor, counts: dict[str, int], only: str = "", most: int 
         left -= len(findings)
         queues.append(Queue(source, counts[source.name], findings))
     return queues
+
+
+def narrow(actor: Actor, queues: Sequence[Queue], office: Office, whose: str, most: int = MOST_ROWS) -> list[Queue]:
+    """Only what is assigned to the actor (``MINE``) or to nobody (``NOBODYS``), a page at most."""
+    narrowed, left = [], most
+    for queue in queues:
+        wanted = actor.id if whose == MINE else None
+        rows = [f for f in queue.findings if office.assigned.get((f.source, f.thing_id)) == wanted]
+        narrowed.append(Queue(queue.source, len(rows), rows[:left]))
+        left -= len(rows[:left])
+    return narrowed

@@ -1,13 +1,26 @@
 """Passing on what the office decides at the desk, to the rooms whose findings they are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from hub.core.actor import Actor, require
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from hub.accounts.models import User
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import OFFICE_ROLES, Actor, require
+from hub.core.db import db
+from hub.core.errors import Missing
 from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
 from hub.desk import policy, sources
+from hub.desk.models import DeskAssignment
+
+ASSIGNED_FOR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,42 @@ def settle(actor: Actor, choices: Sequence[Choice], text: str = "") -> dict[tupl
     for choice in choices:
         groups[choice.source, choice.deed].append((choice.thing_id, choice.version))
     with unit_of_work():
-        return {
+        settled = {
             (name, deed): sources.get(name).settle(actor, deed, chosen, text) for (name, deed), chosen in groups.items()
         }
+        for (name, _deed), chosen in groups.items():
+            _unassign(name, [thing_id for thing_id, _version in chosen])
+    return settled
+
+
+def assign(actor: Actor, things: Iterable[tuple[str, int]], assignee_id: int | None) -> None:
+    """Let somebody of the office look after these findings; None: nobody."""
+    require(policy.may_work(actor))
+    by_source: dict[str, set[int]] = defaultdict(set)
+    for name, thing_id in things:
+        by_source[sources.get(name).name].add(thing_id)
+    with unit_of_work() as session:
+        if assignee_id is not None and assignee_id not in _office(session):
+            raise Missing
+        common = {"assignee_id": assignee_id, "assigned_by_id": actor.id, "at": clock.now()}
+        for name, numbers in by_source.items():
+            _unassign(name, numbers)
+            if assignee_id is not None:
+                rows = [{"source": name, "thing_id": number, **common} for number in sorted(numbers)]
+                session.execute(insert(DeskAssignment), rows)
+        record(actor, "finding.assigned", None, count=sum(map(len, by_source.values())), to=assignee_id)
+
+
+def sweep_assignments(_payload: dict[str, Any]) -> None:
+    """Forget assignments of long ago; what they were about is settled."""
+    with unit_of_work() as session:
+        session.execute(delete(DeskAssignment).where(DeskAssignment.at < clock.now() - ASSIGNED_FOR))
+
+
+def _unassign(source: str, numbers: Iterable[int]) -> None:
+    gone = delete(DeskAssignment).where(DeskAssignment.source == source, DeskAssignment.thing_id.in_(list(numbers)))
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def _office(session: Session) -> set[int]:
+    return set(session.scalars(select(User.id).where(User.role.in_(OFFICE_ROLES), User.blocked_at.is_(None))))

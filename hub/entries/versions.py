@@ -41,6 +41,7 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.approved": _l("Freigegeben"),
     "entry.returned": _l("Zurückgegeben"),
     "entry.rejected": _l("Abgelehnt"),
+    "entry.moved": _l("Sammlung vor der Freigabe geändert"),
     "entry.decision_undone": _l("Entscheidung rückgängig gemacht"),
     "entry.withdrawn": _l("Archiviert"),
     "entry.restored": _l("Wiederhergestellt"),

@@ -1,13 +1,17 @@
 """The office's desk: one queue of all that waits, and what is decided there."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from hub.core import clock
 from hub.core.db import db
-from hub.core.errors import NotAllowed
+from hub.core.errors import Missing, NotAllowed
 from hub.desk import queries, service
 from hub.desk.choosing import row_of, value_of
 from hub.desk.service import Choice
+from hub.entries import queries as entries
 from hub.entries.models import Entry
 from hub.moderation import report_service
 from tests.support.counting import counted_statements
@@ -124,3 +128,57 @@ def test_statements_do_not_grow_with_rows(make, office, waiting):
     for number in range(8):
         make.entry(title=f"Wartend {number}", status="submitted")
     assert measure() == few <= 12
+
+
+def test_findings_are_assigned_and_filtered(office, waiting, make, editor):
+    colleague = make.user(role="editor", name="Kollegin Beispiel")
+    page = office.post("/desk/assign", {"row": row(waiting[0]), "assignee": colleague.id}, follow_redirects=True).text
+    assert "zugewiesen: Kollegin Beispiel" in page
+    nobodys = office.get("/desk?assigned=none").text
+    assert "Parkbänke neu gedacht" in nobodys and "Beleuchtung im Park" not in nobodys
+    assert "Davon ist nichts offen." in office.get("/desk?assigned=me").text
+    office.post("/desk/assign", {"row": row(waiting[0]), "assignee": "0"})
+    assert "zugewiesen:" not in office.get("/desk").text
+
+
+def test_nobody_outside_the_office_is_assigned(editor, waiting, member):
+    with pytest.raises(Missing):
+        service.assign(editor, [("submission", waiting[0].id)], member.id)
+
+
+def test_settling_ends_the_assignment(editor, waiting):
+    service.assign(editor, [("submission", waiting[0].id)], editor.id)
+    service.settle(editor, [Choice("submission", waiting[0].id, 1, "approve")])
+    assert queries.find_office(editor).assigned == {}
+
+
+def test_submissions_change_their_collection_and_back(office, editor, waiting, make):
+    new = make.collection("konflikt")
+    form = {"row": [row(e) for e in waiting]}
+    assert "Sammlung konflikt" in office.post("/desk/place", form).text
+    assert office.post("/desk/place", form | {"collection": "x"}).status_code == 422
+    page = office.post("/desk/place", form | {"collection": new.id}, follow_redirects=True).text
+    assert "2 Einträge haben jetzt eine andere Sammlung." in page
+
+    def places() -> list[list[str]]:
+        return [[p.collection.slug for p in entries.get_entry(editor, e.id).places] for e in waiting]
+
+    assert places() == [["konflikt"], ["konflikt"]]
+    office.post("/undo/1")
+    assert places() == [["bahnhofsviertel"], []]
+
+
+def test_keys_can_be_switched_off(office):
+    assert 'data-keys="off"' not in office.get("/desk").text
+    assert office.post("/account/keys", {"keys": "off", "next": "/desk"}).headers["Location"] == "/desk"
+    page = office.get("/desk").text
+    assert 'data-keys="off"' in page and "Tasten einschalten" in page
+    office.post("/account/keys", {"keys": "on"})
+    assert 'data-keys="off"' not in office.get("/desk").text
+
+
+def test_all_that_waits_is_chosen_with_one_box_but_not_what_came_later(office, waiting, make):
+    before = clock.now().isoformat()
+    late = make.entry(status="submitted", at=clock.now() + timedelta(seconds=5))
+    office.post("/desk/settle", {"source": "submission", "every": "1", "until": before, "hand": "proposed"})
+    assert [status_of(e.id) for e in (*waiting, late)] == ["published", "published", "submitted"]

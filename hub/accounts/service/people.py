@@ -118,6 +118,12 @@ def choose_letters(actor: Actor, about_entries: bool) -> None:
         queries.get_own_user(actor).wants_letters = about_entries
 
 
+def choose_keys(actor: Actor, wants: bool) -> None:
+    """Whether single letters do something on pages, for this person (WCAG 2.1.4)."""
+    with unit_of_work():
+        queries.get_own_user(actor).wants_keys = wants
+
+
 def change_own_password(actor: Actor, current: str, new: str, address: str) -> None:
     """Change the own password; all other sessions end. Raises WrongPassword or Refused in words."""
     user = queries.get_own_user(actor)

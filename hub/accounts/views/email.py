@@ -12,7 +12,7 @@ from hub.accounts.views.blueprint import bp
 from hub.accounts.views.signing_in import draw_member_map
 from hub.core.errors import Missing, Refused
 from hub.core.permissions import Permission
-from hub.web.guard import fresh_sign_in_to_send, public, requires
+from hub.web.guard import fresh_sign_in_to_send, public, requires, safe_next
 from hub.web.parked import parked_form
 
 
@@ -49,6 +49,15 @@ def choose_letters() -> ResponseReturnValue:
     people.choose_letters(current_user, bool(LettersForm(request.form).about_entries.data))
     flash(_("Ihre Auswahl ist gespeichert."), "success")
     return redirect(url_for("accounts.email"), 303)
+
+
+@bp.post("/account/keys")
+@requires(Permission.ACCOUNT_OWN)
+def choose_keys() -> ResponseReturnValue:
+    """Whether single keys do something on pages."""
+    people.choose_keys(current_user, request.form.get("keys") == "on")
+    flash(_("Ihre Auswahl ist gespeichert."), "success")
+    return redirect(safe_next(request.form.get("next")), 303)
 
 
 @bp.route("/email/<token>", methods=["GET", "POST"])
