@@ -36,6 +36,8 @@ OWN = (
     Item(_l("Von überall beitragen"), "entries.from_anywhere", Permission.ENTRY_SUBMIT, "send", 2, place="account"),
     Item(_l("Meine Organisation"), "browsing.own_organisation", Permission.PRACTICE_RECORD, "building", 2,
          place="account"),
+    Item(_l("Fragen aus dem Netzwerk"), "asking.listing", Permission.QUESTION_ASK, "messages", 2, place="account",
+         within=("asking.",)),
     Item(_l("Meldungen"), "reports.own", Permission.REPORT_SEND, "flag", 2, place="account"),
 )
 TENDING = (

@@ -14,6 +14,11 @@ from hub.accounts import sessions
 from hub.accounts.service import leaving, people
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in, ways
+from hub.asking import document as question_words
+from hub.asking import following
+from hub.asking import queries as question_queries
+from hub.asking import service as questions
+from hub.asking.views import bp as asking_bp
 from hub.audit import cli as audit_cli
 from hub.audit import service as auditing
 from hub.audit import views as audit_views
@@ -57,6 +62,7 @@ from hub.search import cli as search_cli
 from hub.search import queries as search_queries
 from hub.search import thesaurus_cli
 from hub.search.inspecting_views import bp as inspecting_bp
+from hub.search.service import misses
 from hub.search.thesaurus_views import bp as thesaurus_bp
 from hub.search.views import bp as search_bp
 from hub.undoing import service as undoing
@@ -65,6 +71,7 @@ from hub.web import guard, parked, preferences
 
 BLUEPRINTS = (
     accounts_bp,
+    asking_bp,
     audit_views.bp,
     browsing_bp,
     changes_bp,
@@ -114,9 +121,12 @@ def wire(app: Flask) -> None:
     preferences.on_language(people.choose_language)
     app.jinja_env.globals["letters_leave"] = mailing.is_configured
     document.watch_changes()
+    question_words.watch_changes()
     changelog.arm_changelog()
     revisions.watch_revisions()
     before_commit(revisions.write_revisions)
+    following.watch_entries()
+    before_commit(following.follow_entries)
     before_commit(auditing.chain_events)  # the last one: it holds the head until the commit
     after_commit(auditing.tell_journal)
     indexing.init_index(app, app.config["INDEX_FOLDER"], document.SOURCE, jobs.enqueue_here)
@@ -134,6 +144,9 @@ def wire(app: Flask) -> None:
     marking.on_search(search_queries.sought_by)
     fetching.when_pictured(naming.take_picture)
     contributing.on_wish(report_service.wish_for_collection)
+    document.on_words_asked(question_words.words_asked)
+    beside.on_questions(question_queries.open_text, questions.answer_with_entry)
+    questions.on_settled(misses.forget_miss)
     document.on_link_texts(fetching_queries.texts_behind)
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
     undoing_views.on_people(account_queries.find_user_names)
@@ -153,4 +166,5 @@ def fill_audit_pages() -> None:
     audit_views.on_thing("entry", lambda number: url_for("entries.show", entry_id=number))
     audit_views.on_thing("user", lambda number: url_for("accounts.person", user_id=number))
     audit_views.on_thing("session", lambda number: url_for("accounts.person", user_id=number))
+    audit_views.on_thing("question", lambda number: url_for("asking.show", question_id=number))
     audit_views.on_thing("organisation", lambda number: url_for("browsing.organisation", organisation_id=number))

@@ -36,7 +36,7 @@ pytest_plugins = [
 ]
 
 DATA_ROOMS = set(
-    "accounts audit browsing collections entries federating".split()
+    "accounts asking audit browsing collections entries federating".split()
     + "checking fetching house jobs mailing moderation privacy search undoing".split()
 )
 SETTINGS = {

@@ -37,4 +37,5 @@ class NewAddressForm(AddressForm):
 class LettersForm(Form):
     """Which letters a person wants."""
 
-    about_entries = BooleanField(_l("E-Mails zu meinen Beiträgen"))
+    about_entries = BooleanField(_l("E-Mails zu meinen Beiträgen und Fragen"))
+    about_questions = BooleanField(_l("E-Mails, wenn jemand alle fragt"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.core.clock import now
@@ -65,6 +65,7 @@ class User(db.Model):
     language: Mapped[str] = mapped_column(String(2), default="de", server_default="de")
     wants_letters: Mapped[bool] = mapped_column(default=True, server_default=true())
     wants_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wants_questions: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_hash: Mapped[str | None] = mapped_column(String(120))
     blocked_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]

@@ -25,6 +25,8 @@ ACTIONS = {
     Permission.REPORT_SEND: _l("Fehler melden und Änderungen vorschlagen"),
     Permission.REPORT_SETTLE: _l("Meldungen zu Einträgen erledigen"),
     Permission.BOOKMARK_KEEP: _l("Einträge merken"),
+    Permission.QUESTION_ASK: _l("Das Netzwerk fragen und antworten"),
+    Permission.QUESTION_TEND: _l("Fragen weitergeben, entfernen und im eigenen Namen stellen"),
     Permission.ACCOUNT_OWN: _l("Eigenes Konto führen"),
     Permission.ACCOUNT_TEND: _l("Konten betreuen: einladen, Link geben, sperren, schließen"),
     Permission.ACCOUNT_MANAGE: _l("Rolle und Mitglied von Konten ändern"),

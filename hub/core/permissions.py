@@ -24,6 +24,8 @@ class Permission(StrEnum):
     REPORT_SEND = "report:send"
     REPORT_SETTLE = "report:settle"
     BOOKMARK_KEEP = "bookmark:keep"
+    QUESTION_ASK = "question:ask"
+    QUESTION_TEND = "question:tend"
     ACCOUNT_OWN = "account:own"
     ACCOUNT_TEND = "account:tend"
     ACCOUNT_MANAGE = "account:manage"
@@ -105,6 +107,8 @@ RIGHTS = (
     Right(Permission.REPORT_SEND, ("published",), _MEMBERS),
     Right(Permission.REPORT_SETTLE, ("published",), (_OWN, _OWN, _ALL, _ALL)),
     Right(Permission.BOOKMARK_KEEP, _ANY, _MEMBERS),
+    Right(Permission.QUESTION_ASK, _ANY, _MEMBERS),
+    Right(Permission.QUESTION_TEND, _ANY, _OFFICE),
     Right(Permission.ACCOUNT_OWN, _ANY, (_OWN, _OWN, _OWN, _OWN)),
     Right(Permission.ACCOUNT_TEND, ("member", "coordinator"), (_NO, _ORG, _ALL, _ALL)),
     # Who could give an administrator's account a link could become one.

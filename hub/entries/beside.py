@@ -12,6 +12,29 @@ _count_reports: list[CountReports] = []
 _find_notes: list[FindNotes] = []
 
 
+ReadQuestion = Callable[[Actor, int], str]
+AnswerQuestion = Callable[[Actor, int, int], object]
+_questions: list[tuple[ReadQuestion, AnswerQuestion]] = []
+
+
+def on_questions(read: ReadQuestion, answer: AnswerQuestion) -> None:
+    """Register who knows the words of an open question by its number (empty: none), and who takes an entry as the
+    answer: ``answer(actor, question_id, entry_id)``."""
+    _questions[:] = [(read, answer)]
+
+
+def find_question(actor: Actor, question_id: str) -> str:
+    """What is asked, for the form of an entry that is to answer it; empty when nothing is."""
+    is_number = question_id.isascii() and question_id.isdigit() and len(question_id) < 10
+    return _questions[0][0](actor, int(question_id)) if is_number and _questions else ""
+
+
+def answer_question(actor: Actor, question_id: str, entry_id: int) -> None:
+    """A new entry answers a question, inside the open unit; one that is no longer open stays as it is."""
+    if find_question(actor, question_id):
+        _questions[0][1](actor, int(question_id), entry_id)
+
+
 def on_reports(count: CountReports) -> None:
     """Register who knows how many open reports there are, by entry."""
     _count_reports[:] = [count]

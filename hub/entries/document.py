@@ -33,6 +33,8 @@ from hub.indexing.service import Source
 
 LinkTexts = Callable[[list[str]], Mapping[str, str]]
 _link_texts: list[LinkTexts] = []
+WordsAsked = Callable[[list[int]], Mapping[int, str]]
+_words_asked: list[WordsAsked] = []
 # In German whoever reads: the index has one language for them.
 _STATES = {
     PracticeState.PLANNED: "geplant",
@@ -53,6 +55,11 @@ class Stated(NamedTuple):
 def on_link_texts(read: LinkTexts) -> None:
     """Register who knows the texts behind links: ``read(urls)`` gives those it has, by address."""
     _link_texts[:] = [read]
+
+
+def on_words_asked(read: WordsAsked) -> None:
+    """Register who knows the words of questions that entries answer: ``read(entry_ids)`` gives those it has."""
+    _words_asked[:] = [read]
 
 
 def watch_changes() -> None:
@@ -85,10 +92,17 @@ def documents(ids: list[int]) -> list[Document]:
     bodies = _bodies([entry.id for entry in found])
     linked = texts_behind([entry.url for entry in found if entry.url])
     practices = _practices([entry.id for entry in found])
+    for number, words in _asked_of([entry.id for entry in found]).items():
+        bodies[number].append(words)
     return [
         _document(entry, "\n".join([*bodies[entry.id], linked.get(entry.url or "", "")]), practices[entry.id])
         for entry in found
     ]
+
+
+def _asked_of(ids: list[int]) -> Mapping[int, str]:
+    """What was asked and these entries answer."""
+    return _words_asked[0](ids) if ids and _words_asked else {}
 
 
 def texts_behind(urls: list[str]) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import Select
+from wtforms.widgets import HiddenInput, Select
 
 from hub.core.address import is_web_address, web_address
 from hub.core.text import clean_line, clean_text
@@ -157,6 +157,8 @@ class EntryForm(Form):
         choices=[SelectChoice("", _l("Keine Angabe")), *(SelectChoice(*pair) for pair in COVERAGE_LABELS.items())],
         invalid_choice_message=NOT_ON_LIST,
     )
+
+    question = StringField(widget=HiddenInput(), filters=[lambda number: clean_line(number)[:10]])
 
     def __init__(self, formdata: Any = None, *, choices: Choices, **values: Any) -> None:
         super().__init__(formdata, **values)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, true
 from hub.accounts.factor_models import HalfOpenSignIn, Passkey, RecoveryCode, TimeCode
 from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken, User
+from hub.asking.models import Answer, Question
 from hub.audit.models import AuditEvent
 from hub.desk.models import DeskAssignment, Waiver
 from hub.entries.models import (
@@ -80,7 +81,7 @@ HOLDINGS = (
         "account", _l("Ihr Konto"), User, ("id",),
         (
             "name", "email", "role", "language", "created_at", "last_seen_at", "read_until", "blocked_at",
-            "wants_letters", "wants_keys", "invited_at", "staying_at", "left_at",
+            "wants_letters", "wants_questions", "wants_keys", "invited_at", "staying_at", "left_at",
         ),
         Fate.EMPTIED,
     ),
@@ -191,6 +192,22 @@ HOLDINGS = (
         "actions", _l("Was Sie für die Geschäftsstelle getan oder rückgängig gemacht haben"), UndoableAction,
         ("actor_id", "undone_by_id"), ("label", "at", "undone_at"), Fate.NUMBERED,
     ),
+    Holding(
+        "questions", _l("Ihre Fragen an das Netzwerk"), Question, ("asker_id",),
+        ("id", "text", "explanation", "words", "audience", "state", "created_at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "answers", _l("Ihre Antworten auf Fragen"), Answer, ("author_id",), ("id", "text", "entry_id", "created_at"),
+        Fate.NUMBERED,
+    ),
+    Holding(
+        "reported_questions", _l("Fragen, die Sie gemeldet haben"), Question, ("reporter_id",),
+        ("id", "report_text", "reported_at"), Fate.EMPTIED,
+    ),
+    Holding(
+        "closed_questions", _l("Fragen, die Sie erledigt oder entfernt haben"), Question, ("closed_by_id",),
+        ("id", "state", "closed_at"), Fate.NUMBERED,
+    ),
     Holding("bookmarks", _l("Ihre Merkliste"), Bookmark, ("user_id",), ("entry_id", "created_at"), Fate.DELETED),
     Holding(
         "forms", _l("Ihre angefangenen Formulare"), SavedForm, ("user_id",),
@@ -228,6 +245,7 @@ COLUMNS = {
     "action": _l("Was"),
     "agent": _l("Browser"),
     "answer": _l("Antwort"),
+    "audience": _l("Gefragt sind"),
     "asked_at": _l("Gefragt"),
     "at": _l("Wann"),
     "blocked_at": _l("Gesperrt"),
@@ -241,6 +259,7 @@ COLUMNS = {
     "detail": _l("Einzelheiten"),
     "email": _l("E-Mail-Adresse"),
     "entry_id": _l("Eintrag Nr."),
+    "explanation": _l("Erläuterung"),
     "expires_at": _l("Gilt bis"),
     "fields": _l("Felder"),
     "finished_at": _l("Erledigt"),
@@ -262,6 +281,9 @@ COLUMNS = {
     "purpose": _l("Zweck"),
     "read_until": _l("Gelesen bis"),
     "reason": _l("Grund"),
+    "closed_at": _l("Erledigt"),
+    "report_text": _l("Meldung"),
+    "reported_at": _l("Gemeldet"),
     "requested_at": _l("Wann"),
     "role": _l("Rolle"),
     "saved_at": _l("Gespeichert"),
@@ -285,6 +307,8 @@ COLUMNS = {
     "version": _l("Version"),
     "wants_keys": _l("Tasten statt Maus"),
     "wants_letters": _l("E-Mails zu Beiträgen"),
+    "wants_questions": _l("E-Mails zu Fragen"),
+    "words": _l("Gesucht"),
 }
 # Columns that name a person and need no line of their own, with the reason.
 ELSEWHERE: dict[str, str] = {

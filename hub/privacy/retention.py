@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from hub.accounts import half_open, limits, sessions
 from hub.accounts.service import inviting, requesting, signing_in
+from hub.asking import service as questions
 from hub.entries.queries import binning
 from hub.entries.service import files, handing_over, practice, revisions, saving
 from hub.federating.service import newcomers, signing_on
@@ -38,6 +39,8 @@ def periods() -> list[Period]:
         Period(_l("Veröffentlichte Beiträge"), None, _l("unter dem Namen der Organisation, auch nach dem Ausscheiden")),
         Period(_l("Fassungen eines Eintrags"), None, _l("solange es den Eintrag gibt")),
         Period(_l("Meldungen und Vorschläge"), None, _l("solange es den Eintrag gibt")),
+        Period(_l("Fragen und Antworten"), None, _l("solange es den Wissensspeicher gibt")),
+        Period(_l("Zurückgezogene oder entfernte Frage"), questions.KEPT_AFTER_END),
         Period(_l("Merkliste"), None, _l("bis Sie den Eintrag herausnehmen")),
         Period(_l("Sitzung"), sessions.ABSOLUTE, _l("ohne Aktivität kürzer")),
         Period(_l("Sitzung mit „angemeldet bleiben“"), sessions.KEPT),

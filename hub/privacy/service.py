@@ -79,6 +79,7 @@ def _forget(user: User) -> None:
     user.password_hash = user.last_seen_at = user.read_until = None
     user.invited_at = user.staying_at = user.left_at = None
     user.terms_version = 0
-    user.role, user.language, user.is_example, user.wants_letters = Role.MEMBER, "de", False, False
+    user.role, user.language, user.is_example = Role.MEMBER, "de", False
+    user.wants_letters = user.wants_questions = False
     user.blocked_at = user.erased_at = clock.now()
     user.version += 1

@@ -159,6 +159,11 @@ class Shown:
         """Whether the person may add what is missing."""
         return self._actor.may(Permission.ENTRY_SUBMIT)
 
+    @property
+    def may_ask(self) -> bool:
+        """Whether the person may ask others for what was not found."""
+        return bool(self.form.q) and self._actor.may(Permission.QUESTION_ASK)
+
     def sorts(self) -> list[tuple[str, str]]:
         """The orders to choose from."""
         return labels.sort_titles()

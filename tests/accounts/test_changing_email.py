@@ -170,5 +170,6 @@ def test_wishes_for_letters_are_kept(erna, sign_in):
     person = sign_in(erna)
     person.post("/account/letters", {})
     assert db.session.scalar(select(User.wants_letters).where(User.id == erna.id)) is False
-    person.post("/account/letters", {"about_entries": "y"})
+    person.post("/account/letters", {"about_entries": "y", "about_questions": "y"})
+    assert db.session.scalar(select(User.wants_questions).where(User.id == erna.id)) is True
     assert db.session.scalar(select(User.wants_letters).where(User.id == erna.id)) is True

@@ -31,7 +31,8 @@ MEMBER_PAGES = [
     "/files/1/view", "/files/1/view?page=2&q=Plan", "/files/1/text?q=Plan",
     "/entries/{waiting}", "/entries/{changed}", "/entries/{changed}/edit", "/entries/added?id={changed}&id={waiting}",
     "/practice/1/edit", "/account/kept", "/account/sign-ons", "/account/data", "/account/data/erase",
-    "/privacy/periods",
+    "/privacy/periods", "/questions", "/questions?show=settled", "/questions?show=own", "/questions/new",
+    "/questions/new?q=Bahnhof&to=office", "/questions/1", "/questions/1?find=Bahnhof", "/questions/1/report",
 ]  # fmt: skip
 OFFICE_PAGES = [
     "/", "/moderation", "/moderation/files", "/people", "/people/1", "/people/list", "/people/rights", "/people/review",
@@ -46,6 +47,7 @@ OFFICE_PAGES = [
     "/moderation/reports", "/moderation/reports?decided=1",
     "/sign-on-providers", "/sign-on-providers/new", "/sign-on-providers/1", "/account/sign-ons", "/people/waiting",
     "/people/requests",
+    "/questions", "/questions/1", "/questions/1/remove",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
     "/undo",
 ]  # fmt: skip
@@ -119,11 +121,21 @@ def day(hub, browser, provider_processes) -> Day:
     send(office, "/entries/60/delete")
     send(office, "/thesaurus/upload", file={"name": "a.ttl", "mimeType": "text/turtle", "buffer": CONCEPTS.encode()})
     change_and_propose(member, changed)
+    ask_and_answer(member)
     set_up(office, hub, provider_processes[0], ESSEN, ASK_FIRST)
     let_somebody_wait(browser, hub, provider_processes[0])
     member.context.close()
     office.context.close()
     return Day(kept, changed, waiting)
+
+
+def ask_and_answer(page: Page) -> None:
+    """A question to all with a short answer."""
+    page.goto("/questions/new?q=quarzsandbeet&to=all")
+    page.get_by_role("button", name="Frage abschicken").click()
+    page.get_by_label("Kurze Antwort").fill("Wir haben eines gesehen.")
+    page.get_by_role("button", name="Antworten").click()
+    expect(page.get_by_text("Vielen Dank für Ihre Antwort.")).to_be_visible()
 
 
 def signed_in(browser: Browser, hub: HubServer, state: dict) -> Page:

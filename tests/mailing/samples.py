@@ -24,6 +24,16 @@ LETTERS: dict[str, dict[str, Any]] = {
     "invitation": {"name": "", "inviter": "Kim Beispiel", "url": URL},
     "password_changed": {"name": "Erna Beispiel", "url": URL},
     "probe": {"name": "Erna Beispiel"},
+    "question_answered": {
+        "name": "Erna Beispiel", "question": "Wer hat einen Hitzeplan?", "text": "", "page": URL, **ENTRY,
+    },
+    "question_asked": {
+        "name": "Kim Beispiel", "who": "Stadt Essen", "question": "Wer hat einen Hitzeplan?",
+        "explanation": "Für Schulen.", "url": URL,
+    },
+    "question_removed": {
+        "name": "Erna Beispiel", "question": "Wer hat einen Hitzeplan?", "note": "Das fragte schon jemand.", "url": URL,
+    },
     "report_settled": {"name": "Erna Beispiel", "outcome": "settled", "answer": "Der Link ist berichtigt.", **ENTRY},
     "request_approved": {"name": "Erna Beispiel", "url": URL},
     "request_confirm": {"name": "Erna Beispiel", "url": URL},
@@ -36,4 +46,4 @@ LETTERS: dict[str, dict[str, Any]] = {
     "sign_in_link": {"name": "Erna Beispiel", "url": URL},
     "sign_on_waits": {"name": "Kim Beispiel", "who": "Erna Beispiel", "provider": "Stadt Essen", "url": URL},
     "submission_note": {"name": "Erna Beispiel", "note": "Ist das Jahr 2024?", "from_office": True, **ENTRY},
-}
+}  # fmt: skip

@@ -10,6 +10,7 @@ from hub.accounts.factor_models import HalfOpenSignIn, Passkey, RecoveryCode, Ti
 from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcceptance
 from hub.accounts.models import LoginSession, OneTimeToken
 from hub.accounts.service.signing_in import LIFETIMES
+from hub.asking.models import Answer, Question
 from hub.core import clock
 from hub.core.actor import Proof
 from hub.core.db import db
@@ -49,6 +50,9 @@ def leave_traces(make: Maker, user, count: int = 1) -> None:
             session.add_all(rows_of(user, entry.id, number, moment))
             if practice is not None:
                 practice.contact_email = user.email
+            session.flush()
+            asked = session.scalar(select(Question.id).where(Question.asker_id == user.id))
+            session.add(Answer(question_id=asked, author_id=user.id, text=WORD))
     with unit_of_work() as session:
         place = {"organisation_id": user.organisation_id, "terms_version": 1, "token_hash": f"{user.id:064d}"}
         session.add(AccessRequest(email=user.email, name=WORD, **place))
@@ -97,6 +101,10 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
         Report(
             entry_id=entry_id, decided_by_id=user.id, kind="problem", reason="other", state="settled",
             decided_at=moment,
+        ),
+        Question(
+            asker_id=user.id, reporter_id=user.id, closed_by_id=user.id, organisation_id=user.organisation_id,
+            text=WORD, audience="all", state="settled", closed_at=moment, reported_at=moment,
         ),
         Letter(subject=f"Betreff {WORD}", mark=mark, **letter),
     ]  # fmt: skip

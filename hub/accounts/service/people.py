@@ -112,10 +112,12 @@ def choose_language(actor: Actor, language: str) -> None:
         queries.get_own_user(actor).language = language
 
 
-def choose_letters(actor: Actor, about_entries: bool) -> None:
-    """Whether letters come about what becomes of the person's entries and reports."""
+def choose_letters(actor: Actor, about_entries: bool, about_questions: bool) -> None:
+    """Whether letters come about what becomes of the person's entries, reports and questions; and about what others
+    ask everybody."""
     with unit_of_work():
-        queries.get_own_user(actor).wants_letters = about_entries
+        user = queries.get_own_user(actor)
+        user.wants_letters, user.wants_questions = about_entries, about_questions
 
 
 def choose_keys(actor: Actor, wants: bool) -> None:

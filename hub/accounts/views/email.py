@@ -37,7 +37,7 @@ def email() -> ResponseReturnValue:
             )
             return redirect(url_for("accounts.email"), 303)
     user = queries.get_own_user(current_user)
-    letters = LettersForm(None, about_entries=user.wants_letters)
+    letters = LettersForm(None, about_entries=user.wants_letters, about_questions=user.wants_questions)
     html = render_template("accounts/email.html", form=form, letters_form=letters, user=user)
     return html, 422 if form.errors else 200
 
@@ -46,7 +46,8 @@ def email() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_OWN)
 def choose_letters() -> ResponseReturnValue:
     """Which letters the person wants."""
-    people.choose_letters(current_user, bool(LettersForm(request.form).about_entries.data))
+    form = LettersForm(request.form)
+    people.choose_letters(current_user, bool(form.about_entries.data), bool(form.about_questions.data))
     flash(_("Ihre Auswahl ist gespeichert."), "success")
     return redirect(url_for("accounts.email"), 303)
 

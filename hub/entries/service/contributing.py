@@ -17,7 +17,7 @@ from hub.core.db import db
 from hub.core.errors import Conflict, Refused
 from hub.core.text import clean_line, clean_text
 from hub.core.unit_of_work import unit_of_work
-from hub.entries import policy, prefill, queries
+from hub.entries import beside, policy, prefill, queries
 from hub.entries.details import clean_details
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag
 from hub.entries.service import holding
@@ -52,8 +52,11 @@ class EntryDetails:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = (), is_draft: bool = False) -> Entry:
-    """Take in a new entry with the files held for it; it waits for review unless the actor may publish.
+def submit_entry(
+    actor: Actor, details: EntryDetails, file_ids: Sequence[int] = (), is_draft: bool = False, question: str = ""
+) -> Entry:
+    """Take in a new entry with the files held for it; it waits for review unless the actor may publish. It answers
+    the ``question`` of this number, if there is one.
 
     Raises Refused when there is neither a link nor a file nor a text, or no collection.
     """
@@ -71,6 +74,7 @@ def submit_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = 
         tie_files(entry, files)
         follow_link(entry, None)
         record(actor, "entry.drafted" if is_draft else "entry.submitted", entry.id, status=entry.status)
+        beside.answer_question(actor, question, entry.id)
     return entry
 
 

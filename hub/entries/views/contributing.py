@@ -17,7 +17,7 @@ from hub.core.errors import Conflict, Refused
 from hub.core.filetypes import ACCEPT
 from hub.core.permissions import Permission
 from hub.core.storage import MAX_FILE_BYTES
-from hub.entries import policy, prefill, queries
+from hub.entries import beside, policy, prefill, queries
 from hub.entries.details import GROUPS, Shape, every_detail
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
 from hub.entries.models import KIND_ICONS, Entry, Kind, PendingChange, Status
@@ -83,7 +83,9 @@ def submit() -> ResponseReturnValue:
     try:
         if is_split() and len(uploads.held) > 1:
             return _submitted_each(form, uploads, is_draft)
-        entry = contributing.submit_entry(current_user, details_of(form), uploads.ids, is_draft)
+        entry = contributing.submit_entry(
+            current_user, details_of(form), uploads.ids, is_draft, form.question.data or ""
+        )
     except Refused as error:
         form.form_errors.append(error.message)
         return _submit_page(form, uploads), 422
@@ -256,6 +258,7 @@ def _new_form_page() -> ResponseReturnValue:
         form = EntryForm(saved.fields, choices=choices, organisation=_own_organisation())
         return _submit_page(form, uploads, saving=saved.saving)
     values = arriving.values_of(request.args, [choice.slug for choice in choices.collections])
+    values["question"] = request.args.get("question", "")
     form = EntryForm(choices=choices, organisation=_own_organisation(), **values)
     shared = queries.find_held(current_user, request.args.getlist("held", type=int)[:MOST_FILES])
     return _submit_page(form, Uploads(shared, []), unfinished=unfinished_forms(None))
@@ -388,6 +391,7 @@ def _submit_page(
         may_publish=policy.may_publish(current_user),
         told=told,
         unfinished=unfinished,
+        asked=beside.find_question(current_user, form.question.data or ""),
         **_form_parts(form, uploads, saving),
     )
 
@@ -475,7 +479,7 @@ def _conflict_page(
 
 def _pairs(mine: EntryForm, saved: EntryForm) -> list[tuple[str, str, str]]:
     """Label, my text and the saved text of every field that either version fills."""
-    fields = [field for field in mine if field.name not in ("files", "ris")]
+    fields = [field for field in mine if field.name not in ("files", "ris", "question")]
     pairs = [(str(field.label.text), _shown(field), _shown(saved[field.name])) for field in fields]
     return [pair for pair in pairs if pair[1] or pair[2]]
 

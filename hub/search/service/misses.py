@@ -63,6 +63,13 @@ def dismiss_miss(actor: Actor, fingerprint: str) -> None:
         record(actor, "search_miss.dismissed")
 
 
+def forget_miss(words: str) -> None:
+    """There is an answer now: what was searched in vain leaves the list, inside the open unit."""
+    fingerprint = _mark_of(f"search miss {normalised(words)}")
+    with unit_of_work() as session:
+        session.execute(delete(SearchMiss).where(SearchMiss.fingerprint == fingerprint))
+
+
 def sweep() -> None:
     """Forget what nobody asked for again."""
     today = clock.today()

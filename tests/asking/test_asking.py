@@ -1,0 +1,333 @@
+"""A search without a hit becomes a question; the answer becomes an entry, and whoever asks next finds it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hub.asking import notices, queries, service
+from hub.asking.models import Answer, Audience, Question, State
+from hub.asking.service import Asking
+from hub.audit.models import AuditEvent
+from hub.core import clock
+from hub.core.db import db
+from hub.core.errors import Conflict, Missing, NotAllowed, Refused
+from hub.core.unit_of_work import unit_of_work
+from hub.entries import queries as entries
+from hub.entries.models import Entry, Kind
+from hub.entries.service import contributing
+from hub.entries.service.contributing import EntryDetails
+from hub.indexing import service as indexing
+from hub.indexing.wanted import Wanted
+from hub.mailing.models import Letter
+from hub.moderation import service as moderation
+from hub.search.models import SearchMiss
+from tests.support.counting import counted_statements
+
+WORDS = "Quarzflausch Stadtfest"
+
+
+@pytest.fixture
+def asker(make):
+    """A member of Essen who searched in vain."""
+    return make.actor(make.user(name="Fragende Person", email="fragt@example.org", organisation="Essen"))
+
+
+@pytest.fixture
+def helper(make):
+    """A member of another city."""
+    return make.actor(make.user(name="Helfende Person", organisation="Augsburg"))
+
+
+@pytest.fixture
+def question(make, asker) -> Question:
+    """A question to all, from a search."""
+    make.collection()
+    return ask(asker)
+
+
+def ask(actor, text: str = "Wer hat Quarzflausch beim Stadtfest erprobt?", **more) -> Question:
+    return service.ask_question(actor, Asking(text=text, **({"words": WORDS} | more)))
+
+
+def found(text: str) -> tuple[int, ...]:
+    return indexing.search(Wanted(text=text)).ids
+
+
+def state(question: Question) -> str:
+    db.session.rollback()
+    return db.session.get(Question, question.id, populate_existing=True).state
+
+
+def letters() -> list[Letter]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Letter).order_by(Letter.id)))
+
+
+def details(make, title: str = "Erfahrungen einer Stadt") -> EntryDetails:
+    return EntryDetails(title=title, kind=Kind.DOKUMENT, collection_ids=[make.collection().id], text="Ein Bericht.")
+
+
+def test_published_entry_settles_the_question_and_is_found_by_its_words(make, asker, helper, question):
+    entry = make.entry(title="Etwas anderes", summary="Ganz andere Wörter.")
+    assert found(WORDS) == ()
+    service.answer_with_entry(helper, question.id, entry.id)
+    assert (state(question), found(WORDS)) == (State.SETTLED, (entry.id,))
+    shown = queries.get_asked(asker, question.id)
+    assert (shown.entry_id, shown.entry_title) == (entry.id, "Etwas anderes")
+    [letter] = letters()
+    assert (letter.recipient, letter.template) == ("fragt@example.org", "question_answered")
+    assert "Etwas anderes" in (letter.text or "")
+
+
+def test_new_entry_answers_when_the_office_publishes_it(make, asker, helper, editor, question):
+    entry = contributing.submit_entry(helper, details(make), question=str(question.id))
+    assert (state(question), letters(), found(WORDS)) == (State.OPEN, [], ())
+    [seen] = queries.find_answers(helper, question.id)
+    assert seen.title and not seen.is_published
+    assert queries.find_answers(asker, question.id) == []  # what waits is not shown to other cities
+    moderation.approve_entry(editor, entry.id)
+    assert (state(question), found(WORDS)) == (State.SETTLED, (entry.id,))
+    assert [letter.template for letter in letters()].count("question_answered") == 1
+
+
+def test_question_opens_again_when_its_answer_goes_and_settles_when_it_comes_back(make, helper, editor, question):
+    entry = contributing.submit_entry(helper, details(make), question=str(question.id))
+    moderation.approve_entry(editor, entry.id)
+    contributing.withdraw_entry(editor, entry, "Veraltet.")
+    assert (state(question), found(WORDS)) == (State.OPEN, ())
+    contributing.restore_entry(editor, db.session.get(Entry, entry.id))
+    assert (state(question), found(WORDS)) == (State.SETTLED, (entry.id,))
+
+
+def test_settled_miss_leaves_the_list_of_searches_without_a_hit(make, sign_in, helper, question):
+    make.entry(title="Beleuchtung")
+    for _ in range(2):
+        sign_in(make.user()).get(f"/search?q={WORDS}")
+    assert db.session.scalar(select(SearchMiss.text)) == WORDS.lower()
+    service.answer_with_entry(helper, question.id, make.entry(title="Die Antwort").id)
+    assert db.session.scalar(select(SearchMiss.text)) is None
+
+
+def test_asker_opens_a_settled_question_again(make, asker, helper, question):
+    entry = make.entry(title="Hilft nicht")
+    service.answer_with_entry(helper, question.id, entry.id)
+    with pytest.raises(NotAllowed):
+        service.reopen_question(helper, question.id)
+    service.reopen_question(asker, question.id)
+    assert (state(question), found(WORDS)) == (State.OPEN, ())
+
+
+def test_short_answer_becomes_an_entry_of_the_office(make, asker, helper, editor, question):
+    answer = service.answer_with_text(helper, question.id, "Wir haben es 2024 probiert.")
+    assert service.answer_with_text(helper, question.id, "Wir haben es 2024 probiert.").id == answer.id
+    assert [letter.recipient for letter in letters()] == ["fragt@example.org"]
+    with pytest.raises(NotAllowed):
+        service.draft_from_answer(helper, answer.id)
+    draft = service.draft_from_answer(editor, answer.id)
+    entry = entries.get_entry(editor, draft.id)
+    assert (entry.text, entry.title, entry.organisation.name) == (
+        "Wir haben es 2024 probiert.", question.text, "Augsburg",
+    )  # fmt: skip
+    with pytest.raises(Conflict):
+        service.draft_from_answer(editor, answer.id)
+    [shown] = queries.find_answers(asker, question.id)
+    assert (shown.title, shown.text) == ("", "Wir haben es 2024 probiert.")  # nobody sees a draft of others
+    filed = details(make, "Probe 2024")
+    contributing.revise_entry(editor, entry, filed, entry.version)
+    assert (state(question), found(WORDS)) == (State.SETTLED, (entry.id,))
+
+
+def test_same_question_twice_is_one_and_five_a_day_are_enough(make, asker):
+    make.collection()
+    assert ask(asker, "Frage Nummer eins?").id == ask(asker, "  Frage  Nummer eins? ").id
+    for number in range(2, 6):
+        ask(asker, f"Frage Nummer {number}?")
+    with pytest.raises(Refused):
+        ask(asker, "Eine zu viel?")
+
+
+def test_question_to_the_office_is_seen_by_asker_and_office_only(make, asker, helper, editor):
+    asked = ask(asker, audience=Audience.OFFICE)
+    assert queries.get_question(asker, asked.id) and queries.get_question(editor, asked.id)
+    with pytest.raises(Missing):
+        queries.get_question(helper, asked.id)
+    assert queries.find_similar(helper, asked.text) == []
+    with pytest.raises(Missing):
+        service.answer_with_text(helper, asked.id, "Ich weiß es.")
+
+
+def test_office_passes_a_question_on_without_the_name_and_takes_it_back(asker, helper, editor):
+    asked = ask(asker, audience=Audience.OFFICE)
+    service.forward_question(editor, asked.id)
+    seen = queries.get_asked(helper, asked.id)
+    assert (seen.asker, seen.organisation, seen.is_from_office) == ("", "", True)
+    assert queries.get_asked(editor, asked.id).asker == "Fragende Person"
+    with pytest.raises(Conflict):
+        service.forward_question(editor, asked.id)
+    service.take_forward_back(editor, asked.id)
+    with pytest.raises(Missing):
+        queries.get_asked(helper, asked.id)
+
+
+def test_office_asks_the_cities_for_a_search_without_hits(editor, helper):
+    first = service.ask_cities(editor, WORDS)
+    assert service.ask_cities(editor, WORDS).id == first.id
+    seen = queries.get_asked(helper, first.id)
+    assert WORDS in seen.text and (seen.asker, seen.is_from_office) == ("", True)
+    with pytest.raises(NotAllowed):
+        service.ask_cities(helper, WORDS)
+
+
+def test_withdrawn_question_is_gone_for_others_and_comes_back(asker, helper, question):
+    with pytest.raises(NotAllowed):
+        service.withdraw_question(helper, question.id)
+    service.withdraw_question(asker, question.id)
+    with pytest.raises(Missing):
+        queries.get_question(helper, question.id)
+    service.reopen_question(asker, question.id)
+    assert queries.get_question(helper, question.id)
+
+
+def test_office_removes_a_reported_question_with_a_reason_and_undoes_it(asker, helper, editor, question):
+    service.report_question(helper, question.id, "Enthält einen Namen.")
+    assert queries.get_asked(asker, question.id).report_text == ""
+    assert [row.id for row in queries.find_waiting(editor, 5)] == [question.id]
+    with pytest.raises(Refused):
+        service.remove_question(editor, question.id, " ")
+    service.remove_question(editor, question.id, "Bitte ohne Namen.")
+    with pytest.raises(Missing):
+        queries.get_question(helper, question.id)
+    assert queries.get_asked(asker, question.id).note == "Bitte ohne Namen."
+    assert [letter.template for letter in letters()] == ["question_removed"]
+    service.restore_question(editor, question.id)
+    service.keep_question(editor, question.id)
+    assert state(question) == State.OPEN and queries.find_waiting(editor, 5) == []
+
+
+def test_answer_taken_back_opens_the_question_and_can_be_given_again(make, asker, helper, question):
+    entry = make.entry(title="Antwort")
+    answer = service.answer_with_entry(helper, question.id, entry.id)
+    with pytest.raises(NotAllowed):
+        service.remove_answer(asker, answer.id)
+    service.remove_answer(helper, answer.id)
+    assert (state(question), found(WORDS), queries.find_answers(asker, question.id)) == (State.OPEN, (), [])
+    service.restore_answer(helper, answer.id)
+    assert (state(question), found(WORDS)) == (State.SETTLED, (entry.id,))
+
+
+def test_letters_go_to_the_office_and_to_those_who_want_them_once(app, make, asker, monkeypatch):
+    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://127.0.0.1:9")
+    seen = {"last_seen_at": clock.now()}
+    make.user(role="editor", email="buero@example.org", **seen)
+    make.user(email="will@example.org", wants_questions=True, **seen)
+    make.user(email="will-nicht@example.org", **seen)
+    make.user(email="gesperrt@example.org", wants_questions=True, blocked_at=clock.now(), **seen)
+    for audience in Audience:
+        asked = ask(asker, f"Frage an {audience}?", audience=audience)
+        for _ in range(2):
+            notices.tell_those_asked({"question_id": asked.id})
+    office, *every = [letter.recipient for letter in letters()]
+    assert (office, sorted(every)) == ("buero@example.org", ["buero@example.org", "will@example.org"])
+    service.withdraw_question(asker, asked.id)
+    assert [letter.recipient for letter in letters()] == ["buero@example.org"]
+    notices.tell_those_asked({"question_id": asked.id})
+    assert len(letters()) == 1
+
+
+def test_similar_questions_and_near_entries_are_named_before_asking(make, asker, helper, question, sign_in):
+    entry = make.entry(title="Stadtfest sicher planen")
+    assert [row.id for row in queries.find_similar(helper, "Stadtfest und Quarzflausch")] == [question.id]
+    assert queries.find_similar(helper, "Beleuchtung am Bahnhof") == []
+    person = sign_in(make.user())
+    form = {"text": "Wie plant man ein Stadtfest mit Quarzflausch?", "audience": "all"}
+    page = person.post("/questions/new", form)
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200 and "Vielleicht gibt es die Antwort schon" in text
+    assert f"/questions/{question.id}" in text and f"/entries/{entry.id}" in text
+    assert person.post("/questions/new", form | {"seen": form["text"]}).status_code == 303
+
+
+def test_form_keeps_what_was_typed(make, sign_in):
+    make.collection()
+    person = sign_in(make.user())
+    page = person.post("/questions/new", {"text": "kurz", "explanation": "Unser Fest im Mai", "audience": "office"})
+    text = page.get_data(as_text=True)
+    assert page.status_code == 422 and "sehr kurz" in text
+    assert "Unser Fest im Mai" in text and 'value="kurz"' in text
+    empty = person.get("/questions/new?q=Quarzflausch&to=office").get_data(as_text=True)
+    assert "„Quarzflausch“" in empty and 'name="words" type="hidden" value="Quarzflausch"' in empty
+
+
+def test_empty_search_offers_the_question(make, sign_in):
+    make.entry(title="Beleuchtung")
+    text = sign_in(make.user()).get("/search?q=Quarzflausch").get_data(as_text=True)
+    assert "Das Netzwerk fragen" in text and "/questions/new?q=Quarzflausch" in text
+
+
+def test_answering_by_address_number_and_words(make, sign_in, helper, question):
+    entry = make.entry(title="Stadtfest sicher planen", url="https://example.org/fest")
+    for text in (f"https://hub.example/entries/{entry.id}", f"/entries/{entry.id}?x=1", str(entry.id), entry.url):
+        assert queries.find_entry_by_address(helper, text) == entry.id, text
+    assert queries.find_entry_by_address(helper, "Stadtfest") is None
+    person = sign_in(make.user())
+    listed = person.post(f"/questions/{question.id}/answer", {"entry": "Stadtfest"}).get_data(as_text=True)
+    assert f'value="{entry.id}"' in listed
+    assert person.post(f"/questions/{question.id}/answer", {"entry_id": "999999"}).status_code == 422
+    assert person.post(f"/questions/{question.id}/answer", {}).status_code == 422
+    assert person.post(f"/questions/{question.id}/answer", {"entry_id": str(entry.id)}).status_code == 303
+    assert state(question) == State.SETTLED
+
+
+def test_pages_of_the_office(make, sign_in, asker, question):
+    office = sign_in(make.user(role="editor", organisation="Geschäftsstelle"))
+    answer = service.answer_with_text(asker, question.id, "Selbst gefunden.")
+    text = office.get(f"/questions/{question.id}").get_data(as_text=True)
+    assert "Daraus einen Eintrag machen" in text and "Frage entfernen" in text
+    assert office.post(f"/questions/answers/{answer.id}/draft").headers["Location"].endswith("/edit")
+    assert office.post(f"/questions/{question.id}/remove", {"reason": ""}).status_code == 422
+    assert office.post("/questions/ask-cities", {"words": "Nebelkarte"}).status_code == 303
+    assert "Nebelkarte" in office.get("/questions").get_data(as_text=True)
+
+
+def test_lists_need_few_statements_whatever_their_length(make, sign_in, helper, editor):
+    person = sign_in(make.user())
+
+    def measure() -> int:
+        with counted_statements() as sent:
+            assert person.get("/questions").status_code == 200
+        return len(sent)
+
+    add = [service.ask_cities(editor, f"Wort{number} Stadtfest") for number in range(2)]
+    measure()
+    first = measure()
+    for number in range(8):
+        service.ask_cities(editor, f"Weiteres{number} Stadtfest")
+        service.answer_with_text(helper, add[0].id, f"Text {number}")
+    assert measure() == first <= 12
+    with counted_statements() as sent:
+        assert person.get(f"/questions/{add[0].id}").status_code == 200
+    assert len(sent) <= 12
+
+
+def test_old_withdrawn_questions_are_forgotten(asker, question):
+    service.answer_with_text(asker, question.id, "Doch nicht.")
+    service.withdraw_question(asker, question.id)
+    service.sweep({})
+    assert db.session.get(Question, question.id) is not None
+    with unit_of_work() as session:
+        session.get(Question, question.id).closed_at = clock.now() - service.KEPT_AFTER_END - timedelta(hours=1)
+    service.sweep({})
+    assert db.session.scalar(select(Question.id)) is None and db.session.scalar(select(Answer.id)) is None
+
+
+def test_every_step_is_in_the_log(asker, helper, editor, question):
+    answer = service.answer_with_text(helper, question.id, "Text")
+    service.leave_answer(editor, answer.id)
+    service.settle_question(asker, question.id)
+    actions = db.session.scalars(
+        select(AuditEvent.action).where(AuditEvent.thing == "question").order_by(AuditEvent.id)
+    )
+    assert list(actions) == [
+        "question.asked", "question.answered", "question.answer_left", "question.settled",
+    ]  # fmt: skip
