@@ -18,6 +18,7 @@ from hub.asking import document as question_words
 from hub.asking import following
 from hub.asking import queries as question_queries
 from hub.asking import service as questions
+from hub.asking import source as question_source
 from hub.asking.views import bp as asking_bp
 from hub.audit import cli as audit_cli
 from hub.audit import service as auditing
@@ -95,6 +96,7 @@ DESK_SOURCES = (
     moderation_source.SUBMISSIONS,
     moderation_source.CHANGES,
     moderation_source.REPORTS,
+    question_source.SOURCE,
 )
 COMMANDS = (
     accounts_cli.users,
@@ -156,6 +158,7 @@ def wire(app: Flask) -> None:
     undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(settling.CHANGES, settling.set_back_changes)
     undoing.on_undo(settling.REPORTS, settling.set_back_reports)
+    undoing.on_undo(question_source.KIND, question_source.set_back)
     for source in DESK_SOURCES:
         desk_sources.add(source)
     menus.fill_menus()

@@ -27,5 +27,7 @@ def words_asked(entry_ids: list[int]) -> Mapping[int, str]:
         .order_by(Question.id)
     )
     for entry_id, searched, text, audience in db.session.execute(statement):
+        if entry_id is None:
+            continue
         words.setdefault(entry_id, []).extend([searched, text if audience == Audience.ALL else ""])
     return {entry_id: "\n".join(filter(None, texts)) for entry_id, texts in words.items()}

@@ -30,7 +30,7 @@ def tell_those_asked(payload: dict[str, Any]) -> None:
     question = db.session.get(Question, payload["question_id"])
     if question is None or question.state != State.OPEN:
         return
-    values = {
+    values: dict[str, Any] = {
         "question": question.text,
         "explanation": question.explanation,
         "who": _who_asks(question),
@@ -75,7 +75,7 @@ def tell_removed(actor: Actor, question: Question) -> None:
     person = _asker(actor, question)
     if person is not None:
         url = absolute("asking.show", question_id=question.id)
-        values = {"name": person.name, "question": question.text, "note": question.note, "url": url}
+        values: dict[str, Any] = {"name": person.name, "question": question.text, "note": question.note, "url": url}
         post("question_removed", person.email, person.language, **values)
 
 

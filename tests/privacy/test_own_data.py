@@ -33,6 +33,7 @@ from hub.privacy import queries, service
 from hub.privacy.inventory import HOLDINGS
 from hub.privacy.views import LABELS, PROOFS, in_words
 from hub.search.models import ThesaurusDraft
+from hub.undoing.models import UndoableAction
 from tests.support.counting import counted_statements
 from tests.support.making import Maker
 
@@ -106,6 +107,7 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
             asker_id=user.id, reporter_id=user.id, closed_by_id=user.id, organisation_id=user.organisation_id,
             text=WORD, audience="all", state="settled", closed_at=moment, reported_at=moment,
         ),
+        UndoableAction(actor_id=user.id, kind="x", label=WORD, at=moment, thing_count=1),
         Letter(subject=f"Betreff {WORD}", mark=mark, **letter),
     ]  # fmt: skip
 
