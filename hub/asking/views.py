@@ -280,7 +280,7 @@ def _thanks(audience: str) -> str:
 
 
 def _done(question_id: int, text: str, undo: str = "") -> ResponseReturnValue:
-    """Say what was done, on the page of the question or, when it is gone for this person, on the list."""
+    """Say what was done, on the page of the question."""
     if undo:
         flash_with_undo(text, undo)
     else:
