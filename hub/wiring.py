@@ -28,6 +28,7 @@ from hub.browsing.views import bp as browsing_bp
 from hub.checking import cli as checking_cli
 from hub.collections.views import bp as collections_bp
 from hub.core.unit_of_work import after_commit, before_commit
+from hub.desk import details as desk_details
 from hub.desk import sources as desk_sources
 from hub.desk.views import bp as desk_bp
 from hub.entries import beside, document, marking, prefill
@@ -61,6 +62,7 @@ from hub.pages.views import bp as pages_bp
 from hub.privacy.views import bp as privacy_bp
 from hub.search import cli as search_cli
 from hub.search import queries as search_queries
+from hub.search import source as search_source
 from hub.search import thesaurus_cli
 from hub.search.inspecting_views import bp as inspecting_bp
 from hub.search.service import misses
@@ -97,6 +99,8 @@ DESK_SOURCES = (
     moderation_source.CHANGES,
     moderation_source.REPORTS,
     question_source.SOURCE,
+    search_source.SOURCE,
+    desk_details.SOURCE,
 )
 COMMANDS = (
     accounts_cli.users,
@@ -155,6 +159,8 @@ def wire(app: Flask) -> None:
     fill_audit_pages()
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
     undoing.on_undo(moderation_service.UNDO, moderation_service.set_back_decisions)
+    undoing.on_undo(search_source.UNDO, search_source.set_back_misses)
+    undoing.on_undo(desk_details.UNDO, desk_details.set_back_waivers)
     undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(settling.CHANGES, settling.set_back_changes)
     undoing.on_undo(settling.REPORTS, settling.set_back_reports)

@@ -42,11 +42,13 @@ def count_by_source(actor: Actor) -> dict[str, int]:
 
 
 def waiting_count(actor: Actor) -> int | Select[Any]:
-    """All that waits, for the menu: the number when the page has read it already, else the question for it."""
+    """All that waits for a decision, for the menu: the number when the page has read it already, else the question."""
     require(policy.may_work(actor))
+    pressing = [source for source in sources.every() if source.name not in sources.BACKLOG]
     if has_request_context() and _COUNTS in g:
-        return sum(g.get(_COUNTS).values())
-    questions = [source.count(actor).scalar_subquery() for source in sources.every()]
+        counts = g.get(_COUNTS)
+        return sum(counts[source.name] for source in pressing)
+    questions = [source.count(actor).scalar_subquery() for source in pressing]
     return select(sum(questions[1:], start=questions[0])) if questions else 0
 
 

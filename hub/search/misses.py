@@ -11,7 +11,7 @@ from hub.search.models import SearchMiss
 
 FROM = 2
 PER_PAGE = 50
-_SHOWN = (SearchMiss.count >= FROM, SearchMiss.text != "")
+SHOWN = (SearchMiss.count >= FROM, SearchMiss.text != "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class Miss:
 
 def find_misses(number: int) -> tuple[list[Miss], Page]:
     """A page of the searches without a hit, those asked for most often first."""
-    total = db.session.scalar(select(func.count()).select_from(SearchMiss).where(*_SHOWN)) or 0
+    total = db.session.scalar(select(func.count()).select_from(SearchMiss).where(*SHOWN)) or 0
     page = Page(min(number, max(1, -(-total // PER_PAGE))), PER_PAGE, total)
     rows = db.session.execute(
         select(SearchMiss.fingerprint, SearchMiss.text, SearchMiss.count, SearchMiss.last_on)
-        .where(*_SHOWN)
+        .where(*SHOWN)
         .order_by(SearchMiss.count.desc(), SearchMiss.last_on.desc(), SearchMiss.text)
         .offset(page.offset)
         .limit(PER_PAGE)
