@@ -63,8 +63,8 @@ def older_schema(app: Flask) -> str:
 def durability(app: Flask) -> str:
     if db.engine.dialect.name != "sqlite":
         return ""
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-    wrong = [name for name, value in wanted.items() if _pragma(name) != value]
+    wanted = {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2, "PRAGMA foreign_keys": 1}
+    wrong = [question.removeprefix("PRAGMA ") for question, value in wanted.items() if _ask(question) != value]
     return f"Die Datenbank läuft ohne {', '.join(wrong)}" if wrong else ""
 
 
@@ -86,7 +86,7 @@ def space(app: Flask) -> str:
 
 @check("D09", Level.ERROR, "Bitte spielen Sie die letzte Sicherung ein und heben Sie die beschädigte Datenbank auf.")
 def integrity(app: Flask) -> str:
-    is_sound = db.engine.dialect.name != "sqlite" or _pragma("quick_check") == "ok"
+    is_sound = db.engine.dialect.name != "sqlite" or _ask("PRAGMA quick_check") == "ok"
     return "" if is_sound else "Die Datenbankdatei ist beschädigt"
 
 
@@ -144,5 +144,5 @@ def _instance(app: Flask) -> Path:
     return Path(app.config["INSTANCE"])
 
 
-def _pragma(name: str) -> object:
-    return db.session.scalar(text(f"PRAGMA {name}"))
+def _ask(question: str) -> object:
+    return db.session.scalar(text(question))

@@ -20,6 +20,10 @@ ACCEPTED = {
     ("B704", "hub/search/shown.py"): 1,  # drawn by a template
     ("B704", "hub/browsing/views.py"): 2,  # drawn by a template
     ("B704", "hub/entries/marking.py"): 1,  # each piece is escaped
+    ("B704", "hub/web/facets.py"): 1,  # name, value and label are escaped, the count is a number
+    ("B704", "hub/accounts/views/security.py"): 1,  # squares drawn by segno; the address is none of its text
+    ("B608", "hub/migrations/versions/0017_chain_audit_events.py"): 1,  # names of columns of ours
+    ("B608", "hub/migrations/versions/0023_add_links_by_mail.py"): 1,  # names of columns of ours
     ("B608", "hub/jobs/watching.py"): 2,  # names of lanes of ours; values are bound
     ("B108", "deploy/gunicorn.conf.py"): 2,  # the server's own heartbeat file
 }
