@@ -238,7 +238,8 @@ class DocumentPage(db.Model):
 class Preview(db.Model):
     """A picture (WebP) that stands for a page of a file, or for an entry that has only a link.
 
-    Without an owner it is held for an entry that has not been saved yet. Without a checksum there is no picture, for
+    Without an owner it is held for an entry that has not been saved yet; ``address_hash`` says for which link (SHA-256
+    of ``Entry.address``). Without a checksum there is no picture, for
     the ``reason`` given, and none is tried again. Numbers are never used twice: browsers keep what they have seen.
     """
 
@@ -259,6 +260,7 @@ class Preview(db.Model):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
     page: Mapped[int] = mapped_column(default=1)
     checksum: Mapped[str | None] = mapped_column(String(64), index=True)
+    address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     width: Mapped[int] = mapped_column(default=0)
     height: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(String(20), default="")

@@ -1,7 +1,7 @@
 """What a pasted link can tell the form before it is saved. The reading is done by a neighbour; wiring ties it in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from flask_babel import gettext as _
@@ -38,6 +38,14 @@ class Told(Protocol):
     def notes(self) -> Sequence[str]:
         """What was odd about it."""
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether it names a picture."""
+
+    @property
+    def is_pictured(self) -> bool:
+        """Whether that picture has come."""
+
 
 class Reader(Protocol):
     """Who reads links."""
@@ -47,6 +55,12 @@ class Reader(Protocol):
 
     def look(self, actor: Actor, url: str) -> Told:
         """Have the page read, and say what is known at this moment; raises Refused when it is no link."""
+
+    def peek(self, url: str) -> Told:
+        """What is known at this moment; nobody is asked."""
+
+    def wait(self, url: str, seconds: float) -> None:
+        """Wait so long at most for a page that is being read."""
 
     def known(self, url: str) -> Mapping[str, str]:
         """What a page that was read tells; nobody is asked."""
@@ -91,9 +105,22 @@ def was_asked(url: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """Of a link that nobody reads, and why."""
+
+    sentence: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    is_waiting: bool = False
+    notes: Sequence[str] = ()
+    has_picture: bool = False
+    is_pictured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A form with what could be found out. ``proposed`` names the fields that similar entries filled, ``is_told``
-    whether the page said anything, ``sentence`` why not, ``doubles`` what may be the same thing."""
+    whether the page said anything, ``sentence`` why not, ``doubles`` what may be the same thing, ``has_picture``
+    whether the page names one, ``is_pictured`` whether it has come."""
 
     form: MultiDict[str, str]
     is_told: bool = False
@@ -102,6 +129,8 @@ class Filled:
     proposed: tuple[str, ...] = ()
     doubles: Sequence[Double] = ()
     notes: Sequence[str] = ()
+    has_picture: bool = False
+    is_pictured: bool = False
 
     def changes(self, typed: Mapping[str, str]) -> dict[str, str]:
         """The fields that now say something else than was typed."""
@@ -113,33 +142,36 @@ def tell(actor: Actor, url: str) -> Told:
     return _readers[0].propose(actor, url)
 
 
-def fill(actor: Actor, typed: MultiDict[str, str]) -> Filled:
-    """The typed form with what link and similar entries tell in fields that are empty or as preset.
-
-    Waits for a page that has yet to be read, a bounded time.
-    """
-    return _fill(actor, typed, tell(actor, typed.get("url", "")))
-
-
-def fill_at_once(actor: Actor, typed: MultiDict[str, str]) -> Filled:
-    """The same without waiting: while the page is being read nothing is filled, and ``is_waiting`` says so."""
+def look(actor: Actor, url: str) -> Told:
+    """Have a page read, and what it tells at this moment, or why it is not read."""
     try:
-        told = _readers[0].look(actor, typed.get("url", ""))
+        return _readers[0].look(actor, url)
     except Refused as error:
-        return Filled(typed, sentence=error.message)
-    return Filled(typed, sentence=told.sentence, is_waiting=True) if told.is_waiting else _fill(actor, typed, told)
+        return Untold(error.message)
 
 
-def _fill(actor: Actor, typed: MultiDict[str, str], told: Told) -> Filled:
+def peek(url: str) -> Told:
+    """What a page tells at this moment; nobody is asked."""
+    return _readers[0].peek(url)
+
+
+def wait(url: str, seconds: float) -> None:
+    """Wait so long at most for a page that is being read."""
+    _readers[0].wait(url, seconds)
+
+
+def fill(actor: Actor, typed: MultiDict[str, str], told: Told) -> Filled:
+    """The typed form with what link and similar entries tell in fields that are empty or as preset."""
     url = typed.get("url", "")
     filled = with_values(typed, told.values)
     title = filled.get("title", "")
     near = _near(filled, lambda: texts_behind([url]).get(url, ""))
     doubles = find_doubles(actor, near, url, told.values.get("detail_doi", ""), title)
     filled, proposed = _proposed(filled, near)
+    seen = told.has_picture, told.is_pictured
     is_told = bool(told.values) and not told.sentence
     notes = [*told.notes, *_note_on_language(told.values.get("language", ""))] if is_told else ()
-    return Filled(filled, is_told, told.sentence, told.is_waiting, proposed, doubles, notes)
+    return Filled(filled, is_told, told.sentence, told.is_waiting, proposed, doubles, notes, *seen)
 
 
 def _near(filled: MultiDict[str, str], text: Callable[[], str]) -> Near:

@@ -9,7 +9,7 @@ from hub.core.db import db
 from hub.fetching.models import FetchedPage, FetchedText, PageState
 
 LONGEST_WAIT = 8.0
-LOOK_SECONDS = 0.1
+LOOK_SECONDS, LESS_OFTEN = 0.1, 1.5
 
 
 def find_page(url: str) -> FetchedPage | None:
@@ -25,15 +25,17 @@ def find_page(url: str) -> FetchedPage | None:
 
 def wait_for_page(url: str, seconds: float = LONGEST_WAIT) -> FetchedPage | None:
     """The page once a worker has read it; None when that takes longer, so that a form can go on without."""
-    deadline = time.monotonic() + min(seconds, LONGEST_WAIT)
+    deadline, pause = time.monotonic() + min(seconds, LONGEST_WAIT), LOOK_SECONDS
     while True:
         db.session.rollback()
         page = find_page(url)
         if page is None or page.state != PageState.WAITING:
             return page
-        if time.monotonic() >= deadline:
+        left = deadline - time.monotonic()
+        if left <= 0:
             return None
-        time.sleep(LOOK_SECONDS)
+        time.sleep(min(pause, left))
+        pause *= LESS_OFTEN
 
 
 def texts_behind(urls: list[str]) -> dict[str, str]:

@@ -105,6 +105,8 @@ class Look(NamedTuple):
     sentence: str
     is_waiting: bool = False
     notes: tuple[str, ...] = ()
+    has_picture: bool = False
+    is_pictured: bool = False
 
 
 def propose(actor: Actor, url: str) -> Look:
@@ -129,6 +131,21 @@ def look(actor: Actor, url: str) -> Look:
     return _told(request_page(actor, url))
 
 
+def peek(url: str) -> Look:
+    """What is known of a page at this moment; nobody is asked."""
+    return _told(queries.find_page(url))
+
+
+def wait(url: str, seconds: float) -> None:
+    """Wait so long at most for a page that is being read; not at all while others wait already."""
+    if not _waiting.acquire(blocking=False):
+        return
+    try:
+        queries.wait_for_page(url, seconds)
+    finally:
+        _waiting.release()
+
+
 def was_asked(url: str) -> bool:
     """Whether anybody ever had the page read."""
     return queries.find_page(url) is not None
@@ -145,7 +162,8 @@ def _told(page: FetchedPage | None) -> Look:
         return Look({}, reason_text("later"), is_waiting=True)
     if page.facts is None or page.reason:
         return Look(_values_of(page.facts or {}), reason_text(page.reason))
-    return Look(_values_of(page.facts), "", notes=_notes_on(page.facts))
+    seen = bool(_picture_of(page)), bool(page.facts.get("is_pictured"))
+    return Look(_values_of(page.facts), "", False, _notes_on(page.facts), *seen)
 
 
 def _notes_on(facts: dict[str, Any]) -> tuple[str, ...]:
@@ -203,7 +221,7 @@ def fetch_page(payload: dict[str, Any]) -> None:
             session.add(FetchedText(page_id=found.id, text=text))
         session.flush()
         is_wanted = [step(found.normalised, _values_of(facts)) for step in _when_read] if facts else []
-        if any(is_wanted):
+        if any(is_wanted) or found.requested_by_id is not None:  # a person looks at a form
             _enqueue_picture(found)
 
 
@@ -252,7 +270,8 @@ def fetch_picture(payload: dict[str, Any]) -> None:
     """Fetch the picture of a page by the same door, have it made small in a process of its own, hand it on."""
     from hub.fetching import safe_fetch
 
-    page = db.session.get(FetchedPage, payload["page_id"])
+    page_id = payload["page_id"]
+    page = db.session.get(FetchedPage, page_id)
     url, normalised = (_picture_of(page), page.normalised) if page is not None else ("", "")
     db.session.rollback()
     if not url:
@@ -270,8 +289,16 @@ def fetch_picture(payload: dict[str, Any]) -> None:
         with _documents:
             drawn = running.draw(Path(file.name), extension)
     if not drawn.reason and drawn.width >= SMALLEST_PICTURE:
+        _hand_on(page_id, normalised, drawn)
+
+
+def _hand_on(page_id: int, normalised: str, drawn: "Drawn") -> None:
+    with unit_of_work() as session:
         for step in _when_pictured:
             step(normalised, drawn)
+        page = session.get(FetchedPage, page_id)
+        if page is not None and page.facts is not None:
+            page.facts = {**page.facts, "is_pictured": True}
 
 
 def _kind_of_picture(content: bytes) -> str:

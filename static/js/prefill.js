@@ -1,14 +1,14 @@
 /* A pasted link fills the form by itself. Never over what was typed; without this file the button does it. */
 const PRESET = { kind: 'dokument', language: 'de' };
 const SENT = ['title', 'summary', 'publisher', 'year', 'collections', 'section', 'tags', 'kind', 'language'];
-const PAUSE = 700, STEP = 300, PATIENCE = 20000, FETCH = { 'X-Requested-With': 'fetch' };
+const PAUSE = 700, STEP = 300, PATIENCE = 20000, PICTURE_PATIENCE = 12000, FETCH = { 'X-Requested-With': 'fetch' };
 const LOOKS_WHOLE = /^(https?:\/\/)?[^\s/?#@.]+(\.[^\s/?#@.]+)+([/?#]\S*)?$/i;
 
 const start = tools => {
   const form = tools.closest('form'), link = form.querySelector('[name="url"]'), told = form.querySelector('#angaben');
   const cancel = tools.querySelector('[data-cancel]'), button = tools.querySelector('[name="fetch"]');
   const touched = new Set(), ours = new Map();
-  let asked = link.value.trim(), timer, asking = new AbortController();
+  let asked = link.value.trim(), timer, asking = new AbortController(), looking = new AbortController();
 
   // Ticks may share the name of a list; the first control is the one that is filled.
   const controls = name => [...form.querySelectorAll(`[name="${name}"]`)];
@@ -47,6 +47,17 @@ const start = tools => {
   });
 
   const say = text => { told.textContent = text; };
+  // The picture comes a moment after the words; whoever goes on meanwhile misses nothing.
+  const show = async ({ signal }) => {
+    const box = told.querySelector('[data-picture]'), until = Date.now() + PICTURE_PATIENCE;
+    while (box?.hidden && !signal.aborted && Date.now() < until) {
+      const answer = await fetch(box.dataset.picture, { headers: FETCH, signal });
+      if (answer.status === 200) {
+        box.append(Object.assign(document.createElement('img'), { src: box.dataset.picture, alt: box.dataset.alt }));
+        box.hidden = false;
+      } else if (answer.status === 202) await wait(); else return;
+    }
+  };
   const rest = () => { asking.abort(); clearTimeout(timer); cancel.hidden = true; };
   const wait = () => new Promise(go => setTimeout(go, STEP));
   const answered = async signal => {
@@ -58,6 +69,7 @@ const start = tools => {
   };
   const read = async () => {
     rest();
+    looking.abort();
     asking = new AbortController();
     const { signal } = asking, until = Date.now() + PATIENCE;
     asked = link.value.trim();
@@ -67,7 +79,7 @@ const start = tools => {
       let found = await answered(signal);
       while (!found && Date.now() < until) { await wait(); if (signal.aborted) return; found = await answered(signal); }
       if (signal.aborted) return;
-      if (found) { empty(); fill(found.values, found.proposed); told.innerHTML = found.note; } else say(tools.dataset.late);
+      if (found) { empty(); fill(found.values, found.proposed); told.innerHTML = found.note; show(looking = new AbortController()).catch(() => {}); } else say(tools.dataset.late);
     } catch (problem) {
       if (signal.aborted) return;
       say(tools.dataset.late);

@@ -39,12 +39,19 @@ class Outside:
         self.asked = []
         self.is_waiting = False
         self.notes = ()
+        self.has_picture = self.is_pictured = False
 
     def propose(self, actor, url):
         self.asked.append(url)
         return self
 
     look = propose
+
+    def peek(self, url):
+        return self
+
+    def wait(self, url, seconds):
+        pass
 
     def known(self, url):
         return {} if self.is_waiting else self.values

@@ -121,17 +121,20 @@ def test_t30_a_preview_is_as_hidden_as_its_entry(make, sign_in, role, status):
 
 
 def test_a_held_preview_is_shown_to_nobody_until_its_entry_is_saved(make, sign_in, app):
-    held = previews.hold(webp())
+    address = "https://example.org/a"
+    held = previews.hold(address, webp())
     person = sign_in(make.user(role="admin"))
     assert person.get(f"/previews/{held.id}").status_code == 404
-    entry = make.entry()
-    previews.give(held.id, entry)
-    response = person.get(f"/previews/{held.id}")
+    entry, second, other = make.entry(), make.entry(), make.entry()
+    with unit_of_work():
+        entry.address = second.address = address
+    assert (previews.give(entry), previews.give(second), previews.give(other)) == (True, True, False)
+    [given] = db.session.scalars(select(Preview).where(Preview.entry_id == entry.id)).all()
+    response = person.get(f"/previews/{given.id}")
     assert response.status_code == 200
     response.close()
-    previews.give(held.id, make.entry())
-    assert db.session.get_one(Preview, held.id).entry_id == entry.id
-    assert rows_of([entry.id])[0].preview_id == held.id
+    assert person.get(f"/previews/{held.id}").status_code == 404
+    assert rows_of([entry.id])[0].preview_id == given.id
 
 
 def test_the_picture_of_a_link_is_replaced_and_lists_show_the_new_one(make, sign_in):
@@ -224,7 +227,7 @@ def test_a_file_that_went_meanwhile_is_no_failure(upload):
 def test_orphans_are_swept_and_pictures_in_use_stay(upload, monkeypatch):
     file = upload("bericht.pdf", documents.pdf(["Quitten"]))
     do_all_due()
-    held = previews.hold(webp()).checksum
+    held = previews.hold("https://example.org/a", webp()).checksum
     checksum = db.session.scalars(select(Preview.checksum).where(Preview.attachment_id == file.id)).one()
     monkeypatch.setattr("hub.entries.service.files.INCOMING_FOR", -5)
     sweep_held_files()

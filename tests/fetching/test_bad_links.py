@@ -39,7 +39,7 @@ def person(app, make, sign_in, outside, monkeypatch):
 def pasted(person, url):
     """The page after "Angaben holen", with a few things typed before."""
     typed = {"url": url, "note": "Meine Begründung", "tags": "Mein Schlagwort", "collections": "bahnhofsviertel"}
-    response = person.post("/entries/new", {**typed, "fetch": "1"})
+    response = person.post("/entries/new", {**typed, "fetch": "1"}, follow_redirects=True)
     assert response.status_code == 200
     assert "Meine Begründung" in response.text and 'value="Mein Schlagwort"' in response.text
     assert f'value="{url}"' in response.text

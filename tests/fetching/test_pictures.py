@@ -1,5 +1,7 @@
 """The picture of a linked page: fetched by the same door, made small in a process of its own, shown by the hub."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,7 +9,7 @@ from hub.core.db import db
 from hub.entries.models import Entry, Kind, Preview
 from hub.entries.service import contributing
 from hub.entries.service.contributing import EntryDetails
-from hub.fetching import service
+from hub.fetching import queries, service
 from hub.jobs.worker import do_all_due
 from tests.entries.builders import picture
 from tests.fetching.pages import DE, body, html
@@ -31,8 +33,9 @@ def submitted(make, actor, url, title=""):
 
 
 def pictures():
+    """Those of entries; that of a link stays with it for a day."""
     db.session.expire_all()
-    return list(db.session.scalars(select(Preview).order_by(Preview.id)))
+    return list(db.session.scalars(select(Preview).where(Preview.entry_id.is_not(None)).order_by(Preview.id)))
 
 
 @pytest.mark.parametrize(("form", "path"), [("PNG", "/b.png"), ("JPEG", "/b"), ("WEBP", "/b.jpg"), ("GIF", "/b.gif")])
@@ -53,10 +56,34 @@ def test_page_that_was_read_before_brings_its_picture_with_the_entry(make, membe
     url = page_with(open_door, "/b.png")
     service.request_page(member, url)
     do_all_due()
-    assert (pictures(), "/b.png" in open_door.asked) == ([], False)
+    assert (pictures(), open_door.asked.count("/b.png")) == ([], 1)
     first, second = submitted(make, member, url, "Titel"), submitted(make, member, url + "#x", "Noch einer")
     do_all_due()
     assert {kept.entry_id for kept in pictures()} == {first.id, second.id}
+    assert open_door.asked.count("/b.png") == 1
+
+
+def shown_in(note):
+    """Where the form finds the picture, and whether it is there already."""
+    return re.search(r'data-picture="([^"]+)"', note)[1], "<img" in note
+
+
+def test_form_shows_the_picture_before_anything_is_saved_to_whom_it_belongs(make, sign_in, open_door):
+    open_door.page("/b.png", picture("PNG", (800, 400)), "image/png")
+    url, person, other = page_with(open_door, "/b.png"), sign_in(make.user()), sign_in(make.user())
+    make.collection()
+    assert person.post("/entries/link", {"url": url}).status_code == 202
+    service.fetch_page({"page_id": queries.find_page(url).id})
+    address, is_there = shown_in(person.post("/entries/link", {"url": url}).get_json()["note"])
+    assert not is_there and (person.get(address).status_code, person.get(address).data) == (202, b"")
+    do_all_due()
+    with person.get(address) as shown:
+        assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+        assert shown.headers["Cache-Control"].startswith("private")
+    assert shown_in(person.post("/entries/link", {"url": url}).get_json()["note"])[1]
+    assert [who.get(address).status_code for who in (other, sign_in(make.user(role="admin")))] == [404, 404]
+    assert [person.get(address[:-length] + "x").status_code for length in (1, 5, 40)] == [404, 404, 404]
+    assert db.session.scalar(select(func.count()).select_from(Entry)) == 0
 
 
 def test_linked_pdf_shows_its_first_page(make, member, open_door):

@@ -34,7 +34,7 @@ def test_pasted_link_is_read_by_a_worker(open_door, member):
     url = open_door.page("/artikel", EXAMPLES[0].content)
     page = service.request_page(member, url)
     assert (page.state, open_door.asked) == (PageState.WAITING, [])
-    assert do_all_due() == 1
+    assert do_all_due() == 2  # the page, and the picture it names for the form
     found = queries.find_page(f"{url}?utm_source=brief#oben")
     assert found is not None and found.state == PageState.READ
     assert found.facts is not None
@@ -153,7 +153,7 @@ def test_page_is_read_once_for_all_who_ask(open_door, member, editor):
     second = service.request_page(editor, url.replace("/a", "/a/#x"))
     assert second.id == first.id
     assert do_all_due() == 0
-    assert open_door.asked == ["/a"]
+    assert open_door.asked.count("/a") == 1
 
 
 def test_passing_failure_may_be_asked_again_after_a_moment(open_door, member, monkeypatch):
@@ -166,7 +166,7 @@ def test_passing_failure_may_be_asked_again_after_a_moment(open_door, member, mo
     monkeypatch.setattr(clock, "now", lambda: present + timedelta(minutes=3))
     open_door.page("/x", EXAMPLES[0].content)
     service.request_page(member, f"{open_door.url}/x")
-    assert do_all_due() == 1
+    assert do_all_due() == 2
     found = queries.find_page(f"{open_door.url}/x")
     assert found is not None and found.state == PageState.READ
 

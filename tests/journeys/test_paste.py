@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.entries.builders import picture
 from tests.fetching.conftest import Outside
 from tests.fetching.pages import CITY, JOURNAL, NEWS
 from tests.journeys.test_first_day import enter, first_links
@@ -111,13 +112,29 @@ def test_link_is_submitted_with_three_inputs_at_most(member, outside, path, titl
     assert inputs <= 3
 
 
+def pictured(title: str) -> str:
+    """A page of this title that names a picture."""
+    return NEWS.replace("Heller Tunnel, weniger Angst", title).replace("/bilder/tunnel.jpg", "/licht.png")
+
+
+def test_form_shows_the_picture_of_the_page_before_it_is_saved(member, outside):
+    outside.page("/licht.png", picture("PNG", (800, 400)), "image/png")
+    outside.page("/pictured", pictured("Licht mit Bild"))
+    page = member()
+    page.get_by_label("Link", exact=True).fill(f"{outside.url}/pictured")
+    expect(page.get_by_alt_text("Vorschaubild der Seite")).to_be_visible()
+    assert page.evaluate("document.querySelector('[data-picture] img').naturalWidth") == 640
+
+
 def test_link_is_submitted_without_script(member, outside):
     page = member(javascript=False)
-    outside.page("/plain", NEWS.replace("Heller Tunnel, weniger Angst", "Licht ohne Skript"))
+    outside.page("/licht.png", picture("PNG", (800, 400)), "image/png")
+    outside.page("/plain", pictured("Licht ohne Skript"))
     page.get_by_label("Link", exact=True).fill(f"{outside.url}/plain")
     page.get_by_role("button", name="Angaben holen").click()
     expect(page.get_by_text("Angaben gefunden")).to_be_visible()
     expect(page.get_by_label("Titel")).to_have_value("Licht ohne Skript")
+    expect(page.get_by_alt_text("Vorschaubild der Seite")).to_be_visible()
     if not page.locator("select[name=collections]").input_value():
         page.locator("select[name=collections]").select_option(index=1)
     page.get_by_role("button", name="Zur Freigabe einreichen").last.click()

@@ -18,7 +18,7 @@ from hub.entries.queries.reading import LARGEST_ID, Twin
 from hub.entries.queries.visibility import visible_to
 
 LONGEST_WAIT = 8.0
-LOOK_SECONDS = 0.1
+LOOK_SECONDS, LESS_OFTEN = 0.1, 1.5
 MOST_WAITING = 2
 MOST_TWINS = 100
 MOST_READ, MOST_LETTERS = 20, 30_000
@@ -72,13 +72,14 @@ def wait_for_held(actor: Actor, attachment_ids: Sequence[int], seconds: float = 
 
     Only a few wait at once: the server's threads are for everybody.
     """
-    deadline = time.monotonic() + min(seconds, LONGEST_WAIT)
+    deadline, pause = time.monotonic() + min(seconds, LONGEST_WAIT), LOOK_SECONDS
     if not _waiting.acquire(blocking=False):
         return find_held(actor, attachment_ids)
     try:
         while any(file.is_waiting for file in find_held(actor, attachment_ids)) and time.monotonic() < deadline:
             db.session.rollback()
-            time.sleep(LOOK_SECONDS)
+            time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
+            pause *= LESS_OFTEN
     finally:
         _waiting.release()
     return find_held(actor, attachment_ids)

@@ -1,5 +1,7 @@
 """Pictures of files and entries: for those who may see what they show."""
 
+import hashlib
+
 from sqlalchemy import func, select
 
 from hub.core.actor import Actor
@@ -23,6 +25,17 @@ def get_preview(actor: Actor, preview_id: int) -> Preview:
     if preview is None:
         raise Missing
     return preview
+
+
+def hash_address(address: str) -> str:
+    """What a held picture is known by: an address may be long and stands in no link of ours."""
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+def find_held_picture(address_hash: str) -> Preview | None:
+    """The picture of a link that belongs to no entry yet."""
+    held = Preview.entry_id.is_(None) & Preview.checksum.is_not(None)
+    return db.session.scalar(select(Preview).where(Preview.address_hash == address_hash, held))
 
 
 def find_page_previews(attachment_id: int) -> dict[int, Preview]:

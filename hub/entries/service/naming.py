@@ -64,17 +64,18 @@ def follow_link(entry: Entry, former: str | None) -> None:
         return
     with unit_of_work() as session:
         session.execute(delete(Preview).where(Preview.entry_id == entry.id))
-        if entry.address:
+        if entry.address and not previews.give(entry):
             prefill.ask_for_picture(entry.url or "")
 
 
 def take_picture(address: str, drawn: previews.Drawn) -> None:
-    """The picture of a page has come: entries with this link that have none yet take it."""
+    """The picture of a page has come: entries with this link that have none yet take it, and open forms show it."""
     has_one = select(Preview.id).where(Preview.entry_id == Entry.id).exists()
     with unit_of_work() as session:
         wanting = select(Entry).where(Entry.address == address, Entry.status != Status.DELETED, ~has_one)
         for entry in session.scalars(wanting).all():
             previews.keep_for_entry(entry, drawn)
+        previews.hold(address, drawn)
 
 
 def take_from_page(address: str, told: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.core import clock, storage
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Attachment, Entry, Preview
+from hub.entries.queries.previews import find_held_picture, hash_address
 from hub.indexing import changelog
 from hub.jobs import service as jobs
 
@@ -97,24 +98,29 @@ def keep_for_entry(entry: Entry, drawn: Drawn) -> None:
         _note(session, entry.id)
 
 
-def hold(drawn: Drawn) -> Preview:
-    """Keep a picture for an entry that is not saved yet; ``give`` ties it, the sweep takes it after a day."""
-    checksum = storage.keep_bytes(drawn.content)
+def hold(address: str, drawn: Drawn) -> Preview:
+    """Keep the picture of a link for an entry that is not saved yet; after a day the sweep takes it."""
+    checksum, address_hash = storage.keep_bytes(drawn.content), hash_address(address)
     with unit_of_work() as session:
-        preview = Preview(checksum=checksum, width=drawn.width, height=drawn.height)
+        session.execute(delete(Preview).where(Preview.address_hash == address_hash))
+        preview = Preview(checksum=checksum, address_hash=address_hash, width=drawn.width, height=drawn.height)
         session.add(preview)
     return preview
 
 
-def give(preview_id: int, entry: Entry) -> None:
-    """Tie a held picture to its entry, in place of the one it had."""
+def give(entry: Entry) -> bool:
+    """Let the picture that is held for its link stand for an entry, in place of the one it had; whether there was one.
+
+    It stays with the link for the rest of its day: others paste the same link.
+    """
     with unit_of_work() as session:
-        preview = session.get(Preview, preview_id)
-        if preview is None or preview.entry_id is not None or preview.attachment_id is not None:
-            return
+        held = find_held_picture(hash_address(entry.address or ""))
+        if held is None:
+            return False
         session.execute(delete(Preview).where(Preview.entry_id == entry.id))
-        preview.entry_id = entry.id
+        session.add(Preview(entry_id=entry.id, checksum=held.checksum, width=held.width, height=held.height))
         _note(session, entry.id)
+    return True
 
 
 def known_checksums(session: Session) -> set[str]:

@@ -15,11 +15,12 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.text import clean_line
+from hub.core.tokens import new_token
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy
 from hub.entries.models import TITLE_LENGTH, Entry, SavedForm
 from hub.entries.queries.reading import find_held_files
-from hub.entries.queries.saving import LARGEST_ID, find_by_key, get_saved
+from hub.entries.queries.saving import LARGEST_ID, find_by_key, find_turn, get_saved
 from hub.entries.queries.visibility import visible_to
 
 Fields = Sequence[tuple[str, str]]
@@ -40,8 +41,8 @@ class Writer:
     turn: int
 
 
-def save_form(actor: Actor, writer: Writer, fields: Fields, entry_id: int | None, entry_version: int) -> None:
-    """Keep what was typed so far; a form in which nothing was typed makes no row.
+def save_form(actor: Actor, writer: Writer, fields: Fields, entry_id: int | None, entry_version: int) -> int | None:
+    """Keep what was typed so far, and give the number of the form; one in which nothing was typed makes no row.
 
     Raises Conflict when another page has gone on with this form (or it is finished), Refused when it is too big or
     there are too many.
@@ -54,18 +55,29 @@ def save_form(actor: Actor, writer: Writer, fields: Fields, entry_id: int | None
         saved = find_by_key(actor, writer.key)
         if saved is None:
             if not _has_typed(kept):
-                return
+                return None
             _refuse_many(session.scalar(_count_open(actor)) or 0)
             saved = SavedForm(user_id=actor.id, key=writer.key, turn=1, fields=[], held=[])
             session.add(saved)
         elif not _may_go_on(saved, writer):
-            return
+            return None
         saved.tab, saved.step = writer.tab, writer.step
         saved.entry_id = _seen(actor, entry_id)
         saved.entry_version, saved.title = entry_version, _title(kept)
         saved.fields = [list(pair) for pair in kept]
         saved.held = _held(actor, kept)
         saved.saved_at = clock.now()
+        session.flush()
+        return saved.id
+
+
+def keep_form(actor: Actor, key: str, fields: Fields) -> int:
+    """Keep a form that was sent and is to be shown again after a while; its number. Raises as ``save_form``."""
+    key = key if _KEY.fullmatch(key) else new_token()
+    number = save_form(actor, Writer(key, new_token(), 1, find_turn(actor, key)), fields, None, 0)
+    if number is None:
+        raise Refused(_("Dieses Formular lässt sich nicht zwischenspeichern."))
+    return number
 
 
 def finish_form(actor: Actor, key: str) -> None:

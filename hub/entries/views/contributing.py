@@ -21,7 +21,7 @@ from hub.entries import beside, policy, prefill, queries
 from hub.entries.details import GROUPS, Shape, every_detail
 from hub.entries.forms import DETAIL, Choices, CollectionChoice, EntryForm, OrganisationChoice
 from hub.entries.models import KIND_ICONS, Entry, Kind, PendingChange, Status
-from hub.entries.prefill import Filled
+from hub.entries.prefill import Filled, Told
 from hub.entries.queries import HeldFile, Twin, vocabulary
 from hub.entries.queries.pending import find_pending, pending_of
 from hub.entries.queries.saving import Unfinished
@@ -31,6 +31,8 @@ from hub.entries.service.contributing import EntryDetails
 from hub.entries.service.holding import must_wait
 from hub.entries.views import arriving, references
 from hub.entries.views.blueprint import bp
+from hub.entries.views.detours import wait_a_turn, wait_elsewhere
+from hub.entries.views.pictures import picture_of
 from hub.entries.views.saving import (
     Saving,
     finish_saved_form,
@@ -81,7 +83,7 @@ def submit() -> ResponseReturnValue:
         return _submit_page(form, uploads), 422
     is_draft = bool(request.form.get("draft"))
     try:
-        if is_split() and len(uploads.held) > 1:
+        if is_split(request.form) and len(uploads.held) > 1:
             return _submitted_each(form, uploads, is_draft)
         entry = contributing.submit_entry(
             current_user, details_of(form), uploads.ids, is_draft, form.question.data or ""
@@ -140,9 +142,9 @@ def edit(entry_id: int) -> ResponseReturnValue:
     return redirect(url_for("entries.show", entry_id=entry_id), 303)
 
 
-def is_split() -> bool:
+def is_split(typed: MultiDict[str, str]) -> bool:
     """Whether each file becomes an entry of its own."""
-    return request.form.get("split") == SPLIT
+    return typed.get("split") == SPLIT
 
 
 def take_uploads(held_ids: list[int]) -> Uploads:
@@ -247,16 +249,12 @@ def values_of(entry: Entry) -> dict[str, Any]:
 
 def _new_form_page() -> ResponseReturnValue:
     parked = parked_form()
-    choices = offered_choices()
     if parked is not None:
-        uploads = Uploads(queries.find_held(current_user, _numbers(parked, "held")), [])
-        form = EntryForm(parked, choices=choices, organisation=_own_organisation())
-        return _submit_page(form, uploads, saving=saving_of(parked))
+        return _typed_page(parked, saving_of(parked))
     saved = resumed_form()
     if saved is not None:
-        uploads = Uploads(queries.find_held(current_user, _numbers(saved.fields, "held")), [])
-        form = EntryForm(saved.fields, choices=choices, organisation=_own_organisation())
-        return _submit_page(form, uploads, saving=saved.saving)
+        return wait_a_turn(saved.fields) or _typed_page(saved.fields, saved.saving)
+    choices = offered_choices()
     values = arriving.values_of(request.args, [choice.slug for choice in choices.collections])
     values["question"] = request.args.get("question", "")
     form = EntryForm(choices=choices, organisation=_own_organisation(), **values)
@@ -264,20 +262,38 @@ def _new_form_page() -> ResponseReturnValue:
     return _submit_page(form, Uploads(shared, []), unfinished=unfinished_forms(None))
 
 
+def _typed_page(typed: MultiDict[str, str], saving: Saving) -> str:
+    """The form as it was typed; filled when it comes back from where it waited."""
+    uploads = Uploads(queries.find_held(current_user, _numbers(typed, "held")), [])
+    if "told" in request.args:
+        filled = _filled(typed, uploads.held, prefill.peek(typed.get("url", "")))
+        form = EntryForm(filled.form, choices=offered_choices(), organisation=_own_organisation())
+        return _submit_page(form, uploads, filled, saving)
+    form = EntryForm(typed, choices=offered_choices(), organisation=_own_organisation())
+    return _submit_page(form, uploads, saving=saving, typed=typed)
+
+
 def _filled_page(uploads: Uploads) -> ResponseReturnValue:
-    """The form once more, with what the page behind the link tells; nothing is saved yet."""
-    told = queries.wait_for_held(current_user, uploads.ids)
-    uploads = Uploads(told, uploads.refused)
-    has_link = bool(request.form.get("url", "").strip())
-    if has_link or not told:
-        typed = request.form if is_split() else prefill.with_files(request.form, told)
-        filled = prefill.fill(current_user._get_current_object(), typed)
-    elif is_split():
-        filled = Filled(request.form, is_told=True)
-    else:
-        filled = prefill.fill_from_files(current_user._get_current_object(), request.form, told)
+    """The form once more, with what link and files tell, maybe after a while; nothing is saved yet."""
+    is_reading = any(file.is_waiting for file in uploads.held)
+    told = prefill.look(current_user._get_current_object(), request.form.get("url", ""))
+    if (told.is_waiting or is_reading) and not uploads.refused:
+        detour = wait_elsewhere(uploads.ids)
+        if detour is not None:
+            return detour
+    filled = _filled(request.form, uploads.held, told)
     form = EntryForm(filled.form, choices=offered_choices(), organisation=_own_organisation())
     return _submit_page(form, uploads, filled)
+
+
+def _filled(typed: MultiDict[str, str], held: Sequence[HeldFile], told: Told) -> Filled:
+    """The typed form with what the link tells, else what the files do; files that are to be apart tell nothing."""
+    actor = current_user._get_current_object()
+    if typed.get("url", "").strip() or not held:
+        return prefill.fill(actor, typed if is_split(typed) else prefill.with_files(typed, held), told)
+    if is_split(typed):
+        return Filled(typed, is_told=True)
+    return prefill.fill_from_files(actor, typed, held)
 
 
 def _place_existing(uploads: Uploads) -> ResponseReturnValue:
@@ -302,13 +318,15 @@ def _place_existing(uploads: Uploads) -> ResponseReturnValue:
 @background
 def read_link() -> ResponseReturnValue:
     """For script: what a pasted link tells at this moment, as values for fields and a note to show."""
-    filled = prefill.fill_at_once(current_user._get_current_object(), request.form)
-    if filled.is_waiting:
+    actor = current_user._get_current_object()
+    told = prefill.look(actor, request.form.get("url", ""))
+    if told.is_waiting:
         return {"waits": True}, 202
+    filled = prefill.fill(actor, request.form, told)
     return {
         "values": filled.changes(request.form),
         "proposed": filled.proposed,
-        "note": render_template("entries/_told.html", told=filled),
+        "note": render_template("entries/_told.html", told=filled, picture=picture_of(filled)),
     }
 
 
@@ -385,11 +403,14 @@ def _submit_page(
     told: Filled | None = None,
     saving: Saving | None = None,
     unfinished: Sequence[Unfinished] = (),
+    typed: MultiDict[str, str] | None = None,
 ) -> str:
     return render_template(
         "entries/submit.html",
         may_publish=policy.may_publish(current_user),
         told=told,
+        picture=picture_of(told),
+        is_split=is_split(told.form if told else request.form if typed is None else typed),
         unfinished=unfinished,
         asked=beside.find_question(current_user, form.question.data or ""),
         **_form_parts(form, uploads, saving),
@@ -423,7 +444,6 @@ def _form_parts(form: EntryForm, uploads: Uploads, saving: Saving | None) -> dic
         "saving": saving or saving_of(request.form),
         "form": form,
         "held": _kept(uploads.held),
-        "is_split": is_split(),
         "most_files": MOST_FILES,
         "largest": MAX_FILE_BYTES,
         "accept": ACCEPT,
