@@ -32,7 +32,7 @@ from hub.web.logs import security_event
 PAGE_BYTES, FILE_BYTES, DATA_BYTES = 2 * 1024 * 1024, 25 * 1024 * 1024, 256 * 1024
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 10.0
 MOST_REDIRECTS = 3
-CHUNK = 64 * 1024
+CHUNK, PIECE = 64 * 1024, 8 * 1024
 AGENT = "DEFUS-Wissensspeicher/1.0 (reads linked pages once, on request of a person)"
 HEADERS = {
     "User-Agent": AGENT,
@@ -89,6 +89,20 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Probed:
+    """The answer to one request as a server gave it; ``target`` is where it redirects to, checked as an address only.
+
+    ``content`` is the beginning, unpacked; ``is_cut`` when more follows or the server broke off.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    target: str = ""
+    content: bytes = b""
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """What may be reached beyond the rules: ``allowed`` pairs of address and port (tests only), and ``own_host``,
     the hub's own name, which may not."""
@@ -132,6 +146,39 @@ def ask(url: str, door: Door, form: bytes | None = None, headers: Mapping[str, s
                 raise FetchError("too_big")
             _left(deadline)
         return response.status, bytes(content)
+
+
+def probe(url: str, door: Door, method: str, headers: Mapping[str, str], most_bytes: int) -> Probed:
+    """One request by HEAD or GET with these headers; no redirect is followed, at most ``most_bytes`` are read.
+
+    Names of headers come back in small letters. Raises FetchError when there is no answer, and for a redirect to where
+    no request may go by its form (the address behind it is checked when it is asked for).
+    """
+    if method not in ("HEAD", "GET"):
+        raise ValueError(method)
+    deadline = time.monotonic() + TOTAL_SECONDS
+    target = _parse(url)
+    with _answer(target, door, deadline, "", None, headers, method) as response:
+        told = {name.lower(): value for name, value in response.headers.items()}
+        if response.status in _REDIRECTS and told.get("location"):
+            return Probed(response.status, told, _follow(target, told["location"]).geturl())
+        content, is_cut = (b"", False) if method == "HEAD" else _beginning(response, deadline, most_bytes)
+        return Probed(response.status, told, "", content, is_cut)
+
+
+def _beginning(answer: HTTPResponse, deadline: float, most_bytes: int) -> tuple[bytes, bool]:
+    """What came until the limit, the end, or the moment the server broke off; raises FetchError when nothing did."""
+    content = bytearray()
+    try:
+        while len(content) < most_bytes and (chunk := answer.read1(PIECE, decode_content=True)):
+            content += chunk
+            _left(deadline)
+    except (HTTPError, http.client.HTTPException, OSError, ValueError):
+        if not content or time.monotonic() >= deadline:
+            raise
+        return bytes(content[:most_bytes]), True
+    _left(deadline)
+    return bytes(content[:most_bytes]), len(content) >= most_bytes
 
 
 def _parse(url: str) -> SplitResult:
@@ -207,6 +254,7 @@ def _answer(
     accept: str,
     form: bytes | None = None,
     headers: Mapping[str, str] | None = None,
+    method: str = "",
 ) -> Iterator[HTTPResponse]:
     """The answer to one request; connection and clock end with it."""
     line = _Line(target, _checked_address(target, door, deadline), _left(deadline))
@@ -214,7 +262,7 @@ def _answer(
     clock.daemon = True
     clock.start()
     try:
-        yield line.ask(accept, form, headers)
+        yield line.ask(accept, form, headers, method)
     except FetchError:
         raise
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
@@ -240,13 +288,15 @@ class _Line:
                 ip, _port(target), timeout=seconds, server_hostname=name, ssl_context=_tls()
             )
 
-    def ask(self, accept: str = "", form: bytes | None = None, more: Mapping[str, str] | None = None) -> HTTPResponse:
-        """Connect, send the request, read the head of the answer."""
+    def ask(
+        self, accept: str = "", form: bytes | None = None, more: Mapping[str, str] | None = None, method: str = ""
+    ) -> HTTPResponse:
+        """Connect, send the request (by GET, or by POST with ``form``), read the head of the answer."""
         self._connection.connect()
         self._socket = self._connection.sock
         path = self._target.path + (f"?{self._target.query}" if self._target.query else "")
         headers = {**HEADERS, "Host": self._target.netloc} | ({"Accept": accept} if accept else {}) | dict(more or {})
-        method = "GET" if form is None else "POST"
+        method = method or ("GET" if form is None else "POST")
         self._connection.request(method, path, body=form, headers=headers, preload_content=False)
         self._answer = self._connection.getresponse()
         return self._answer

@@ -225,6 +225,31 @@ def fetch_page(payload: dict[str, Any]) -> None:
             _enqueue_picture(found)
 
 
+def carry_over(former: str, url: str) -> None:
+    """A page has a new address: what was read at the former one counts for it, unless the new one was read itself.
+
+    Belongs into the open unit of work of the change; nothing is fetched.
+    """
+    page, known = queries.find_page(former), queries.find_page(url)
+    if page is None or known is not None or page.state != PageState.READ:
+        return
+    with unit_of_work() as session:
+        text = session.get(FetchedText, page.id)
+        new = FetchedPage(
+            url=url,
+            normalised=normalise(url),
+            state=page.state,
+            reason=page.reason,
+            facts=page.facts,
+            requested_at=page.requested_at,
+            fetched_at=page.fetched_at,
+        )
+        session.add(new)
+        session.flush()
+        if text is not None:
+            session.add(FetchedText(page_id=new.id, text=text.text))
+
+
 def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:
     """Reason (empty: it was read), facts as JSON and article text of an address."""
     from hub.fetching import citations, metadata, safe_fetch

@@ -360,3 +360,52 @@ def test_nothing_is_left_behind(outside, short):
     reason(f"{outside.url}/hang", outside.door)
     time.sleep(0.3)
     assert threading.active_count() <= threads + 1  # the server's own thread of the drip may still be ending
+
+
+def probed(outside, path: str, method: str = "GET", most: int = 100_000, **headers: str) -> safe_fetch.Probed:
+    return safe_fetch.probe(outside.url + path, outside.door, method, headers, most)
+
+
+def test_probe_asks_once_and_follows_nothing(outside):
+    outside.redirect("/a", "/b", 301)
+    found = probed(outside, "/a")
+    assert (found.status, found.target, found.content) == (301, f"{outside.url}/b", b"")
+    assert outside.asked == ["/a"]
+
+
+def test_probe_by_head_reads_nothing_and_sends_conditions(outside):
+    outside.pages["/a"] = head(200, "text/html", "5000", ETag='"eins"')
+    found = probed(outside, "/a", "HEAD", **{"If-None-Match": '"eins"', "User-Agent": "Prüfung"})
+    assert (found.status, found.headers["etag"], found.content) == (200, '"eins"', b"")
+    assert outside.requests[0].startswith("HEAD /a ") and 'If-None-Match: "eins"' in outside.requests[0]
+
+
+def test_probe_reads_the_beginning_only(outside):
+    outside.pages["/endless"] = endless
+    found = probed(outside, "/endless", most=50_000)
+    assert (len(found.content), found.is_cut) == (50_000, True)
+
+
+def test_probe_keeps_what_came_before_a_server_broke_off(outside):
+    outside.pages["/short"] = head(200, "text/html", "5000") + b"<title>Anfang"
+    found = probed(outside, "/short")
+    assert (found.content, found.is_cut) == (b"<title>Anfang", True)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/", "http://10.0.0.1/", "http://localhost/", "http://169.254.169.254/"]
+)
+def test_t12_probe_reaches_nothing_inner(url, no_way_out):
+    for method in ("HEAD", "GET"):
+        with pytest.raises(FetchError) as caught:
+            safe_fetch.probe(url, Door(), method, {}, 1000)
+        assert caught.value.reason == "inner"
+    assert no_way_out == []
+
+
+def test_t14_probe_is_cut_when_a_page_drips(outside, short):
+    outside.pages["/drip"] = drip(head(200, "text/html"), b"x")
+    begin = time.monotonic()
+    with pytest.raises(FetchError, match="timeout"):
+        probed(outside, "/drip")
+    assert time.monotonic() - begin < 3 * short
