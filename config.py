@@ -51,6 +51,8 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "MAIL_AUTHSERV": environment.get("HUB_MAIL_AUTHSERV") or None,
         "AUDIT_DAYS": read_audit_days(environment),
         "SECOND_FACTOR": read_second_factor(environment),
+        "LINK_CHECK": read_link_check(environment),
+        "LINK_CONTACT": read_link_contact(environment),
         "IS_LOOPBACK": urlsplit(base_url).hostname in LOOPBACK_HOSTS,
         "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES * 4 + 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 500_000,
@@ -174,6 +176,24 @@ def read_second_factor(environment: "os._Environ[str] | dict[str, str]") -> str:
     if value not in ("optional", "required"):
         raise SettingError(f"HUB_SECOND_FACTOR={value} gibt es nicht. Möglich sind optional und required.")
     return value
+
+
+def read_link_check(environment: "os._Environ[str] | dict[str, str]") -> bool | None:
+    """Whether the links of entries are tried; None leaves it to where the hub runs."""
+    value = (environment.get("HUB_LINK_CHECK") or "").strip()
+    if value not in ("", "0", "1"):
+        raise SettingError(f"HUB_LINK_CHECK={value} gibt es nicht. Möglich sind 1 (an) und 0 (aus).")
+    return value == "1" if value else None
+
+
+def read_link_contact(environment: "os._Environ[str] | dict[str, str]") -> str:
+    """A mail address for those whose websites are asked; it is sent along with each request."""
+    contact = (environment.get("HUB_LINK_CONTACT") or "").strip()
+    if contact and not MAIL_ADDRESS.fullmatch(contact):
+        raise SettingError(
+            f"HUB_LINK_CONTACT={contact} ist keine Adresse wie wissen@example.org. Bitte berichtigen Sie sie."
+        )
+    return contact
 
 
 def trusted_hosts(base_url: str) -> list[str] | None:

@@ -27,6 +27,7 @@ from hub.fetching.extract import recognising, running
 from hub.indexing import service as indexing
 from hub.jobs import queue, registry
 from hub.jobs.registry import Lane
+from hub.linkcare import checker
 from hub.mailing import sending
 from hub.mailing import service as mailing
 from hub.privacy import service as privacy
@@ -54,6 +55,7 @@ def fill_duties() -> None:
     registry.every("sweep_newcomers", _l("Alte wartende Anmeldungen vergessen"), "36 3 * * *", newcomers.sweep)
     renew = _l("Angaben der Anmeldedienste erneuern")
     registry.every("renew_providers", renew, "35 3 * * *", providers.renew_all, Lane.NETWORK)
+    registry.every(checker.KIND, _l("Links prüfen"), checker.CRON, checker.tend_links, Lane.NETWORK)
     # People wait for these: they never queue behind a long document.
     registry.handle(indexing.REBUILD, _l("Suchindex neu aufbauen"), rebuild_index)
     registry.handle(indexing.REPLACE, _l("Fehlerhaften Suchindex ersetzen"), replace_index)

@@ -50,6 +50,11 @@ from hub.indexing import service as indexing
 from hub.jobs import cli as jobs_cli
 from hub.jobs import service as jobs
 from hub.jobs.views import bp as jobs_bp
+from hub.linkcare import cli as links_cli
+from hub.linkcare import queries as link_queries
+from hub.linkcare import service as link_service
+from hub.linkcare.source import SOURCE as LINK_SOURCE
+from hub.linkcare.views import bp as linkcare_bp
 from hub.mailing import service as mailing
 from hub.mailing.views import bp as mailing_bp
 from hub.moderation import noting, placing, report_queries, report_service, settling
@@ -85,6 +90,7 @@ BLUEPRINTS = (
     inspecting_bp,
     installing_bp,
     jobs_bp,
+    linkcare_bp,
     mailing_bp,
     moderation_bp,
     pages_bp,
@@ -101,6 +107,7 @@ DESK_SOURCES = (
     question_source.SOURCE,
     search_source.SOURCE,
     desk_details.SOURCE,
+    LINK_SOURCE,
 )
 COMMANDS = (
     accounts_cli.users,
@@ -109,6 +116,7 @@ COMMANDS = (
     search_cli.search,
     thesaurus_cli.thesaurus,
     jobs_cli.jobs,
+    links_cli.links,
     preparing.hub,
 )
 
@@ -147,6 +155,7 @@ def wire(app: Flask) -> None:
     fetching.when_read(naming.take_from_page)
     beside.on_reports(report_queries.count_about)
     beside.on_notes(noting.find_notes)
+    beside.on_links(link_queries.note_about)
     marking.on_search(search_queries.sought_by)
     fetching.when_pictured(naming.take_picture)
     contributing.on_wish(report_service.wish_for_collection)
@@ -156,6 +165,8 @@ def wire(app: Flask) -> None:
     document.on_link_texts(fetching_queries.texts_behind)
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
     undoing_views.on_people(account_queries.find_user_names)
+    undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)
+    undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements)
     fill_audit_pages()
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
     undoing.on_undo(moderation_service.UNDO, moderation_service.set_back_decisions)

@@ -20,8 +20,10 @@ from hub.core.db import db
 from hub.core.permissions import Permission
 from hub.jobs import registry
 from hub.jobs.models import Job, JobWorker, State
+from hub.linkcare import queries as link_queries
 from hub.mailing.models import Letter
 from hub.mailing.models import State as LetterState
+from hub.web.filters import minute
 from hub.web.headers import CONTENT_SECURITY_POLICY
 
 ALIVE = timedelta(minutes=30)
@@ -118,6 +120,12 @@ def umask(app: Flask) -> str:
         if before & 0o007 != 0o007 and not is_near(app)
         else ""
     )
+
+
+@check("B13", Level.WARNING, "Bitte sehen Sie unter Aufgaben im Hintergrund nach, ob „Links prüfen“ erledigt wird.")
+def links(app: Flask) -> str:
+    since = link_queries.stopped_since()
+    return f"Seit {minute(since)} wurde kein Link mehr geprüft" if since else ""
 
 
 def _count(model: type, *conditions: object) -> int:

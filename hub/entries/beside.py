@@ -1,6 +1,8 @@
 """What rooms above know about entries and the pages of this room mention. ``hub.wiring`` ties them in."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hub.core.actor import Actor
@@ -53,3 +55,26 @@ def on_notes(find: FindNotes) -> None:
 def find_notes(actor: Actor, entry: Entry) -> Sequence[Any]:
     """Notes about an entry, oldest first, for those whom they concern."""
     return _find_notes[0](actor, entry) if _find_notes else ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkNote:
+    """The source of an entry cannot be reached, or is no longer there: where a copy of which day might lie."""
+
+    is_gone: bool
+    archive: str
+    archived_at: datetime
+
+
+AboutLink = Callable[[Entry], LinkNote | None]
+_about_link: list[AboutLink] = []
+
+
+def on_links(about: AboutLink) -> None:
+    """Register who knows whether the source of an entry can be reached."""
+    _about_link[:] = [about]
+
+
+def link_note(entry: Entry) -> LinkNote | None:
+    """What readers of an entry are told about its link; None when there is nothing to tell."""
+    return _about_link[0](entry) if _about_link and entry.url and entry.is_published else None

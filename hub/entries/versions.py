@@ -42,6 +42,7 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.returned": _l("Zurückgegeben"),
     "entry.rejected": _l("Abgelehnt"),
     "entry.moved": _l("Sammlung vor der Freigabe geändert"),
+    "entry.relinked": _l("Link ersetzt"),
     "entry.decision_undone": _l("Entscheidung rückgängig gemacht"),
     "entry.withdrawn": _l("Archiviert"),
     "entry.restored": _l("Wiederhergestellt"),

@@ -32,6 +32,7 @@ from hub.entries.models import (
 )
 from hub.federating.models import LinkedIdentity, WaitingPerson
 from hub.fetching.models import FetchedPage
+from hub.linkcare.models import Link
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report, SubmissionNote
 from hub.search.models import ThesaurusDraft
@@ -208,6 +209,10 @@ HOLDINGS = (
         "closed_questions", _l("Fragen, die Sie erledigt oder entfernt haben"), Question, ("closed_by_id",),
         ("id", "state", "closed_at"), Fate.NUMBERED,
     ),
+    Holding(
+        "links", _l("Links, über die Sie entschieden haben"), Link, ("decided_by_id",),
+        ("address", "state", "decided_at"), Fate.NUMBERED,
+    ),
     Holding("bookmarks", _l("Ihre Merkliste"), Bookmark, ("user_id",), ("entry_id", "created_at"), Fate.DELETED),
     Holding(
         "forms", _l("Ihre angefangenen Formulare"), SavedForm, ("user_id",),
@@ -238,6 +243,7 @@ HOLDINGS = (
     ),
 )  # fmt: skip
 COLUMNS = {
+    "address": _l("Adresse"),
     "confirmed_at": _l("Bestätigt"),
     "proof": _l("Womit ausgewiesen"),
     "transports": _l("Verbindung"),

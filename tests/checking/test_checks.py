@@ -332,6 +332,12 @@ def test_a_missing_duty_is_found(sound, monkeypatch):
     assert registry.names()
 
 
+def test_links_that_nobody_tries_are_found(sound, monkeypatch):
+    monkeypatch.setitem(sound.config, "LINK_CHECK", True)
+    monkeypatch.setattr(running.link_queries, "stopped_since", lambda: clock.now())
+    assert "B13" in found(sound)
+
+
 def test_missing_letters_of_scans_and_a_loose_umask_are_found(public, monkeypatch):
     monkeypatch.setattr(running.shutil, "which", lambda _name: None)
     before = os.umask(0o022)

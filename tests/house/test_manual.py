@@ -8,7 +8,7 @@ from flask import Flask
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OWN_COMMANDS = ("audit", "users", "entries", "search", "thesaurus", "hub", "jobs")
+OWN_COMMANDS = ("audit", "users", "entries", "search", "thesaurus", "hub", "jobs", "links")
 
 
 def test_every_setting_is_in_the_manual():

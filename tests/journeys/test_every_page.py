@@ -44,7 +44,7 @@ OFFICE_PAGES = [
     "/audit", "/audit?who=niemand", "/audit?first=x",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",
     "/search/explain?q=Bahnhof&entry=1", "/organisations/1/edit", "/entries/79/practice",
-    "/moderation/reports", "/moderation/reports?decided=1",
+    "/links", "/links?show=all", "/links/1", "/moderation/reports", "/moderation/reports?decided=1",
     "/sign-on-providers", "/sign-on-providers/new", "/sign-on-providers/1", "/account/sign-ons", "/people/waiting",
     "/people/requests",
     "/questions", "/questions/1", "/questions/1/remove",

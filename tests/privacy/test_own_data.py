@@ -27,6 +27,7 @@ from hub.entries.models import (
 )
 from hub.federating.models import IdentityProvider, LinkedIdentity, WaitingPerson
 from hub.fetching.models import FetchedPage
+from hub.linkcare.models import Link, LinkHost
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report
 from hub.privacy import queries, service
@@ -108,6 +109,10 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
             text=WORD, audience="all", state="settled", closed_at=moment, reported_at=moment,
         ),
         UndoableAction(actor_id=user.id, kind="x", label=WORD, at=moment, thing_count=1),
+        Link(
+            address=f"{user.id}.example/{number}", url="https://a.example", host=LinkHost(name=mark), next_at=moment,
+            decided_by_id=user.id,
+        ),
         Letter(subject=f"Betreff {WORD}", mark=mark, **letter),
     ]  # fmt: skip
 

@@ -95,6 +95,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         report_count=beside.count_reports(current_user, [entry.id]).get(entry.id, 0) if is_close else 0,
         notes=beside.find_notes(current_user, entry) if policy.may_see_history(current_user, entry) else (),
         may_write_note=is_close and entry.status != Status.DRAFT,
+        link_note=beside.link_note(entry),
         is_saved=entry.id in saved_ids,
         saved_ids=saved_ids,
         contributor=names.get(entry.contributor_id or 0, ""),

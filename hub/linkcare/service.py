@@ -1,0 +1,146 @@
+"""What the office decides about links; each decision is one unit of work and can be undone for 30 days."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.errors import Refused
+from hub.core.findings import Settled
+from hub.core.unit_of_work import unit_of_work
+from hub.entries.models import Entry
+from hub.entries.service.relinking import change_links
+from hub.fetching import service as fetching
+from hub.linkcare import checker, policy, proposing, queries
+from hub.linkcare.models import Link, State
+from hub.linkcare.queries import Line
+from hub.undoing import service as undoing
+from hub.undoing.service import Row
+
+DECIDED, REPLACED = "links_decided", "links_replaced"
+STATES = {proposing.CONFIRM: State.CONFIRMED, proposing.DISMISS: State.DISMISSED}
+LARGEST_ID = 2**31 - 1
+
+
+def settle(actor: Actor, deed: str, chosen: Iterable[tuple[int, int]], _text: str = "") -> Settled:
+    """Do a deed to links given by number and version. Those that moved on, or for which there is no such deed, stay
+    as they are and are named. Raises Refused for a deed that does not exist."""
+    require(policy.may_tend(actor))
+    if deed not in proposing.DEEDS:
+        raise Refused(_("Diese Aktion gibt es nicht."))
+    wanted = dict(chosen)
+    with unit_of_work() as session:
+        numbers = [number for number in wanted if 0 < number <= LARGEST_ID]
+        lock = select(Link).where(Link.id.in_(numbers)).with_for_update().execution_options(populate_existing=True)
+        links = {link.id: link for link in session.scalars(lock)}
+        lines = queries.lines_of(select(Link).where(Link.id.in_(links)).order_by(Link.id))
+        fitting = [line for line in lines if line.version == wanted[line.id] and _fits(line, deed)]
+        left = tuple(line.title for line in lines if line not in fitting)
+        if not fitting:
+            return Settled(0, left)
+        do = _replace if deed in proposing.REPLACING else _decide
+        return Settled(len(fitting), left, do(session, actor, deed, fitting, links))
+
+
+def _fits(line: Line, deed: str) -> bool:
+    return any(possible.key == deed for possible in line.deeds)
+
+
+def _decide(session: Session, actor: Actor, deed: str, lines: Sequence[Line], links: Mapping[int, Link]) -> int:
+    """Confirm or reject verdicts."""
+    rows = []
+    for line in lines:
+        link = links[line.id]
+        before = {"state": link.state}
+        _mark(link, STATES[deed], actor)
+        record(actor, f"link.{STATES[deed]}", link.id, outcome=link.outcome)
+        rows.append(Row(link.id, before, link.version))
+    session.flush()
+    label = _("Befund bestätigt") if deed == proposing.CONFIRM else _("Link für in Ordnung erklärt")
+    return undoing.remember(actor, DECIDED, f"{label}: {_told(lines)}", rows)
+
+
+def _replace(session: Session, actor: Actor, deed: str, lines: Sequence[Line], links: Mapping[int, Link]) -> int:
+    """Give the entries the proposed address; what was read behind the old one counts for the new one."""
+    urls, home = {}, {}
+    for line in lines:
+        new = {proposing.ADOPT: line.target, proposing.TWIN: line.twin, proposing.COPY: line.archive}[deed]
+        for carrier in line.carriers:
+            urls[carrier.id], home[carrier.id] = new, line
+        fetching.carry_over(line.url, new)
+        _mark(links[line.id], State.MENDED, actor)
+        record(actor, "link.mended", line.id, outcome=line.outcome, url=new)
+    former = {row.id: row.url for row in session.execute(select(Entry.id, Entry.url).where(Entry.id.in_(urls)))}
+    rows = [
+        Row(entry.id, {"url": former[entry.id], "link_id": home[entry.id].id}, entry.version)
+        for entry in change_links(actor, urls)
+    ]
+    return undoing.remember(actor, REPLACED, f"{_('Link ersetzt')}: {_told(lines)}", rows)
+
+
+def _mark(link: Link, state: State, actor: Actor) -> None:
+    link.state, link.decided_by_id, link.decided_at = state, actor.id, clock.now()
+    link.version += 1
+
+
+def _told(lines: Sequence[Line]) -> str:
+    more = len(lines) - 1
+    return lines[0].title + (_(" und %(count)s weitere", count=more) if more else "")
+
+
+def set_back_decisions(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
+    """Undo confirmations and rejections; a link that has been judged anew since is left alone."""
+    with unit_of_work() as session:
+        links = _load(session, [row.thing_id for row in rows])
+        left = []
+        for row in rows:
+            link = links.get(row.thing_id)
+            if link is None or link.version != row.after_version:
+                left.append(link.url if link else str(row.thing_id))
+                continue
+            _reopen(actor, link, row.before["state"])
+    return len(rows) - len(left), tuple(left)
+
+
+def set_back_replacements(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
+    """Undo new addresses; an entry that was changed since is left alone."""
+    with unit_of_work() as session:
+        numbers = [row.thing_id for row in rows]
+        entries = {one.id: one for one in session.scalars(select(Entry).where(Entry.id.in_(numbers)).with_for_update())}
+        same = [row for row in rows if row.thing_id in entries and entries[row.thing_id].version == row.after_version]
+        done = {row.thing_id for row in same}
+        change_links(actor, {row.thing_id: row.before["url"] for row in same})
+        for link in _load(session, [row.before["link_id"] for row in same]).values():
+            if link.state == State.MENDED:
+                _reopen(actor, link, State.OPEN)
+        left = [entries[row.thing_id].title for row in rows if row.thing_id in entries and row.thing_id not in done]
+    return len(same), tuple(left)
+
+
+def _load(session: Session, numbers: Sequence[int]) -> dict[int, Link]:
+    lock = select(Link).where(Link.id.in_(numbers)).with_for_update().execution_options(populate_existing=True)
+    return {link.id: link for link in session.scalars(lock)}
+
+
+def _reopen(actor: Actor, link: Link, state: str) -> None:
+    link.state, link.decided_by_id, link.decided_at = state, None, None
+    link.version += 1
+    record(actor, "link.reopened", link.id, outcome=link.outcome)
+
+
+def check_now(actor: Actor, link_ids: Sequence[int]) -> int:
+    """Have links tried as soon as their websites' turn comes; how many. Raises Refused while checking is off."""
+    require(policy.may_tend(actor))
+    if not checker.is_on():
+        raise Refused(_("Die Prüfung der Links ist ausgeschaltet."))
+    numbers = [number for number in link_ids if 0 < number <= LARGEST_ID]
+    with unit_of_work() as session:
+        found = session.execute(update(Link).where(Link.id.in_(numbers)).values(next_at=clock.now()))
+        checker.ask_now()
+        for number in numbers:
+            record(actor, "link.check_asked", number)
+    return int(getattr(found, "rowcount", 0))
