@@ -29,6 +29,7 @@ from hub.checking import cli as checking_cli
 from hub.collections.views import bp as collections_bp
 from hub.core.unit_of_work import after_commit, before_commit
 from hub.desk import details as desk_details
+from hub.desk import misses as desk_misses
 from hub.desk import sources as desk_sources
 from hub.desk.views import bp as desk_bp
 from hub.entries import beside, document, marking, prefill
@@ -105,7 +106,7 @@ DESK_SOURCES = (
     moderation_source.CHANGES,
     moderation_source.REPORTS,
     question_source.SOURCE,
-    search_source.SOURCE,
+    desk_misses.SOURCE,
     desk_details.SOURCE,
     LINK_SOURCE,
 )
@@ -171,6 +172,7 @@ def wire(app: Flask) -> None:
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
     undoing.on_undo(moderation_service.UNDO, moderation_service.set_back_decisions)
     undoing.on_undo(search_source.UNDO, search_source.set_back_misses)
+    undoing.on_undo(desk_misses.UNDO, desk_misses.set_back_asked)
     undoing.on_undo(desk_details.UNDO, desk_details.set_back_waivers)
     undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(settling.CHANGES, settling.set_back_changes)

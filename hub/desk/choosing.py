@@ -12,7 +12,7 @@ from hub.core.findings import Finding
 from hub.desk.service import Choice
 
 PROPOSED, ASK, REFUSE = "proposed", "ask", "refuse"
-HANDS = {ASK: ("return", "ask"), REFUSE: ("reject", "decline", "dismiss", "leave")}
+HANDS = {ASK: ("return", "ask", "answer"), REFUSE: ("reject", "decline", "dismiss", "leave", "remove")}
 LARGEST = 2**31 - 1
 ELSEWHERE, WITH_WORDS = "-", "!"
 

@@ -82,6 +82,8 @@ def settle() -> ResponseReturnValue:
     try:
         _settle([choice for _row, choice in choices], form.text.data or "")
     except Refused as error:
+        if not needs_words:
+            raise
         form.text.errors = [error.message]
         return _words_page(form, choices), 422
     _say_what_stays(len(rows) - len(choices))

@@ -76,7 +76,7 @@ class Changes:
             select(PendingChange, Entry.title, User.name.label("author"))
             .join(Entry, Entry.id == PendingChange.entry_id)
             .join(User, User.id == PendingChange.author_id)
-            .where(WAITING_CHANGE)
+            .where(PendingChange.is_returned.is_(False), Entry.status == Status.PUBLISHED)
             .order_by(PendingChange.sent_at, PendingChange.entry_id)
             .limit(limit)
         )

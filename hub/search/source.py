@@ -57,19 +57,25 @@ class Misses:
         require(policy.may_inspect_search(actor))
         if deed != DISMISS.key:
             raise Refused
-        rows = []
-        with unit_of_work() as session:
-            for thing_id, version in chosen:
-                for miss in session.scalars(_numbered(thing_id)):
-                    rows.append(Row(thing_id, _kept(miss), version))
-                    session.delete(miss)
-                    record(actor, "search_miss.dismissed")
+        with unit_of_work():
+            rows = take_off(actor, chosen)
             label = ngettext("Eine Suche ohne Treffer erledigt", "%(num)s Suchen ohne Treffer erledigt", len(rows))
-            one_each = list({row.thing_id: row for row in rows}.values())
-            return Settled(len(rows), (), remember(actor, UNDO, label, one_each) if rows else None)
+            return Settled(len(rows), (), remember(actor, UNDO, label, rows) if rows else None)
 
 
 SOURCE = Misses()
+
+
+def take_off(actor: Actor, chosen: Iterable[tuple[int, int]]) -> list[Row]:
+    """Take searches off the list, inside the open unit of work; what it takes to put them back."""
+    require(policy.may_inspect_search(actor))
+    rows = {}
+    for thing_id, version in chosen:
+        for miss in db.session.scalars(_numbered(thing_id)):
+            rows[thing_id] = Row(thing_id, _kept(miss), version)
+            db.session.delete(miss)
+            record(actor, "search_miss.dismissed")
+    return list(rows.values())
 
 
 def set_back_misses(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:

@@ -13,7 +13,8 @@ from hub.desk.choosing import row_of, value_of
 from hub.desk.service import Choice
 from hub.entries import queries as entries
 from hub.entries.models import Entry
-from hub.moderation import report_service
+from hub.entries.service.contributing import revise_entry
+from hub.moderation import proposals, report_service
 from tests.support.counting import counted_statements
 
 
@@ -42,8 +43,10 @@ def row(entry: Entry, deeds: str = "approve.return!.reject!") -> str:
 
 
 def test_queue_shows_each_finding_with_its_deeds(make, office, waiting, member):
-    entry = make.entry(title="Alte Broschüre")
+    entry = make.entry(title="Alte Broschüre", contributor=member)
     report_service.report_problem(member, entry.id, "outdated", "")
+    whole = entries.get_entry(member, entry.id)
+    revise_entry(member, whole, proposals.details_with(whole, {"publisher": "Amt"}), whole.version)
     page = office.get("/desk").text
     for text in (
         "Beleuchtung im Park",
@@ -53,6 +56,7 @@ def test_queue_shows_each_finding_with_its_deeds(make, office, waiting, member):
         "keine Auffälligkeit",
         "Alte Broschüre",
         "Der Inhalt ist veraltet",
+        "Änderung wartet",
         "Freigeben",
         "Ablehnen",
         "Erledigt",

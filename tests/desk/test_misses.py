@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from hub.asking.models import Question
 from hub.core.db import db
 from hub.core.errors import NotAllowed
 from hub.core.unit_of_work import unit_of_work
+from hub.desk.misses import SOURCE as DESK
 from hub.search.models import SearchMiss
 from hub.search.source import SOURCE, number_of
 from hub.undoing.service import undo_action
@@ -49,3 +51,13 @@ def test_dismissed_search_goes_and_comes_back_by_undoing(editor, misses):
 def test_searches_are_the_offices_business(member, misses):
     with pytest.raises(NotAllowed):
         SOURCE.settle(member, "dismiss", [(number_of("a1" * 32), 4)], "")
+
+
+def test_the_cities_are_asked_from_the_desk_and_that_can_be_undone(app, editor, misses):
+    with app.test_request_context():
+        assert [deed.key for deed in DESK.find(editor, 1)[0].deeds] == ["cities", "connect", "dismiss"]
+    settled = DESK.settle(editor, "cities", [(number_of("a1" * 32), 4)], "")
+    question = db.session.scalars(select(Question)).one()
+    assert "drohnendetektion" in question.text and "drohnendetektion" not in texts()
+    undo_action(editor, settled.undo_id)
+    assert (question.state, texts()["drohnendetektion"]) == ("withdrawn", 4)

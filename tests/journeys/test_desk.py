@@ -1,0 +1,109 @@
+"""The office empties its queue by keyboard alone; two editors work at once and nothing is shown or decided twice."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_first_day import enter, first_links
+from tests.support import axe
+from tests.support.server import ROOT, HubServer
+
+pytestmark = pytest.mark.browser
+MOST_KEYS = 60
+
+
+class Keys:
+    """A keyboard that counts."""
+
+    def __init__(self, page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """``filled(submission=3, …)``: a running hub whose desk holds exactly these."""
+    server = HubServer(tmp_path)
+    server.prepare()
+
+    def fill(**wanted: int) -> HubServer:
+        numbers = dict.fromkeys(("submission", "change", "report", "miss", "detail"), 0) | wanted
+        command = [sys.executable, "-m", "tests.support.filling_desk", json.dumps(numbers)]
+        subprocess.run(command, cwd=ROOT, env=server.environment, check=True, stdout=subprocess.DEVNULL)
+        server.start()
+        return server
+
+    yield fill
+    server.stop()
+
+
+def rows(page):
+    return page.locator("tr[data-row]")
+
+
+def test_thirty_mixed_items_are_gone_after_less_than_sixty_keys(filled, new_page):
+    hub = filled(submission=12, change=3, report=6, miss=4, detail=5)
+    page = new_page(base_url=hub.url)
+    enter(page, first_links(hub)["redaktion@example.org"])
+    page.goto("/desk")
+    expect(rows(page)).to_have_count(30)
+    assert axe.violations(page) == []
+    keys = Keys(page)
+    keys.press("Tab", "Enter", "Tab", "Enter")  # to the content, to the list
+    keys.press("j", "a")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Was ist der Grund?")
+    keys.press(*"Alt", "Tab", "Enter")
+    expect(rows(page)).to_have_count(29)
+    for left in range(28, 4, -1):
+        keys.press("f")
+        expect(rows(page)).to_have_count(left)
+    keys.press("x", "j", "x", "a")  # two that may stay as they are, then the rest
+    expect(rows(page)).to_have_count(3)
+    for left in (2, 1, 0):
+        keys.press("a")
+        expect(rows(page)).to_have_count(left)
+    expect(page.get_by_text("Der Eingang ist leer. Gut gemacht.")).to_be_visible()
+    print(f"keys pressed: {keys.pressed}")
+    assert keys.pressed < MOST_KEYS
+
+
+def test_two_editors_at_once(filled, new_page):
+    hub = filled(submission=3)
+    links = first_links(hub)
+    here, there = new_page(base_url=hub.url), new_page(base_url=hub.url)
+    enter(here, links["redaktion@example.org"])
+    enter(there, links["verwaltung@example.org"])
+    for page in (here, there):
+        page.goto("/desk")
+        expect(rows(page)).to_have_count(3)
+    there.get_by_role("button", name="Freigeben: Beitrag 0").click()
+    expect(there.get_by_text("Ein Eintrag ist freigegeben.")).to_be_visible()
+    here.get_by_label("Alle auswählen").check()
+    here.get_by_role("button", name="Wie vorgeschlagen").click()
+    expect(here.get_by_text("2 Einträge sind freigegeben.")).to_be_visible()
+    expect(here.get_by_text("„Beitrag 0“ (Freigegeben, Beispiel Verwaltung)")).to_be_visible()
+    expect(rows(here)).to_have_count(0)
+    here.get_by_role("button", name="Rückgängig machen").click()
+    expect(rows(here)).to_have_count(2)
+    expect(here.get_by_text("Beitrag 0")).to_have_count(0)
+
+
+def test_everything_works_without_script(filled, new_page):
+    hub = filled(submission=2)
+    page = new_page(base_url=hub.url, javascript=False)
+    enter(page, first_links(hub)["redaktion@example.org"])
+    page.goto("/desk")
+    page.get_by_label("Auswählen: Beitrag 0").check()
+    page.get_by_label("Auswählen: Beitrag 1").check()
+    page.get_by_role("button", name="Rückfrage", exact=True).click()
+    page.get_by_label("Nachricht").fill("Welches Jahr?")
+    page.get_by_role("button", name="Zurückgeben").click()
+    expect(page.get_by_text("2 Einträge sind zurückgegeben.")).to_be_visible()
+    expect(page.get_by_role("button", name="Rückgängig machen")).to_be_visible()
