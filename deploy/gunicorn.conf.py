@@ -122,3 +122,10 @@ def post_fork(server: Any, worker: Any) -> None:
     after_fork = getattr(importlib.import_module("hub"), "after_fork", None)
     if after_fork is not None:
         after_fork(worker)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Let the application write down what the worker has only counted in memory."""
+    before_exit = getattr(importlib.import_module("hub"), "before_exit", None)
+    if before_exit is not None:
+        before_exit(worker)

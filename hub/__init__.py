@@ -77,6 +77,15 @@ def warm_up() -> None:
     warming.warm_up(app)
 
 
+def before_exit(_worker: object) -> None:
+    """A worker of the server ends: what it has counted is written down."""
+    from hub.entries.service import openings
+    from wsgi import app
+
+    with app.app_context():
+        openings.write_openings()
+
+
 def after_fork(_worker: object) -> None:
     """A worker opens its own database connections; those of the parent stay the parent's."""
     from hub.core.db import db

@@ -14,6 +14,7 @@ from hub.entries.service import (
     binning,
     handing_over,
     naming,
+    openings,
     practice,
     previews,
     revisions,
@@ -85,6 +86,7 @@ def fill_duties() -> None:
     registry.every("sweep_handovers", _l("Alte Übergaben vergessen"), "38 3 * * *", handing_over.sweep_handovers)
     review = _l("Koordinationen fragen, wer noch dazugehört")
     registry.every("ask_coordinations", review, "10 7 * * 1", reviewing.ask_coordinations)
+    registry.every("sweep_openings", _l("Alte Zahlen über geöffnete Einträge vergessen"), "37 3 * * *", openings.sweep)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
 

@@ -70,6 +70,7 @@ TENDING = (
 # What the desk links to below its queue.
 DESK = (
     Item(_l("Freigabe: auch Zurückgegebenes und Abgelehntes"), "moderation.queue", OFFICE, "inbox", 1, place="desk"),
+    Item(_l("Was das Netzwerk braucht"), "insights.needs", Permission.INSIGHT_READ, "chart-dots", 1, place="desk"),
     Item(_l("Änderungen im Vergleich"), "changes.queue", OFFICE, "edit", 2, place="desk"),
     Item(_l("Meldungen, auch erledigte"), "reports.queue", OFFICE, "flag", 3, place="desk"),
     Item(_l("Dateien ohne durchsuchbaren Text"), "moderation.files", OFFICE, "file", 4, place="desk"),

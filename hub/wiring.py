@@ -48,6 +48,7 @@ from hub.fetching import queries as fetching_queries
 from hub.fetching import service as fetching
 from hub.indexing import changelog
 from hub.indexing import service as indexing
+from hub.insights.views import bp as insights_bp
 from hub.jobs import cli as jobs_cli
 from hub.jobs import service as jobs
 from hub.jobs.views import bp as jobs_bp
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     desk_bp,
     entries_bp,
     federating_bp,
+    insights_bp,
     inspecting_bp,
     installing_bp,
     jobs_bp,

@@ -37,6 +37,7 @@ ACTIONS = {
     Permission.VOCABULARY_EDIT: _l("Feste Listen pflegen"),
     Permission.SEARCH_INSPECT: _l("Suche untersuchen"),
     Permission.THESAURUS_EDIT: _l("Wortschatz der Suche pflegen"),
+    Permission.INSIGHT_READ: _l("Sehen, was das Netzwerk braucht"),
     Permission.JOB_INSPECT: _l("Aufgaben im Hintergrund ansehen"),
     Permission.LETTER_MANAGE: _l("Postausgang führen"),
     Permission.AUDIT_READ: _l("Protokoll ansehen"),

@@ -1,6 +1,6 @@
 """Time comes from here, so that tests can hold it still."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Europe/Berlin")
@@ -19,6 +19,11 @@ def _wall_clock() -> datetime:
 def today() -> date:
     """The present day where the network lives."""
     return now().astimezone(LOCAL_ZONE).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment in which a day begins where the network lives."""
+    return datetime.combine(day, time.min, LOCAL_ZONE).astimezone(UTC)
 
 
 def local(moment: datetime) -> datetime:

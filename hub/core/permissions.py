@@ -36,6 +36,7 @@ class Permission(StrEnum):
     VOCABULARY_EDIT = "vocabulary:edit"
     SEARCH_INSPECT = "search:inspect"
     THESAURUS_EDIT = "thesaurus:edit"
+    INSIGHT_READ = "insight:read"
     JOB_INSPECT = "job:inspect"
     LETTER_MANAGE = "letter:manage"
     AUDIT_READ = "audit:read"
@@ -121,6 +122,7 @@ RIGHTS = (
     Right(Permission.VOCABULARY_EDIT, _ANY, _OFFICE),
     Right(Permission.SEARCH_INSPECT, _ANY, _OFFICE),
     Right(Permission.THESAURUS_EDIT, _ANY, _OFFICE),
+    Right(Permission.INSIGHT_READ, _ANY, _OFFICE),
     Right(Permission.JOB_INSPECT, _ANY, _OFFICE),
     Right(Permission.LETTER_MANAGE, _ANY, _OFFICE),
     Right(Permission.AUDIT_READ, _ANY, _ADMINS),

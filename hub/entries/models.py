@@ -277,6 +277,16 @@ class Bookmark(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class EntryOpening(db.Model):
+    """How often an entry was opened in a month (its first day); never by whom."""
+
+    __tablename__ = "entry_opening"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True, index=True)
+    count: Mapped[int]
+
+
 class PracticeState(StrEnum):
     """How far an organisation is with a method or project."""
 

@@ -33,7 +33,7 @@ from hub.indexing.relating import alike, similar, speak_for
 from hub.indexing.schema import build_schema, schema_version
 from hub.indexing.searching import run
 from hub.indexing.suggesting import Suggestions, suggest
-from hub.indexing.thesaurus import Thesaurus
+from hub.indexing.thesaurus import Concept, Thesaurus
 from hub.indexing.view import FactsCache, View
 from hub.indexing.wanted import Found, Wanted
 
@@ -69,6 +69,11 @@ class IndexStore:
     def use_thesaurus(self, thesaurus: Thesaurus) -> None:
         """From now on widen searches by this thesaurus; takes effect with the next search, no rebuild."""
         self._thesaurus = thesaurus
+
+    def concepts_named(self, typed: Sequence[str]) -> list[Concept]:
+        """The concepts of the thesaurus that these folded words name."""
+        found = (number for match in self._thesaurus.matches(typed) for number in match.concepts)
+        return [self._thesaurus.concepts[number] for number in dict.fromkeys(found)]
 
     def similar(self, id_: int, limit: int = 5) -> list[int]:
         """Ids of the documents most like this one, best first; may be fewer or none."""

@@ -13,7 +13,7 @@ from hub.accounts import half_open, limits, sessions
 from hub.accounts.service import inviting, requesting, signing_in
 from hub.asking import service as questions
 from hub.entries.queries import binning
-from hub.entries.service import files, handing_over, practice, revisions, saving
+from hub.entries.service import files, handing_over, openings, practice, revisions, saving
 from hub.federating.service import newcomers, signing_on
 from hub.jobs import queue
 from hub.mailing import sending
@@ -61,8 +61,10 @@ def periods() -> list[Period]:
         Period(_l("Herausgenommene Angabe einer Organisation"), practice.KEPT_AFTER_REMOVAL),
         Period(_l("Wer eine verlinkte Seite lesen ließ"), service.REQUESTERS_KEPT_FOR),
         Period(_l("Gesendete oder verfallene E-Mail"), sending.KEPT, _l("ihr Text nur bis zum Versand")),
-        Period(_l("Suche ohne Treffer"), misses.KEPT, _l("ohne Person")),
-        Period(_l("Suche ohne Treffer, die nur einmal vorkam"), misses.KEPT_ONCE, _l("ohne Person und ohne Wörter")),
+        Period(_l("Suche ohne oder mit wenigen Treffern"), misses.KEPT, _l("ohne Person")),
+        Period(_l("Eine solche Suche, die nur einmal vorkam"), misses.KEPT_ONCE, _l("ohne Person und ohne Wörter")),
+        Period(_l("Wie oft Suchen im Monat wenig fanden"), misses.MONTHS_KEPT, _l("ohne Person und ohne Wörter")),
+        Period(_l("Wie oft ein Eintrag im Monat geöffnet wurde"), openings.KEPT_FOR, _l("ohne Person")),
         Period(_l("Hochgeladener Wortschatz"), thesaurus.KEPT_DRAFTS),
         Period(_l("Gelöschtes Wort der Suche"), thesaurus.KEPT_DELETED),
         Period(_l("Erledigte Aufgabe im Hintergrund"), queue.KEPT_DONE),

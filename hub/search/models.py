@@ -79,7 +79,10 @@ class ThesaurusDraft(db.Model):
 
 
 class SearchMiss(db.Model):
-    """A search without a hit, never with a person. The words are kept only once they were asked for twice."""
+    """A search without a hit, or with one or two (``hits``), never with a person.
+
+    The words are kept only once they were asked for twice.
+    """
 
     __tablename__ = "search_miss"
     __table_args__ = (Index("ix_search_miss_asked", "count", "last_on"),)
@@ -87,8 +90,19 @@ class SearchMiss(db.Model):
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     text: Mapped[str] = mapped_column(String(MISS_LENGTH), default="")
     count: Mapped[int] = mapped_column(default=1)
+    hits: Mapped[int] = mapped_column(default=0, server_default="0")
     first_on: Mapped[date]
     last_on: Mapped[date]
+
+
+class SearchMonth(db.Model):
+    """How often in a month a search found nothing, and how often one or two entries; without words or persons."""
+
+    __tablename__ = "search_month"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    without_hits: Mapped[int] = mapped_column(default=0)
+    with_few: Mapped[int] = mapped_column(default=0)
 
 
 class MissMark(db.Model):

@@ -47,7 +47,7 @@ OFFICE_PAGES = [
     "/links", "/links?show=all", "/links/1", "/moderation/reports", "/moderation/reports?decided=1",
     "/sign-on-providers", "/sign-on-providers/new", "/sign-on-providers/1", "/account/sign-ons", "/people/waiting",
     "/people/requests",
-    "/questions", "/questions/1", "/questions/1/remove",
+    "/questions", "/questions/1", "/questions/1/remove", "/insights",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
     "/undo",
 ]  # fmt: skip

@@ -12,8 +12,8 @@ from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.indexing.terms import Terms
 from hub.indexing.wanted import Found, Wanted
-from hub.search.misses import find_misses
-from hub.search.models import MissMark, SearchMiss
+from hub.search.misses import count_by_month, find_misses, find_shortages
+from hub.search.models import MissMark, SearchMiss, SearchMonth
 from hub.search.service import misses
 from tests.support.counting import counted_statements
 
@@ -22,8 +22,9 @@ NOTHING = Found(terms=Terms(frozenset({"quantenflausch"})))
 
 @pytest.fixture
 def person(make, sign_in):
-    """A member, and one entry that can be found."""
-    make.entry(title="Beleuchtung am Bahnhof")
+    """A member, and three entries that can be found."""
+    for number in range(3):
+        make.entry(title=f"Beleuchtung am Bahnhof {number}")
     return sign_in(make.user())
 
 
@@ -120,7 +121,7 @@ def test_no_column_holds_a_person_or_an_hour():
 def test_page_answers_when_counting_fails(person, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
-    def fail(_actor: object, _text: str) -> None:
+    def fail(_actor: object, _text: str, _hits: int) -> None:
         raise OperationalError("locked", {}, Exception())
 
     monkeypatch.setattr(misses, "_count", fail)
@@ -171,3 +172,24 @@ def test_list_is_paged_with_few_queries(app, make, sign_in):
         page = office.get("/search/misses?page=3").get_data(as_text=True)
     assert len(counted) <= 12
     assert "wort 0" in page and "wort 100" not in page
+
+
+def test_few_hits_are_counted_apart_from_none(make, sign_in):
+    make.entry(title="Nebelkarte der Unterführung")
+    for _ in range(2):
+        sign_in(make.user()).get("/search?q=Nebelkarte")
+    assert shown() == []
+    assert [(miss.text, miss.count, miss.hits) for miss in find_shortages(9)] == [("nebelkarte", 2, 1)]
+    month = clock.today().replace(day=1)
+    assert count_by_month(month) == {month: (0, 2)}
+
+
+def test_months_are_counted_without_words_and_forgotten_after_three_years(person, monkeypatch):
+    assert {column.name for column in SearchMonth.__table__.columns} == {"month", "without_hits", "with_few"}
+    person.get("/search?q=Quantenflausch")
+    month = clock.today().replace(day=1)
+    assert count_by_month(month) == {month: (1, 0)}
+    later = clock.today() + misses.MONTHS_KEPT + timedelta(days=32)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    misses.sweep()
+    assert count_by_month(month) == {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, after_this_request, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -29,7 +29,7 @@ from hub.entries.queries.binning import find_binned
 from hub.entries.queries.pending import pending_of
 from hub.entries.queries.related import find_related
 from hub.entries.reasons import reading_text
-from hub.entries.service import contributing, holding
+from hub.entries.service import contributing, holding, openings
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE
 from hub.entries.views.practice import practice_of
@@ -48,7 +48,24 @@ def show(entry_id: int) -> ResponseReturnValue:
     except Missing:
         tombstone = queries.get_tombstone(current_user, entry_id)
         return render_template("entries/tombstone.html", entry=tombstone), 410
+    _count_opening(entry)
     return _entry_page(entry, ArchiveForm())
+
+
+def _count_opening(entry: Entry) -> None:
+    """Counted in memory; now and then written down once the answer has left."""
+    if openings.count_opening(current_user._get_current_object(), entry):
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+        def write() -> None:
+            with app.app_context():
+                openings.write_openings()
+
+        def afterwards(response: Response) -> Response:
+            response.call_on_close(write)
+            return response
+
+        after_this_request(afterwards)
 
 
 @bp.post("/entries/<int:entry_id>/withdraw")

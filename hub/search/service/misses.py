@@ -1,14 +1,16 @@
-"""Counting searches that found nothing, without the person who searched."""
+"""Counting searches that found nothing or very little, without the person who searched."""
 
 import hashlib
 import hmac
 import logging
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib import import_module
 
 from flask import current_app
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from hub.audit.service import record
 from hub.core import clock
@@ -19,17 +21,19 @@ from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.indexing.wanted import Found, Wanted
 from hub.search import policy
-from hub.search.models import MISS_LENGTH, MissMark, SearchMiss
+from hub.search.models import MISS_LENGTH, MissMark, SearchMiss, SearchMonth
 
 log = logging.getLogger("hub.search")
 KEPT = timedelta(days=365)
 KEPT_ONCE = timedelta(days=60)
+MONTHS_KEPT = timedelta(days=1096)
+FEW = 2
 _SHORTEST = 2
 _MOST_DIGITS = 4
 
 
 def count_miss(actor: Actor, wanted: Wanted, found: Found) -> None:
-    """Count a search that really found nothing, once per person and day; never in the way of the page that says so.
+    """Count a search that really found nothing or very little, once per person and day; never in the way of its page.
 
     The one thing that reading a page writes: a number without a person, as an access log would hold it.
     """
@@ -39,7 +43,7 @@ def count_miss(actor: Actor, wanted: Wanted, found: Found) -> None:
     if not is_fit_to_keep(text):
         return
     try:
-        _count(actor, text)
+        _count(actor, text, found.total)
     except (SQLAlchemyError, Conflict) as reason:
         log.warning("a search without a hit was not counted: %s", type(reason).__name__)
 
@@ -77,14 +81,15 @@ def sweep() -> None:
         session.execute(delete(SearchMiss).where(SearchMiss.last_on < today - KEPT))
         session.execute(delete(SearchMiss).where(SearchMiss.count == 1, SearchMiss.last_on < today - KEPT_ONCE))
         session.execute(delete(MissMark).where(MissMark.on < today))
+        session.execute(delete(SearchMonth).where(SearchMonth.month < today - MONTHS_KEPT))
 
 
 def _is_miss(wanted: Wanted, found: Found) -> bool:
     is_plain = wanted.page == 1 and not wanted.filters and not wanted.exact and wanted.synonyms
-    return is_plain and not found.total and not found.fallback and bool(found.terms)
+    return is_plain and found.total <= FEW and not found.fallback and bool(found.terms)
 
 
-def _count(actor: Actor, text: str) -> None:
+def _count(actor: Actor, text: str, hits: int) -> None:
     """The words are written down only when they come a second time; until then there is no more than their mark."""
     fingerprint, today = _mark_of(f"search miss {text}"), clock.today()
     mark = _mark_of(f"search miss of {actor.id} on {today} {text}")
@@ -93,12 +98,24 @@ def _count(actor: Actor, text: str) -> None:
     with unit_of_work() as session:
         session.execute(delete(MissMark).where(MissMark.on < today))
         session.add(MissMark(mark=mark, on=today))
+        _count_in_month(session, today.replace(day=1), hits)
         known = session.scalar(select(SearchMiss.fingerprint).where(SearchMiss.fingerprint == fingerprint))
         if known is None:
-            session.add(SearchMiss(fingerprint=fingerprint, first_on=today, last_on=today))
+            session.add(SearchMiss(fingerprint=fingerprint, hits=hits, first_on=today, last_on=today))
         else:
-            values = {"text": text, "count": SearchMiss.count + 1, "last_on": today}
+            values = {"text": text, "count": SearchMiss.count + 1, "hits": hits, "last_on": today}
             session.execute(update(SearchMiss).where(SearchMiss.fingerprint == fingerprint).values(values))
+
+
+def _count_in_month(session: Session, month: date, hits: int) -> None:
+    """One more in this month."""
+    values = {"month": month, "without_hits": int(not hits), "with_few": int(bool(hits))}
+    insert = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert(SearchMonth)
+    new = {
+        "without_hits": SearchMonth.without_hits + insert.excluded.without_hits,
+        "with_few": SearchMonth.with_few + insert.excluded.with_few,
+    }
+    session.execute(insert.values(**values).on_conflict_do_update(index_elements=["month"], set_=new))
 
 
 def _mark_of(text: str) -> str:
