@@ -73,7 +73,7 @@ class Used:
     language: str
     kind: str
     count: int
-    published_at: datetime
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _happened(firsts: Sequence[date]) -> tuple[list[int], list[int], list[int]]:
     """Entries published, questions asked and questions settled, by month, in one statement."""
     starts = [clock.start_of(first) for first in firsts]
 
-    def sums(column: ColumnElement[Any], *conditions: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+    def sums(column: Any, *conditions: ColumnElement[bool]) -> list[ColumnElement[Any]]:
         spans = zip(starts, [*starts[1:], None], strict=True)
         return [func.coalesce(func.sum(case((_within(column, *span, *conditions), 1), else_=0)), 0) for span in spans]
 
@@ -203,6 +203,6 @@ def _happened(firsts: Sequence[date]) -> tuple[list[int], list[int], list[int]]:
 
 
 def _within(
-    column: ColumnElement[Any], start: datetime, end: datetime | None, *conditions: ColumnElement[bool]
+    column: Any, start: datetime, end: datetime | None, *conditions: ColumnElement[bool]
 ) -> ColumnElement[bool]:
     return and_(column >= start, *([column < end] if end else []), *conditions)

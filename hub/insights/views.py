@@ -99,7 +99,8 @@ def _used_table(actor: Actor) -> Table:
 def _unopened_table(actor: Actor) -> Table:
     yield _("Nummer"), _("Titel"), _("Art"), _("Veröffentlicht")
     for entry in queries.find_unopened(actor).rows:
-        yield entry.id, entry.title, KIND_LABELS[Kind(entry.kind)], clock.local(entry.published_at).date().isoformat()
+        since = clock.local(entry.published_at).date().isoformat() if entry.published_at else ""
+        yield entry.id, entry.title, KIND_LABELS[Kind(entry.kind)], since
 
 
 TABLES: dict[str, Callable[[Actor], Table]] = {
