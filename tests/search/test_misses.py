@@ -112,7 +112,7 @@ def test_long_searches_are_cut(member, editor):
 def test_no_column_holds_a_person_or_an_hour():
     columns = {column.name: str(column.type) for column in SearchMiss.__table__.columns}
     assert columns == {
-        "fingerprint": "VARCHAR(64)", "text": "VARCHAR(100)", "count": "INTEGER", "first_on": "DATE",
+        "fingerprint": "VARCHAR(64)", "text": "VARCHAR(100)", "count": "INTEGER", "hits": "INTEGER", "first_on": "DATE",
         "last_on": "DATE",
     }  # fmt: skip
     assert not SearchMiss.__table__.foreign_keys
