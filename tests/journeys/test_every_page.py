@@ -62,7 +62,7 @@ ELSEWHERE = {
     "accounts.add_passkey": "test_factors.py, under a name",
     "federating.come_back": "a redirect",
     "entries.take_shared": "a redirect",
-    **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest"), "no page"),
+    **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest", "insights.download"), "no page"),
     **dict.fromkeys(("entries.file", "entries.inline_file", "entries.held_file", "entries.preview"), "a file"),
     **dict.fromkeys(("entries.words", "installing.manifest", "installing.service_worker"), "for scripts"),
 }
@@ -117,7 +117,7 @@ def day(hub, browser, provider_processes) -> Day:
     changed, waiting = contribute(member, "Wird freigegeben"), contribute(member, "Wartender Eintrag")
     office.goto("/moderation")
     office.get_by_role("button", name=re.compile("^Freigeben")).first.click()
-    expect(office.get_by_text("Rückgängig machen").first).to_be_visible()
+    expect(office.get_by_role("button", name="Rückgängig machen").first).to_be_visible()
     send(office, "/entries/60/delete")
     send(office, "/thesaurus/upload", file={"name": "a.ttl", "mimeType": "text/turtle", "buffer": CONCEPTS.encode()})
     change_and_propose(member, changed)

@@ -64,7 +64,7 @@ def test_member_adds_office_approves_member_finds(hub, new_page):
     office.get_by_role("link", name=re.compile("^Pult")).first.click()
     for _ in range(2):
         office.get_by_role("button", name=re.compile("^Freigeben")).first.click()
-        expect(office.get_by_text("Rückgängig machen").first).to_be_visible()
+        expect(office.get_by_role("button", name="Rückgängig machen").first).to_be_visible()
     expect(office.get_by_text("Der Eingang ist leer.").first).to_be_visible()
 
     for word, title in (("Quarzlicht", "Quarzlicht am Vorplatz"), ("Granitplan", "Hitzekarte als Granitplan")):
