@@ -62,7 +62,9 @@ ELSEWHERE = {
     "accounts.add_passkey": "test_factors.py, under a name",
     "federating.come_back": "a redirect",
     "entries.take_shared": "a redirect",
-    **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest", "insights.download"), "no page"),
+    **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest"), "no page"),
+    "insights.download": "a table",
+    "entries.link_picture": "a file",
     **dict.fromkeys(("entries.file", "entries.inline_file", "entries.held_file", "entries.preview"), "a file"),
     **dict.fromkeys(("entries.words", "installing.manifest", "installing.service_worker"), "for scripts"),
 }
