@@ -36,6 +36,7 @@ from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
 from hub.entries.service import (
     contributing,
+    dating,
     handing_over,
     naming,
     revisions,
@@ -140,6 +141,7 @@ def wire(app: Flask) -> None:
     document.watch_changes()
     question_words.watch_changes()
     changelog.arm_changelog()
+    dating.watch_publishing()
     revisions.watch_revisions()
     before_commit(revisions.write_revisions)
     following.watch_entries()

@@ -194,6 +194,7 @@ def _document(entry: Entry, body: str, practices: list[Stated]) -> Document:
         practice=" · ".join(stated.words for stated in practices),
         practice_states=tuple(sorted({stated.state for stated in practices})),
         practised_by=tuple(sorted(one.organisation_id for one in practices if one.state in PRACTISING)),
+        outdated=entry.is_outdated,
     )
 
 

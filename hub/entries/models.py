@@ -463,11 +463,23 @@ class RemovedFile(db.Model):
     removed_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
+class ReviewPreset(db.Model):
+    """After how many months an entry of a kind is looked at again; without months never, unless its day is set."""
+
+    __tablename__ = "review_preset"
+    __table_args__ = (CheckConstraint("months IS NULL OR (months BETWEEN 1 AND 120)", name="months"),)
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    months: Mapped[int | None]
+
+
 class Entry(db.Model):
     """One contribution: a link, files or a text, with what helps to find and judge it.
 
     ``address`` and ``doi`` follow from link and details; they find the same thing under another spelling.
     ``has_stopgap_title``: nobody named the entry; the title may be replaced by what page or document say of themselves.
+    ``review_on`` is when somebody is to look at it again; ``responsible_id`` the organisation that is asked then, the
+    entry's own when empty. ``outdated_at`` and ``superseded_by_id`` mark what is overtaken and by what.
     """
 
     __tablename__ = "entry"
@@ -481,8 +493,10 @@ class Entry(db.Model):
         CheckConstraint("year IS NULL OR (year BETWEEN 1800 AND 2100)", name="year"),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
         CheckConstraint("url IS NULL OR url LIKE 'http://%' OR url LIKE 'https://%'", name="url_scheme"),
+        CheckConstraint("superseded_by_id <> id", name="superseded_by_another"),
         Index("ix_entry_status_published_at", "status", "published_at"),
         Index("ix_entry_contributor_id_status", "contributor_id", "status"),
+        Index("ix_entry_status_review_on", "status", "review_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -511,8 +525,16 @@ class Entry(db.Model):
     updated_at: Mapped[datetime] = mapped_column(default=now)
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    review_on: Mapped[date | None]
+    checked_at: Mapped[datetime | None]
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"), index=True)
+    outdated_at: Mapped[datetime | None]
+    outdated_note: Mapped[str] = mapped_column(Text, default="")
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="SET NULL"), index=True)
 
-    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id], lazy="raise_on_sql")
+    responsible: Mapped[Organisation | None] = relationship(foreign_keys=[responsible_id], lazy="raise_on_sql")
     places: Mapped[list[EntryCollection]] = relationship(
         order_by=EntryCollection.position, cascade="all, delete-orphan", lazy="raise_on_sql"
     )
@@ -550,6 +572,11 @@ class Entry(db.Model):
     def is_published(self) -> bool:
         """Whether every member sees it."""
         return self.status == Status.PUBLISHED
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether it is marked as overtaken."""
+        return self.outdated_at is not None
 
     @property
     def tags(self) -> list[str]:

@@ -1,6 +1,7 @@
 """A kept version of an entry in the words that people read, and how two of them differ."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,6 +10,7 @@ from hub.entries.details import shown_details
 from hub.entries.differences import Change, changed_fields
 from hub.entries.models import COVERAGE_LABELS, KIND_LABELS, LANGUAGE_LABELS, STATUS_LABELS, Kind, Status
 from hub.entries.queries.revisions import Revision
+from hub.web.filters import day
 
 FIELD_LABELS: dict[str, Any] = {
     "status": _l("Stand"),
@@ -27,7 +29,15 @@ FIELD_LABELS: dict[str, Any] = {
     "publisher": _l("Herausgegeben von"),
     "coverage": _l("Geltungsbereich"),
     "files": _l("Dateien"),
+    "review_on": _l("Zu prüfen am"),
+    "responsible": _l("Zuständig"),
+    "outdated_on": _l("Überholt seit"),
+    "outdated_note": _l("Warum überholt"),
+    "superseded_by": _l("Ersetzt durch"),
 }
+# Versions of before these marks say nothing of them.
+MARKS = ("review_on", "responsible", "outdated_on", "outdated_note", "superseded_by")
+DAYS = ("review_on", "outdated_on")
 ACTION_LABELS: dict[str, Any] = {
     "entry.taken_in": _l("Erste Fassung"),
     "entry.submitted": _l("Eingereicht"),
@@ -49,6 +59,10 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.deleted": _l("In den Papierkorb gelegt"),
     "entry.taken_out": _l("Aus dem Papierkorb geholt"),
     "entry.imported": _l("Durch Import geändert"),
+    "entry.checked": _l("Geprüft: stimmt noch"),
+    "entry.outdated": _l("Als überholt markiert"),
+    "entry.superseded": _l("Durch einen anderen Eintrag ersetzt"),
+    "entry.check_undone": _l("Prüfung rückgängig gemacht"),
 }
 CHANGED = _l("Geändert")
 
@@ -62,7 +76,11 @@ def action_label(revision: Revision) -> str:
 
 def differences(before: Revision, after: Revision, shortened: bool = True) -> list[Change]:
     """What ``after`` says otherwise than ``before``, field by field."""
-    return _changes(readable(before.fields, before.status), readable(after.fields, after.status), shortened)
+    old, new = readable(before.fields, before.status), readable(after.fields, after.status)
+    for name in MARKS:
+        if name not in before.fields or name not in after.fields:
+            del old[name], new[name]
+    return _changes(old, new, shortened)
 
 
 def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
@@ -87,6 +105,7 @@ def readable(fields: Mapping[str, Any], status: str = "") -> dict[str, Any]:
         "coverage": str(COVERAGE_LABELS.get(fields["coverage"] or "", "")),
         "files": [file["name"] for file in fields["files"]],
     }
+    found |= {name: day(date.fromisoformat(fields[name])) for name in DAYS if fields.get(name)}
     return found | {f"detail:{label}": values for label, values in shown_details(kind, fields["details"])}
 
 

@@ -162,6 +162,10 @@ HOLDINGS = (
         ("entry_id", "number", "action", "at"), Fate.NUMBERED,
     ),
     Holding(
+        "checked", _l("Einträge, die Sie zuletzt geprüft haben"), Entry, ("checked_by_id",),
+        ("id", "title", "checked_at"), Fate.NUMBERED,
+    ),
+    Holding(
         "binned", _l("Was Sie in den Papierkorb gelegt haben"), BinnedEntry, ("deleted_by_id",),
         ("entry_id", "deleted_at"), Fate.NUMBERED,
     ),
@@ -256,6 +260,7 @@ COLUMNS = {
     "at": _l("Wann"),
     "blocked_at": _l("Gesperrt"),
     "changes": _l("Änderungen"),
+    "checked_at": _l("Geprüft"),
     "concepts": _l("Begriffe"),
     "contact": _l("Ansprechstelle"),
     "contact_email": _l("E-Mail-Adresse"),

@@ -15,7 +15,28 @@ from hub.core.db import arm_sqlite, db
 
 def test_r23_migrations_give_the_tables_of_the_models(app: Flask):
     context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
-    assert compare_metadata(context, db.metadata) == []
+    found = [one for one in compare_metadata(context, db.metadata) if not _is_beside_its_column(one)]
+    assert found == []
+
+
+# Later columns of a table that others refer to: SQLite takes their constraints only beside the column, and there
+# SQLAlchemy does not read what happens on a deletion.
+BESIDE_THEIR_COLUMN = {"checked_by_id", "responsible_id", "superseded_by_id"}
+
+
+def _is_beside_its_column(difference: tuple) -> bool:
+    kind, constraint = difference[0], difference[1]
+    if db.engine.dialect.name != "sqlite" or kind not in ("remove_fk", "add_fk"):
+        return False
+    return constraint.table.name == "entry" and set(constraint.column_keys) <= BESIDE_THEIR_COLUMN
+
+
+def test_references_beside_their_columns_let_go_of_what_is_deleted(app: Flask):
+    if db.engine.dialect.name != "sqlite":
+        return
+    rows = db.session.execute(text("PRAGMA foreign_key_list(entry)")).mappings()
+    found = {row["from"]: row["on_delete"] for row in rows if row["from"] in BESIDE_THEIR_COLUMN}
+    assert found == dict.fromkeys(BESIDE_THEIR_COLUMN, "SET NULL")
 
 
 def test_counter_row_is_there_and_alone(app: Flask):

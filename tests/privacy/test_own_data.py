@@ -47,6 +47,7 @@ def leave_traces(make: Maker, user, count: int = 1) -> None:
     for number in range(count):
         entry = make.entry(title=f"{WORD} {number}", contributor=user)
         make.entry(title=f"Entwurf {WORD}", contributor=user, status="draft")
+        make.entry(title=f"Geprüft {WORD}", checked_by_id=user.id, checked_at=moment)
         practice = make.practice(entry) if hasattr(make, "practice") else None
         with unit_of_work() as session:
             session.add_all(rows_of(user, entry.id, number, moment))

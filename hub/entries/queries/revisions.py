@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hub.accounts.models import Organisation, User
 from hub.collections.models import Collection, Section
@@ -21,8 +21,15 @@ from hub.entries.queries.visibility import visible_to
 
 _PLAIN = (
     Entry.title, Entry.summary, Entry.text, Entry.note, Entry.url, Entry.kind, Entry.publisher, Entry.year,
-    Entry.language, Entry.coverage, Entry.details, Entry.organisation_id, Entry.status_note,
+    Entry.language, Entry.coverage, Entry.details, Entry.organisation_id, Entry.status_note, Entry.outdated_note,
+    Entry.superseded_by_id, Entry.responsible_id,
 )  # fmt: skip
+_RESPONSIBLE, _SUCCESSOR = aliased(Organisation), aliased(Entry)
+_WORDED = (
+    Entry.review_on, Entry.outdated_at, Organisation.label.label("organisation"),
+    _RESPONSIBLE.label.label("responsible"), _SUCCESSOR.title.label("superseded_by"),
+)  # fmt: skip
+_WORDS = ("organisation", "responsible", "superseded_by")
 LARGEST_NUMBER = 2**31 - 1
 
 
@@ -52,6 +59,7 @@ def load_snapshots(session: Session, entry_ids: Numbers[int]) -> dict[int, Snaps
     """Entries as the tables hold them, past the rows in memory, in four queries."""
     if not entry_ids:
         return {}
+    found: dict[int, Snapshot] = {}
     parts: dict[int, dict[str, Any]] = defaultdict(lambda: {"collections": [], "tags": [], "files": []})
     places = (
         select(EntryCollection.entry_id, Collection.id, Collection.title, Section.title)
@@ -69,12 +77,13 @@ def load_snapshots(session: Session, entry_ids: Numbers[int]) -> dict[int, Snaps
     for owner, name, checksum in session.execute(files.where(Attachment.entry_id.in_(entry_ids))):
         parts[owner or 0]["files"].append({"name": name, "checksum": checksum})
     columns = (Entry.id, Entry.status, Entry.updated_at, Entry.contributor_id)
-    rows = select(*columns, Organisation.label, *_PLAIN).join(Organisation, Organisation.id == Entry.organisation_id)
-    found = {}
-    for entry_id, status, moment, contributor, label, *values in session.execute(rows.where(Entry.id.in_(entry_ids))):
-        fields = dict(zip((column.key for column in _PLAIN), values, strict=True))
-        fields |= {"organisation": label} | parts[entry_id]
-        found[entry_id] = Snapshot(status, moment, contributor, fields)
+    rows = select(*columns, *_WORDED, *_PLAIN).join(Organisation, Organisation.id == Entry.organisation_id)
+    rows = rows.outerjoin(_RESPONSIBLE, _RESPONSIBLE.id == Entry.responsible_id)
+    rows = rows.outerjoin(_SUCCESSOR, _SUCCESSOR.id == Entry.superseded_by_id).where(Entry.id.in_(entry_ids))
+    for entry_id, status, moment, contributor, due, outdated, *values in session.execute(rows):
+        fields = dict(zip((*_WORDS, *(column.key for column in _PLAIN)), values, strict=True))
+        fields |= {"review_on": due and due.isoformat(), "outdated_on": outdated and outdated.date().isoformat()}
+        found[entry_id] = Snapshot(status, moment, contributor, fields | parts[entry_id])
     return found
 
 
