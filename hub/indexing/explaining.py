@@ -58,17 +58,17 @@ def _explain(view: View, plan: Plan, segment: Segment, place: int) -> Explanatio
 def _reason(need: Need, segment: Segment, place: int) -> Reason:
     hits = []
     for way in need.ways:
-        degree = meet_way(way, segment).get(place)
+        degree = dict(zip(*meet_way(way, segment), strict=True)).get(place)
         if degree is not None:
             terms = " + ".join(group[0] for group in way.groups)
             hits.append((way.source, terms, round(way.weight * degree, 3)))
     hits.sort(key=lambda hit: -hit[2])
-    degree = meet(need, segment).degrees.get(place, 0.0)
+    degree = meet(need, segment).degrees[place]
     return Reason(need.label, round(need.importance, 3), round(degree, 3), tuple(hits))
 
 
 def _is_barred(plan: Plan, segment: Segment, place: int) -> bool:
     if plan.years is not None and not plan.years[0] <= segment.facts.years[place] <= plan.years[1]:
         return True
-    is_excluded = any(place in meet(need, segment).degrees for need in plan.excluded)
-    return is_excluded or any(place not in meet(need, segment).degrees for need in plan.required)
+    is_excluded = any(meet(need, segment).degrees[place] for need in plan.excluded)
+    return is_excluded or any(not meet(need, segment).degrees[place] for need in plan.required)

@@ -17,15 +17,15 @@ _FULLY = 0.95
 MOST_FACTOR = _REVIEWED_FACTOR
 A_YEAR_OLDER, OLDEST_AGE, UNDATED_AGE = 0.005, 10, 5
 
-Numbers = dict[int, float]
 
-
-def least_covered(covered: Sequence[Numbers], plan: Plan) -> float:
+def least_covered(matched: Sequence[Matched], plan: Plan) -> float:
     """How much of the search a hit must cover: loosened step by step as long as there are few hits."""
     whole = importance_of(plan)
     for step in STEPS[:-1]:
-        if sum(sum(map((step * whole).__le__, segment.values())) for segment in covered) >= ENOUGH:
-            return step * whole
+        least = step * whole
+        counts = (count for one in matched for covered, count in one.coverages.items() if covered >= least)
+        if sum(counts) >= ENOUGH:
+            return least
     return STEPS[-1] * whole
 
 
@@ -34,35 +34,37 @@ def importance_of(plan: Plan) -> float:
     return sum(need.importance for need in plan.needs)
 
 
-def ranked(matched: Matched, least: float) -> Numbers:
-    """What the documents that cover enough of the search are worth, their state left aside."""
-    whole, covered = importance_of(matched.plan), matched.covered
-    if not whole:
-        return matched.values(covered)
+def ranked(matched: Matched, least: float) -> tuple[Sequence[int], list[float]]:
+    """The documents that cover enough of the search, and what each is worth, its state left aside."""
+    if not matched.plan.needs:
+        places = [place for place in range(matched.size) if place not in matched.barred]
+        return places, [0.0] * len(places)
     if len(matched.mets) == 1:
         return _ranked_by_one(matched, least)
-    values = matched.values([place for place, value in covered.items() if value >= least])
-    shares = {value: (value / whole) ** COVERAGE_POWER for value in set(map(covered.__getitem__, values))}
-    return {place: value * shares[covered[place]] for place, value in values.items()}
+    whole, covered = importance_of(matched.plan), matched.covered
+    places = matched.places(least)
+    shares = {value: (value / whole) ** COVERAGE_POWER for value in matched.coverages}
+    values = zip(places, matched.values(places), strict=True)
+    return places, [value * shares[covered[place]] for place, value in values]
 
 
-def _ranked_by_one(matched: Matched, least: float) -> Numbers:
+def _ranked_by_one(matched: Matched, least: float) -> tuple[list[int], list[float]]:
     """The same for a search that wants one thing: what is covered is the weight of the way that led there."""
     (need,), (met,) = matched.plan.needs, matched.mets
-    kept: Numbers = {}
-    for weight, places in met.layers:
-        if need.importance * weight >= least:
-            worth, degrees = need.importance * weight**COVERAGE_POWER, met.degrees
-            kept.update({place: worth * degrees[place] for place in places})
-    for place in matched.barred:
-        kept.pop(place, None)
-    return kept
+    places: list[int] = []
+    values: list[float] = []
+    for covered, those in matched.layers:
+        if covered >= least:
+            worth, degrees = need.importance * (covered / need.importance) ** COVERAGE_POWER, met.degrees
+            places += those
+            values += [worth * degrees[place] for place in those]
+    return places, values
 
 
-def is_loosened(covered: Numbers, kept: Numbers, plan: Plan, least: float) -> bool:
-    """Whether a kept document lacks something that was wanted."""
+def is_loosened(matched: Matched, plan: Plan, least: float) -> bool:
+    """Whether a document that is shown lacks something that was wanted."""
     enough = importance_of(plan) * _FULLY * STEPS[0]
-    return len(plan.needs) > 1 and least < enough and any(covered[place] < enough for place in kept)
+    return len(plan.needs) > 1 and any(least <= covered < enough for covered in matched.coverages)
 
 
 def state_factor(facts: SegmentFacts, place: int) -> float:

@@ -1,6 +1,7 @@
 """Documents that may fit as well: those that share the telling words of title and keywords, or of any given texts."""
 
 import heapq
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -30,10 +31,10 @@ def similar(view: View, id_: int, limit: int) -> list[int]:
     found: list[tuple[float, int]] = []
     for segment in view.segments if needs else ():
         matched, facts = match(plan, segment), segment.facts
-        near = [place for place, covered in matched.covered.items() if covered >= LEAST_SHARED * whole]
+        near = matched.places(LEAST_SHARED * whole)
         found += [
             (value * state_factor(facts, place), facts.ids[place])
-            for place, value in matched.values(near).items()
+            for place, value in zip(near, matched.values(near), strict=True)
             if facts.ids[place] != id_
         ]
     return [other for _, other in heapq.nlargest(limit, found)]
@@ -79,9 +80,10 @@ def alike(view: View, texts: Sequence[tuple[str, float]], limit: int, leave_out:
     found: list[tuple[float, int]] = []
     for segment in view.segments if plan.needs else ():
         matched, facts = match(plan, segment), segment.facts
+        sharing = matched.places(sys.float_info.min)
         found += [
             (value / whole, facts.ids[place])
-            for place, value in matched.values(matched.covered).items()
+            for place, value in zip(sharing, matched.values(sharing), strict=True)
             if facts.ids[place] != leave_out
         ]
     return [(number, value) for value, number in heapq.nlargest(limit, found)]
@@ -96,7 +98,7 @@ def speak_for(view: View, texts: Sequence[tuple[str, float]], leave_out: int = 0
     size = sum(whole.values())
     found: dict[str, float] = dict.fromkeys(whole, 0.0)
     for need in _telling(_needs_of(texts), view, MOST_TEXT_NEEDS, 0) if size else ():
-        meeting = ((segment, meet(need, segment).degrees.keys() - segment.deleted) for segment in view.segments)
+        meeting = ((segment, set(meet(need, segment).places()) - segment.deleted) for segment in view.segments)
         held = _homes(view, meeting, leave_out)
         count = sum(held.values())
         for home in whole if count else ():

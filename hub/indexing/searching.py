@@ -2,12 +2,12 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 
-from hub.indexing.matching import Matched, match, weigh
+from hub.indexing.matching import match, weigh
 from hub.indexing.plan import Plan
 from hub.indexing.ranking import MOST_FACTOR, is_loosened, least_covered, ranked, state_factor
 from hub.indexing.view import Segment, View
@@ -19,19 +19,27 @@ _ROUNDING = 1 - 1e-9
 
 @dataclass(slots=True)
 class Candidates:
-    """What is left of one segment: places with their values, and the places that pass each chosen facet."""
+    """What is left of one segment: places, what each is worth, and the places that pass each chosen facet."""
 
     segment: Segment
-    values: dict[int, float]
+    all_places: Sequence[int]
+    values: list[float]
     passing: dict[str, set[int]]
-    counted: tuple[list[int], int | None] | None = None
+    counted: tuple[Sequence[int], int | None] | None = None
 
-    def places(self, without: str = "") -> list[int]:
+    def places(self, without: str = "") -> Sequence[int]:
         """Places that pass every choice, or every choice but one."""
         left = [passing for facet, passing in self.passing.items() if facet != without]
-        if not left:
-            return list(self.values)
-        return list(set.intersection(*left))
+        return list(set.intersection(*left)) if left else self.all_places
+
+    def worth(self) -> tuple[Sequence[int], list[float]]:
+        """Places that pass every choice, and what each is worth."""
+        if not self.passing:
+            return self.all_places, self.values
+        passing = set.intersection(*self.passing.values())
+        pairs = zip(self.all_places, self.values, strict=True)
+        left = [pair for pair in pairs if pair[0] in passing]
+        return [place for place, _ in left], [value for _, value in left]
 
     def count(self, facet: str) -> Counter:
         """How many of the places have each value of a facet; a choice made in it is ignored."""
@@ -44,23 +52,21 @@ class Candidates:
             counted = self.counted
         return self.segment.facts.columns[facet].count(*counted)
 
-    def score(self, place: int) -> float:
+    def score(self, place: int, value: float) -> float:
         """The value with the gentle factors for the document's state."""
-        return self.values[place] * state_factor(self.segment.facts, place)
+        return value * state_factor(self.segment.facts, place)
 
 
 def run(view: View, plan: Plan, wanted: Wanted) -> Found:
     """The page of hits for a plan."""
     for need in plan.needs:
         weigh(need, view)
-    matched = [Matched(plan, [], {}) if plan.finds_nothing else match(plan, segment) for segment in view.segments]
-    least = least_covered([one.covered for one in matched], plan)
+    matched = [] if plan.finds_nothing else [match(plan, segment) for segment in view.segments]
+    least = least_covered(matched, plan)
     candidates = []
-    loosened = False
-    for segment, one in zip(view.segments, matched, strict=True):
-        kept = ranked(one, least)
-        loosened = loosened or is_loosened(one.covered, kept, plan, least)
-        candidates.append(Candidates(segment, kept, _passing(segment, kept, view, wanted.filters)))
+    for segment, one in zip(view.segments, matched, strict=not plan.finds_nothing):
+        places, values = ranked(one, least)
+        candidates.append(Candidates(segment, places, values, _passing(segment, places, view, wanted.filters)))
     size = min(max(wanted.per_page, 1), PER_PAGE_LIMIT)
     first = (max(wanted.page, 1) - 1) * size
     page = _best(candidates, wanted.sort, first + size)[first:]
@@ -68,7 +74,7 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
         ids=tuple(id_ for _, id_ in page),
         scores=tuple(round(value, 4) for value, _ in page),
         total=sum(len(candidate.places()) for candidate in candidates),
-        unfiltered_total=sum(len(candidate.values) for candidate in candidates),
+        unfiltered_total=sum(len(candidate.all_places) for candidate in candidates),
         facets={facet: _facet(candidates, facet, view) for facet in FACETS},
         filter_totals={
             facet: sum(len(candidate.places(without=facet)) for candidate in candidates)
@@ -77,17 +83,17 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
         },
         terms=plan.terms,
         corrected=plan.corrected,
-        loosened=loosened,
+        loosened=any(is_loosened(one, plan, least) for one in matched),
         also_searched=plan.also_searched,
         left_out=(*plan.left_out, OUT_OF_TIME) if plan.budget.is_spent else plan.left_out,
     )
 
 
 def _passing(
-    segment: Segment, scores: dict[int, float], view: View, filters: Mapping[str, tuple[str, ...]]
+    segment: Segment, places: Sequence[int], view: View, filters: Mapping[str, tuple[str, ...]]
 ) -> dict[str, set[int]]:
     return {
-        facet: segment.facts.columns[facet].having(scores, _numbers(filters[facet], view))
+        facet: segment.facts.columns[facet].having(places, _numbers(filters[facet], view))
         for facet in FACETS
         if filters.get(facet)
     }
@@ -104,33 +110,35 @@ def _best(candidates: list[Candidates], sort: str, count: int) -> list[tuple[flo
     else:
         rows = (row for candidate in candidates for row in _rows(candidate, sort))
     choose = heapq.nsmallest if sort == "title" else heapq.nlargest
-    return [(candidate.score(place), id_) for *_, id_, place, candidate in choose(count, rows, key=itemgetter(0))]
+    best = choose(count, rows, key=itemgetter(0))
+    return [(candidate.score(place, value), id_) for *_, id_, place, value, candidate in best]
 
 
 def _rows(candidate: Candidates, sort: str) -> Iterator[tuple]:
-    facts = candidate.segment.facts
+    facts, pairs = candidate.segment.facts, zip(*candidate.worth(), strict=True)
     ids, published, years, titles = facts.ids, facts.published, facts.years, facts.titles
-    places = candidate.places()
     if sort == "newest":
-        return (((published[place], ids[place]), ids[place], place, candidate) for place in places)
+        return (((published[one], ids[one]), ids[one], one, value, candidate) for one, value in pairs)
     if sort == "year":
-        return (((years[place], published[place], ids[place]), ids[place], place, candidate) for place in places)
-    return (((fold(titles[place]), ids[place]), ids[place], place, candidate) for place in places)
+        return (((years[one], published[one], ids[one]), ids[one], one, value, candidate) for one, value in pairs)
+    return (((fold(titles[one]), ids[one]), ids[one], one, value, candidate) for one, value in pairs)
 
 
 def _rows_by_score(candidates: list[Candidates], count: int) -> Iterator[tuple]:
     """The documents that may be among the best: the others are worth too little, whatever their state."""
-    held = [(candidate, candidate.places()) for candidate in candidates]
-    worth = chain.from_iterable(map(candidate.values.__getitem__, places) for candidate, places in held)
-    bar = (heapq.nlargest(count, worth) or [0.0])[-1]
-    sure = [one.score(place) for one, places in held for place in places if one.values[place] >= bar]
+    held = [(candidate, *candidate.worth()) for candidate in candidates]
+    bar = (heapq.nlargest(count, chain.from_iterable(values for *_, values in held)) or [0.0])[-1]
+    sure = [row[0][0] for row in _rows_from(held, bar)]
     bar = heapq.nlargest(count, sure)[-1] / MOST_FACTOR * _ROUNDING if len(sure) >= count else 0.0
-    for candidate, places in held:
-        facts, values = candidate.segment.facts, candidate.values
-        for place in places:
-            if values[place] >= bar:
-                key = candidate.score(place), facts.published[place], facts.ids[place]
-                yield key, facts.ids[place], place, candidate
+    return _rows_from(held, bar)
+
+
+def _rows_from(held: list[tuple[Candidates, Sequence[int], list[float]]], bar: float) -> Iterator[tuple]:
+    for candidate, places, values in held:
+        facts = candidate.segment.facts
+        for place, value in compress(zip(places, values, strict=True), map(bar.__le__, values)):
+            key = candidate.score(place, value), facts.published[place], facts.ids[place]
+            yield key, facts.ids[place], place, value, candidate
 
 
 def _facet(candidates: list[Candidates], facet: str, view: View) -> list[tuple[str, int]]:

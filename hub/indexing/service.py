@@ -62,9 +62,7 @@ class _Index:
     is_told: bool = False
 
 
-def init_index(
-    app: Flask, folder: Path, source: Source, ask_worker: Callable[[str], bool] | None = None
-) -> None:
+def init_index(app: Flask, folder: Path, source: Source, ask_worker: Callable[[str], bool] | None = None) -> None:
     """Tie the index folder and its source to the application.
 
     ``ask_worker(work)`` leaves REBUILD, REPLACE or TIDY to a worker process; False when there is none.
