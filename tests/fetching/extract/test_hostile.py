@@ -3,6 +3,7 @@
 import gc
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,14 @@ from tests.fetching.extract.hostile import corpus
 CASES = list(corpus())
 LONGEST = 35.0
 MOST_LEFT = 40 * 1024 * 1024
+
+
+@pytest.fixture(scope="module", autouse=True)
+def left_by_other_tests() -> Iterator[None]:
+    """What they left would be looked through at each of the collections below."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def test_the_corpus_is_large_enough():
