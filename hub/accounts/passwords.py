@@ -85,6 +85,13 @@ def is_password(password: str, stored: str | None) -> bool:
     return matches and reference == stored and len(password) <= LONGEST
 
 
+def is_outdated(stored: str) -> bool:
+    """Whether a hash was made in an older way or with less work than one of today."""
+    version, _dollar, rest = stored.partition("$$")
+    cost = rest.split("$")[1]
+    return f"{version}$" != VERSION or int(cost) < current_app.config["BCRYPT_COST"]
+
+
 def weakness(password: str, context: list[str]) -> str | None:
     """Why the password cannot be taken, as a sentence; None when it can.
 

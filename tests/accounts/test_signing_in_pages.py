@@ -6,13 +6,14 @@ from datetime import timedelta
 import bcrypt
 import pytest
 
-from hub.accounts import sessions
-from hub.accounts.models import LoginSession
+from hub.accounts import passwords, sessions
+from hub.accounts.models import LoginSession, User
 from hub.accounts.service.people import block_user
 from hub.accounts.service.signing_in import LIFETIMES, make_link
 from hub.core import clock
 from hub.core.actor import SYSTEM
 from hub.core.db import db
+from hub.core.errors import Busy
 from tests.accounts.held_clock import hold_clock
 
 PASSWORD = "sieben graue Tauben am Bahnhof"
@@ -44,6 +45,35 @@ def test_staying_signed_in_is_a_cookie_of_thirty_days_for_members_only(visitor, 
     visitor.sign_out()
     editor = visitor.post("/login", {"email": "b@example.org", "password": PASSWORD, "keep": "y"})
     assert "Max-Age" not in cookie_of(editor, "hub_session")
+
+
+def test_signing_in_keeps_the_password_with_the_cost_of_today(app, visitor, person, monkeypatch):
+    before, right = person.password_hash, {"email": "tauben@example.org", "password": PASSWORD}
+    monkeypatch.setitem(app.config, "BCRYPT_COST", 5)
+    visitor.post("/login", right | {"password": "falsches Passwort"})
+    assert db.session.get(User, person.id).password_hash == before
+    assert visitor.post("/login", right).status_code == 303
+    db.session.expire_all()
+    renewed = db.session.get(User, person.id).password_hash
+    assert before.startswith("v1$$2b$04$") and renewed.startswith("v1$$2b$05$")
+    assert passwords.is_password(PASSWORD, renewed)
+    visitor.sign_out()
+    monkeypatch.setitem(app.config, "BCRYPT_COST", 4)  # less work is no reason
+    assert visitor.post("/login", right).status_code == 303
+    db.session.expire_all()
+    assert db.session.get(User, person.id).password_hash == renewed
+
+
+def test_a_hash_that_cannot_be_renewed_now_waits_for_the_next_time(app, visitor, person, monkeypatch):
+    def busy(password):
+        raise Busy
+
+    before = person.password_hash
+    monkeypatch.setitem(app.config, "BCRYPT_COST", 5)
+    monkeypatch.setattr(passwords, "hash_password", busy)
+    assert visitor.post("/login", {"email": "tauben@example.org", "password": PASSWORD}).status_code == 303
+    db.session.expire_all()
+    assert db.session.get(User, person.id).password_hash == before
 
 
 def test_wrong_unknown_and_blocked_get_the_same_answer(visitor, make, person):

@@ -43,7 +43,21 @@ def sign_in(email: str, password: str, address: str, browser: str | None, keep: 
         _record_failure(user)
         return Refusal.WRONG
     limits.give_back(attempt)
+    if stored is not None and passwords.is_outdated(stored):
+        _renew_hash(user.id, stored, password)
     return enter(user, keep, Proof.PASSWORD)
+
+
+def _renew_hash(user_id: int, stored: str, password: str) -> None:
+    """The password is at hand only now: keep it as hashes are made today. When many wait, the next time will do."""
+    db.session.rollback()
+    try:
+        hashed = passwords.hash_password(password)
+    except Busy:
+        return
+    with unit_of_work() as session:
+        same = (User.id == user_id) & (User.password_hash == stored)
+        session.execute(update(User).where(same).values(password_hash=hashed))
 
 
 def _is_right(password: str, stored: str | None, attempt: limits.Attempt) -> bool:
