@@ -11,6 +11,7 @@ PAGE_P50, PAGE_P95, PAGE_RATE = at_most(3), at_most(3.5), at_least(1 / 3)
 SEARCH_P50, SEARCH_P95, SEARCH_RATE = at_most(3), at_most(6), at_least(60, "je s")
 FOUND_P50 = at_most(8)
 PAGES_GROW, SEARCH_GROWS = at_most(1.3), at_most(2)
+CROWD_P95 = at_most(5)
 COLD, MEMORY = at_most(1.5, "s"), at_most(200, "MB")
 FIRST_VIEW, FIRST_SCRIPT, REPEAT_VIEW = at_most(100, "KB"), at_most(30, "KB"), at_most(12, "KB")
 MS = 1000
@@ -22,6 +23,7 @@ def rows(measured: list[Measured]) -> Iterator[Row]:
         yield from _page_rows(one)
         yield from _saving_rows(one)
         yield from _process_rows(one)
+        yield from _crowd_rows(one)
     if measured[-1].seen:
         yield from _visit_rows(measured[-1].size, measured[-1].seen)
     if len(measured) > 1:
@@ -47,6 +49,15 @@ def _page_rows(one: Measured) -> Iterator[Row]:
     for clients in CLIENTS:
         found, base = (one.pages[("floor", name, clients)].p50 * MS for name in ("Suche", "Sammlung"))
         yield Row(one.size, f"zum Vergleich: Suche des Bodens (FTS5), {clients} P., p50", found, "ms", base)
+
+
+def _crowd_rows(one: Measured) -> Iterator[Row]:
+    """The pages of others are held against the same pages without a crowd."""
+    calm, crowded, waited = one.crowd.calm, one.crowd.crowded, one.crowd.waited
+    label = f"Sammlung, während {len(waited)} sich anmelden"
+    yield Row(one.size, f"{label}, p95", crowded.p95 * MS, "ms", calm.p95 * MS, CROWD_P95)
+    yield Row(one.size, f"{label}: beim ersten Versuch angemeldet", one.crowd.at_first, "", None)
+    yield Row(one.size, f"{label}: längste Wartezeit", max(waited), "s", None)
 
 
 def _rate_row(size: int, label: str, times: Times, base: Times, is_list: bool, is_search: bool) -> Row:

@@ -9,7 +9,7 @@ from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from bench import corpus, floor, load, servers, visits
+from bench import corpus, crowd, floor, load, servers, visits
 from bench.corpus import Query
 from bench.figures import Times, percentile
 from bench.servers import Server
@@ -68,6 +68,7 @@ class Measured:
     hits: dict[str, tuple[int, int]]
     asked: int
     others: float
+    crowd: crowd.Crowd
     seen: tuple[visits.View, visits.View] | None = None
 
 
@@ -114,11 +115,13 @@ def measure_running(
     say("Speichern …")
     saving = save_in_turn(editor, guest, plan.additions)
     memory = {"hub": hub.memory(), "floor": bare.memory()}
+    say("Zwanzig melden sich zugleich an …")
+    many = crowd.measure(hub, member, pages[("hub", "Sammlung")][1])
     seen = None
     if plan.with_browser:
         say("Erster und zweiter Besuch im Browser …")
         seen = visits.first_and_repeat(hub.url, "/", member.cookies)
-    return Measured(size, times, saving, cold, memory, hits, len(asked), share, seen)
+    return Measured(size, times, saving, cold, memory, hits, len(asked), share, many, seen)
 
 
 def hub_pages(member: Visitor, asked: Sequence[Query], pool: Sequence[str], size: int) -> dict[str, list[str]]:

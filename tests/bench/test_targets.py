@@ -3,6 +3,7 @@
 import pytest
 
 from bench.corpus import Query
+from bench.crowd import Crowd
 from bench.figures import Times
 from bench.report import Row
 from bench.targets import rows
@@ -24,7 +25,7 @@ def measured(size: int, search: float = 12.0, page: float = 4.0) -> Measured:
     seen = View(9, {"document": 5.0, "script": 4.0}, 0), View(1, {"document": 5.0}, 0)
     return Measured(
         size, pages, {"hub": saving, "floor": saving}, {"hub": 1.0, "floor": 0.3}, {"hub": 150.0, "floor": 60.0},
-        {"hub": (20, 5), "floor": (20, 20)}, 20, 0.0, seen,
+        {"hub": (20, 5), "floor": (20, 20)}, 20, 0.0, Crowd(times(page), times(4 * page), (1.0, 3.5), 1), seen,
     )  # fmt: skip
 
 
@@ -44,6 +45,13 @@ def test_a_slow_search_misses_its_target() -> None:
     found = list(rows([measured(1000, search=16.0)]))
     assert row_named(found, "Suche, 1 Person, p50").verdict == "verfehlt"
     assert row_named(found, "Sammlung, 1 Person, p50").verdict == "ok"
+
+
+def test_pages_of_others_while_many_sign_in_are_held_against_the_same_pages_without_them() -> None:
+    found = list(rows([measured(1000)]))
+    crowded = row_named(found, "Sammlung, während 2 sich anmelden, p95")
+    assert (crowded.ratio, crowded.verdict) == (pytest.approx(4.0), "ok")
+    assert row_named(found, "Sammlung, während 2 sich anmelden: längste Wartezeit").value == 3.5
 
 
 def test_growth_is_the_large_figure_over_the_small_one() -> None:
