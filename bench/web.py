@@ -115,12 +115,12 @@ def measure_running(
     say("Speichern …")
     saving = save_in_turn(editor, guest, plan.additions)
     memory = {"hub": hub.memory(), "floor": bare.memory()}
-    say("Zwanzig melden sich zugleich an …")
-    many = crowd.measure(hub, member, pages[("hub", "Sammlung")][1])
     seen = None
     if plan.with_browser:
         say("Erster und zweiter Besuch im Browser …")
         seen = visits.first_and_repeat(hub.url, "/", member.cookies)
+    say("Zwanzig melden sich zugleich an …")
+    many = crowd.measure(hub, member, pages[("hub", "Sammlung")][1])
     return Measured(size, times, saving, cold, memory, hits, len(asked), share, many, seen)
 
 
