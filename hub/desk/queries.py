@@ -15,6 +15,7 @@ from hub.desk import policy, sources
 from hub.desk.models import DeskAssignment
 
 MOST_ROWS, MOST_LOOKED_AT = 50, 500
+MOST_SOURCES = 7  # on one page: each is asked by itself, and no page needs more than twelve statements
 MINE, NOBODYS = "me", "none"
 _COUNTS = "desk_counts"
 
@@ -80,10 +81,11 @@ def find_office(actor: Actor) -> Office:
 def find_queues(actor: Actor, counts: dict[str, int], only: str = "", most: int = MOST_ROWS) -> list[Queue]:
     """The first rows of the queue, source by source until the page is full; ``only`` one source when it is named."""
     queues: list[Queue] = []
-    left = most
+    left, asked = most, 0
     for source in [sources.get(only)] if only else sources.every():
-        findings = source.find(actor, left) if left and counts[source.name] else ()
-        left -= len(findings)
+        is_asked = left > 0 and asked < MOST_SOURCES and counts[source.name] > 0
+        findings = source.find(actor, left) if is_asked else ()
+        left, asked = left - len(findings), asked + is_asked
         queues.append(Queue(source, counts[source.name], findings))
     return queues
 

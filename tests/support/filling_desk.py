@@ -52,7 +52,7 @@ def _miss(number: int) -> None:
     day = date.today()
     with unit_of_work() as session:
         for n in range(number):
-            mark = f"{n + 1:08x}" * 8
+            mark = f"{2 * n + 2:08x}" * 8
             session.add(SearchMiss(fingerprint=mark, text=f"suche {n}", count=2, first_on=day, last_on=day))
 
 
