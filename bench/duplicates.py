@@ -1,0 +1,87 @@
+"""``python -m bench duplicates``: how many duplicates are found, and how many of those found are some.
+
+Every pair that is found among all entries of a half counts, not only those that were made as pairs. ``--size 10000``
+measures the nightly comparison of so many entries instead.
+"""
+
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench import twins
+from bench.figures import at_least
+from bench.report import Row, table
+
+PERCENT = 100
+
+
+def main(words: Sequence[str], say: Callable[[str], None]) -> None:
+    """Print the table."""
+    if "--size" in words:
+        size = int(words[list(words).index("--size") + 1])
+        with tempfile.TemporaryDirectory(prefix="hub-duplicates-") as folder:
+            say(table(list(night(size, Path(folder)))))
+        return
+    found = [row for half in twins.HALVES for row in rows(half)]
+    say(table(found))
+    for half in twins.HALVES:
+        say(f"{half}: " + ", ".join(f"{sort} {right}/{whole}" for sort, right, whole in by_sort(half)))
+
+
+def rows(half: str) -> list[Row]:
+    """Precision and recall of one half."""
+    same, found = _measured(half)
+    right = len(same & found)
+    size = 2 * len([pair for pair in twins.pairs() if pair["half"] == half])
+    precision, recall = PERCENT * right / max(1, len(found)), PERCENT * right / len(same)
+    name = {"tuning": "zum Einstellen", "held out": "zurückgehalten"}[half]
+    return [
+        Row(size, f"Dubletten, Genauigkeit ({name})", precision, "%", target=at_least(95, "%")),
+        Row(size, f"Dubletten, Ausbeute ({name})", recall, "%", target=at_least(90, "%")),
+    ]
+
+
+def by_sort(half: str) -> list[tuple[str, int, int]]:
+    """For each sort how many pairs were judged right."""
+    _same, found = _measured(half)
+    counts: dict[str, list[int]] = {}
+    for place, pair in enumerate(pair for pair in twins.pairs() if pair["half"] == half):
+        is_found = (2 * place, 2 * place + 1) in found
+        counts.setdefault(pair["sort"], []).append(is_found == pair["same"])
+    return [(sort, sum(right), len(right)) for sort, right in counts.items()]
+
+
+def _measured(half: str) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """The pairs that are some, and those found."""
+    from hub.duplicates.matching import find_pairs
+    from hub.duplicates.prints import make_print
+
+    chosen = [pair for pair in twins.pairs() if pair["half"] == half]
+    same = {(2 * place, 2 * place + 1) for place, pair in enumerate(chosen) if pair["same"]}
+    entries = [entry for pair in chosen for entry in pair["entries"]]
+    cities = {twins.ascii_of(city) for cities in twins.CITIES for city in cities}
+    prints = [make_print(told(number, entry), cities) for number, entry in enumerate(entries)]
+    return same, set(find_pairs(prints))
+
+
+def told(number: int, entry: dict[str, Any]) -> Any:
+    """An entry of the set as the room takes it, addresses and DOIs as the hub keeps them."""
+    from hub.duplicates.prints import Told
+    from hub.entries.models import address_of, known_doi
+
+    url = entry.get("url")
+    return Told(
+        id=number,
+        title=entry["title"],
+        summary=entry["summary"],
+        text=entry.get("text", ""),
+        publisher=entry["publisher"],
+        year=entry["year"],
+        address=address_of(url) or "",
+        doi=known_doi(url, {"doi": entry.get("doi", "")}) or "",
+        files=tuple(entry.get("files", ())),
+    )
