@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import documents, engine, servers, targets, web
+from bench import documents, duplicates, engine, servers, targets, web
 from bench.report import summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.3, additions=2, cold_starts=1, with_browser=False)
@@ -19,6 +19,9 @@ def main() -> None:
         return
     if sys.argv[1:2] == ["documents"]:
         documents.main(say)
+        return
+    if sys.argv[1:2] == ["duplicates"]:
+        duplicates.main(sys.argv[2:], say)
         return
     words = _parser().parse_args()
     sizes = [int(size) for size in words.sizes.split(",")]
@@ -36,6 +39,7 @@ def main() -> None:
         say(told_others(one))
     say(f"\n{summary(rows)}\n")
     if not words.quick:
+        duplicates.main([], say)
         subprocess.run([sys.executable, "-m", "bench.proposals"], cwd=servers.ROOT, check=False)
 
 

@@ -8,15 +8,16 @@ import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import twins
+from bench import corpus, twins
 from bench.figures import at_least
 from bench.report import Row, table
 
 PERCENT = 100
+CHANGED, MOST_WITH_BODIES = 100, 10_000
 
 
 def main(words: Sequence[str], say: Callable[[str], None]) -> None:
@@ -85,3 +86,45 @@ def told(number: int, entry: dict[str, Any]) -> Any:
         doi=known_doi(url, {"doi": entry.get("doi", "")}) or "",
         files=tuple(entry.get("files", ())),
     )
+
+
+def night(size: int, folder: Path) -> Iterator[Row]:
+    """The first comparison of so many entries, and the one after a hundred of them changed."""
+    os.environ |= {"HUB_INSTANCE": str(folder), "HUB_EXAMPLES": "0"}
+    from sqlalchemy import select
+
+    from hub import create_app
+    from hub.core.db import db
+    from hub.core.unit_of_work import unit_of_work
+    from hub.duplicates.service.comparing import compare_changed
+    from hub.entries.models import Entry
+
+    app = create_app({"INDEX_REBUILD_INLINE": True})
+    file = folder / "entries.jsonl"
+    corpus.write(file, corpus.entries(size, with_bodies=size <= MOST_WITH_BODIES))
+    for words in (["hub", "prepare"], ["entries", "import", "--create-missing", str(file)]):
+        done = app.test_cli_runner().invoke(args=words)
+        if done.exit_code:
+            raise RuntimeError(done.output) from done.exception
+    with app.app_context():
+        before = memory()
+        yield Row(size, "Nächtlicher Vergleich, zum ersten Mal", timed(compare_changed), "s")
+        with unit_of_work() as session:
+            for entry in session.scalars(select(Entry).limit(CHANGED)):
+                entry.summary += " Ergänzt."
+        yield Row(size, f"Nächtlicher Vergleich, {CHANGED} geändert", timed(compare_changed), "s")
+        yield Row(size, "Arbeitsspeicher, Zuwachs am höchsten Punkt", memory() - before, "MB")
+        db.session.remove()
+        db.engine.dispose()
+
+
+def timed(compare: Callable[[dict[str, Any]], None]) -> float:
+    """Seconds."""
+    begin = time.perf_counter()
+    compare({})
+    return time.perf_counter() - begin
+
+
+def memory() -> float:
+    """Megabytes at the highest point so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -21,17 +21,25 @@ CITIES = (
 )
 HOUSES = (
     ("Amt für Ordnung", "Präventionsrat", "Institut für Stadtfragen", "Landeszentrale Vorbeugung", "Hochschule Süd"),
-    ("Referat Sicherheit", "Runder Tisch Prävention", "Forschungsstelle Quartier", "Fachstelle Schutz", "Akademie Nord"),
+    (
+        "Referat Sicherheit",
+        "Runder Tisch Prävention",
+        "Forschungsstelle Quartier",
+        "Fachstelle Schutz",
+        "Akademie Nord",
+    ),
 )
 # German and English: what it is about, where, what for.
 MEASURES = (
     (
         ("Beratung", "advice"), ("Begleitung", "support"), ("Rundgänge", "walks"), ("Schulung", "training"),
         ("Befragung", "survey"), ("Fahrdienst", "ride service"), ("Anlaufstelle", "contact point"),
-        ("Beleuchtung", "lighting"), ("Werkstatt", "workshop"), ("Notruf", "emergency call"), ("Ausstellung", "exhibition"),
+        ("Beleuchtung", "lighting"), ("Werkstatt", "workshop"), ("Notruf", "emergency call"),
+        ("Ausstellung", "exhibition"),
     ),
     (
-        ("Mediation", "mediation"), ("Sprechstunde", "office hour"), ("Streife", "patrol"), ("Patenschaft", "mentoring"),
+        ("Mediation", "mediation"), ("Sprechstunde", "office hour"), ("Streife", "patrol"),
+        ("Patenschaft", "mentoring"),
         ("Umfrage", "poll"), ("Nachtcafé", "night café"), ("Wegweiser", "signpost"), ("Umgestaltung", "redesign"),
         ("Theaterstück", "theatre play"), ("Meldestelle", "reporting office"), ("Gartenprojekt", "garden project"),
     ),
@@ -50,12 +58,20 @@ GROUPS = (
 )  # fmt: skip
 WHERE = (
     (
-        ("am Bahnhof", "at the station"), ("in Unterführungen", "in underpasses"), ("an Schulen", "at schools"),
-        ("auf Plätzen", "on squares"), ("im Nahverkehr", "in public transport"), ("bei Festen", "at festivals"),
+        ("am Bahnhof", "at the station"),
+        ("in Unterführungen", "in underpasses"),
+        ("an Schulen", "at schools"),
+        ("auf Plätzen", "on squares"),
+        ("im Nahverkehr", "in public transport"),
+        ("bei Festen", "at festivals"),
     ),
     (
-        ("in Parks", "in parks"), ("im Wohngebiet", "in housing areas"), ("in der Innenstadt", "in the city centre"),
-        ("an Haltestellen", "at bus stops"), ("am Ufer", "along the river"), ("in Parkhäusern", "in car parks"),
+        ("in Parks", "in parks"),
+        ("im Wohngebiet", "in housing areas"),
+        ("in der Innenstadt", "in the city centre"),
+        ("an Haltestellen", "at bus stops"),
+        ("am Ufer", "along the river"),
+        ("in Parkhäusern", "in car parks"),
     ),
 )
 FORMS = (
@@ -194,7 +210,8 @@ def _some_measure(rng: Random, side: int) -> tuple[str, str]:
 def _same_address(rng: Random, it: Thing, number: int) -> tuple[dict[str, Any], dict[str, Any]]:
     page = it.address()
     spellings = (
-        page.replace("https", "http"), page.replace("www.", ""), page + "/", page + "?utm_source=rundbrief&utm_medium=m",
+        page.replace("https", "http"), page.replace("www.", ""), page + "/",
+        page + "?utm_source=rundbrief&utm_medium=m",
         page + "#inhalt", page + "/index.html", page.replace("https", "http").replace("www.", "") + "/?fbclid=ab12",
     )  # fmt: skip
     one, other = rng.sample(it.titles(), 2)

@@ -10,6 +10,7 @@ from hub.asking import notices as question_notices
 from hub.asking import service as questions
 from hub.audit import service as auditing
 from hub.desk.service import sweep_assignments
+from hub.duplicates.service import comparing
 from hub.entries.service import (
     binning,
     handing_over,
@@ -74,6 +75,8 @@ def fill_duties() -> None:
     registry.every("sweep_removed", _l("Entfernte Dateien vergessen"), "5 4 * * *", revisions.sweep_removed_files)
     registry.every("sweep_forms", _l("Liegen gelassene Formulare vergessen"), "10 4 * * *", saving.sweep_saved_forms)
     registry.every("empty_bin", _l("Papierkorb leeren: was 30 Tage darin lag"), "15 4 * * *", binning.empty_old)
+    compare = _l("Einträge suchen, die doppelt sind")
+    registry.every("compare_entries", compare, "50 2 * * *", comparing.compare_changed, Lane.HEAVY)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)

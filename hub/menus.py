@@ -73,6 +73,7 @@ DESK = (
     Item(_l("Was das Netzwerk braucht"), "insights.needs", Permission.INSIGHT_READ, "chart-dots", 1, place="desk"),
     Item(_l("Änderungen im Vergleich"), "changes.queue", OFFICE, "edit", 2, place="desk"),
     Item(_l("Meldungen, auch erledigte"), "reports.queue", OFFICE, "flag", 3, place="desk"),
+    Item(_l("Mögliche Dubletten"), "duplicates.pairs", OFFICE, "copy", 4, place="desk"),
     Item(_l("Dateien ohne durchsuchbaren Text"), "moderation.files", OFFICE, "file", 4, place="desk"),
     Item(_l("Suchen ohne Treffer"), "inspecting.misses", Permission.SEARCH_INSPECT, "zoom-question", 5, place="desk"),
     Item(_l("Alle Links und ihre Prüfung"), "linkcare.overview", OFFICE, "link", 6, place="desk"),

@@ -32,6 +32,10 @@ from hub.desk import details as desk_details
 from hub.desk import misses as desk_misses
 from hub.desk import sources as desk_sources
 from hub.desk.views import bp as desk_bp
+from hub.duplicates import cli as duplicates_cli
+from hub.duplicates import source as duplicates_source
+from hub.duplicates.service import deciding, merging
+from hub.duplicates.views import bp as duplicates_bp
 from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
 from hub.entries.service import (
@@ -87,6 +91,7 @@ BLUEPRINTS = (
     browsing_bp,
     changes_bp,
     collections_bp,
+    duplicates_bp,
     desk_bp,
     entries_bp,
     federating_bp,
@@ -112,10 +117,12 @@ DESK_SOURCES = (
     desk_misses.SOURCE,
     desk_details.SOURCE,
     LINK_SOURCE,
+    duplicates_source.SOURCE,
 )
 COMMANDS = (
     accounts_cli.users,
     audit_cli.audit,
+    duplicates_cli.duplicates,
     entries_cli.entries,
     search_cli.search,
     thesaurus_cli.thesaurus,
@@ -179,6 +186,8 @@ def wire(app: Flask) -> None:
     undoing.on_undo(desk_misses.UNDO, desk_misses.set_back_asked)
     undoing.on_undo(desk_details.UNDO, desk_details.set_back_waivers)
     undoing.on_undo(placing.UNDO, placing.set_back_places)
+    undoing.on_undo(deciding.APART, deciding.open_again)
+    undoing.on_undo(merging.MERGED, merging.part_again)
     undoing.on_undo(settling.CHANGES, settling.set_back_changes)
     undoing.on_undo(settling.REPORTS, settling.set_back_reports)
     undoing.on_undo(question_source.KIND, question_source.set_back)
@@ -189,6 +198,7 @@ def wire(app: Flask) -> None:
 
 def fill_audit_pages() -> None:
     """Where the audit page leads to."""
+    audit_views.on_thing("duplicate", lambda number: url_for("entries.show", entry_id=number))
     audit_views.on_thing("entry", lambda number: url_for("entries.show", entry_id=number))
     audit_views.on_thing("user", lambda number: url_for("accounts.person", user_id=number))
     audit_views.on_thing("session", lambda number: url_for("accounts.person", user_id=number))

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from hub.indexing.analysis import stem
 from hub.duplicates.prints import Print, share_alike
+from hub.indexing.analysis import stem
 
 LEAST = 0.7
 ADDRESS, DOI, FILE, TEXT, TITLE = "address", "doi", "file", "text", "title"
@@ -126,7 +126,7 @@ def _by_translation(one: Print, other: Print, rarity: Mapping[str, float]) -> fl
     if one.publisher != other.publisher or one.year != other.year or not one.year:
         return 0.0
     names = _marks(one, rarity) & _all_words(other) or _marks(other, rarity) & _all_words(one)
-    if not names or one.figures - other.figures and other.figures - one.figures:
+    if not names or (one.figures - other.figures and other.figures - one.figures):
         return 0.0
     return 0.75
 

@@ -19,7 +19,18 @@ LEAST_SHINGLES = 25
 MOST_LETTERS = 60_000
 MOST_WORDS, MOST_FIGURES, RAREST = 80, 60, 6
 _NUMBER = re.compile(r"\d+")
-_ROMAN = {"i": "1", "v": "5", "x": "10", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_ROMAN = {
+    "i": "1",
+    "v": "5",
+    "x": "10",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+}
 _SIGNS = re.compile(r"[\W_]+")
 ENGLISH_WORDS = frozenset("the of and for on with to how at by from against is are".split())
 GERMAN_WORDS = frozenset("der die das und von für zu mit im am an auf gegen ist sind wie bei den dem des".split())

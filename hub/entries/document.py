@@ -20,6 +20,7 @@ from hub.entries.models import (
     EntryBody,
     EntryCollection,
     EntryTag,
+    MergedEntry,
     Practice,
     PracticeState,
     Status,
@@ -67,6 +68,7 @@ def watch_changes() -> None:
     changelog.watch(Entry, lambda row: [("entry", row.id)])
     for part in (EntryCollection, EntryTag, EntryBody, Practice):
         changelog.watch(part, lambda row: [("entry", row.entry_id)])
+    changelog.watch(MergedEntry, lambda row: [("entry", row.into_id)])
     changelog.watch(Attachment, lambda row: [("entry", row.entry_id)] if row.entry_id else [])
     changelog.watch(Tag, lambda row: [("tag", row.id)])
     changelog.watch(Collection, lambda row: [("collection", row.id)])
@@ -89,13 +91,19 @@ def documents(ids: list[int]) -> list[Document]:
         )
         .execution_options(populate_existing=True)
     ).all()
-    bodies = _bodies([entry.id for entry in found])
+    bodies = long_texts([entry.id for entry in found])
     linked = texts_behind([entry.url for entry in found if entry.url])
     practices = _practices([entry.id for entry in found])
     for number, words in _asked_of([entry.id for entry in found]).items():
         bodies[number].append(words)
+    former = _former_titles([entry.id for entry in found])
     return [
-        _document(entry, "\n".join([*bodies[entry.id], linked.get(entry.url or "", "")]), practices[entry.id])
+        _document(
+            entry,
+            "\n".join([*bodies[entry.id], linked.get(entry.url or "", "")]),
+            practices[entry.id],
+            former[entry.id],
+        )
         for entry in found
     ]
 
@@ -125,7 +133,16 @@ def _practices(ids: list[int]) -> dict[int, list[Stated]]:
     return practices
 
 
-def _bodies(ids: list[int]) -> dict[int | None, list[str]]:
+def _former_titles(ids: list[int]) -> dict[int, list[str]]:
+    """By entry, what those it became one with and it itself were called before."""
+    former: dict[int, list[str]] = defaultdict(list)
+    merged = select(MergedEntry.into_id, MergedEntry.titles).where(MergedEntry.into_id.in_(ids))
+    for entry_id, titles in db.session.execute(merged.order_by(MergedEntry.entry_id)):
+        former[entry_id].extend(title for title in titles if title not in former[entry_id])
+    return former
+
+
+def long_texts(ids: list[int]) -> dict[int | None, list[str]]:
     """Long texts by entry: what was imported, then the pages of its files."""
     bodies: dict[int | None, list[str]] = defaultdict(list)
     imported = select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_(ids))
@@ -168,7 +185,7 @@ def affected(kind: str, thing_id: int) -> Iterable[int]:
 SOURCE = Source(documents=documents, all_ids=all_ids, affected=affected)
 
 
-def _document(entry: Entry, body: str, practices: list[Stated]) -> Document:
+def _document(entry: Entry, body: str, practices: list[Stated], former: list[str]) -> Document:
     places = entry.places
     return Document(
         id=entry.id,
@@ -187,7 +204,7 @@ def _document(entry: Entry, body: str, practices: list[Stated]) -> Document:
         kind=entry.kind,
         year=entry.year,
         language=entry.language,
-        details=searchable_details(entry.details),
+        details="\n".join([*former, searchable_details(entry.details)]).strip(),
         identifier=entry.identifier,
         media=tuple(sorted({file.extension for file in entry.files})),
         published_at=entry.published_at,

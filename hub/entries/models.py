@@ -412,6 +412,21 @@ class BinnedEntry(db.Model):
     status_before: Mapped[str] = mapped_column(String(12))
 
 
+class MergedEntry(db.Model):
+    """An entry that became one with another (``into_id``); its addresses, identifier and titles lead there.
+
+    ``titles``: what both were called before, so that the one that is left is found by either.
+    """
+
+    __tablename__ = "merged_entry"
+    __table_args__ = (CheckConstraint("entry_id <> into_id", name="not_itself"),)
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    titles: Mapped[list[Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class SavedForm(db.Model):
     """A form as far as somebody has typed it; ``entry_id`` is empty for a new entry or one that is gone.
 

@@ -58,6 +58,8 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.restored": _l("Wiederhergestellt"),
     "entry.deleted": _l("In den Papierkorb gelegt"),
     "entry.taken_out": _l("Aus dem Papierkorb geholt"),
+    "entry.merged": _l("Mit einem anderen Eintrag zusammengeführt"),
+    "entry.parted": _l("Zusammenführung rückgängig gemacht"),
     "entry.imported": _l("Durch Import geändert"),
     "entry.checked": _l("Geprüft: stimmt noch"),
     "entry.outdated": _l("Als überholt markiert"),

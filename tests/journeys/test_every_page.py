@@ -49,7 +49,7 @@ OFFICE_PAGES = [
     "/people/requests",
     "/questions", "/questions/1", "/questions/1/remove", "/insights",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
-    "/undo",
+    "/undo", "/duplicates", "/duplicates?state=apart", "/duplicates/1",
 ]  # fmt: skip
 STRANGER_PAGES = (
     "/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown", "/request",

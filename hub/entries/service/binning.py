@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
 from hub.audit.service import record
@@ -13,6 +14,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
 from hub.entries.models import BinnedEntry, Entry, Status
 from hub.entries.queries.binning import KEPT_FOR, find_binned, get_binned_entry
+from hub.entries.queries.merged import find_survivor_id
 from hub.entries.service.files import sweep_held_files
 from hub.indexing import changelog
 
@@ -24,6 +26,7 @@ def bin_entry(actor: Actor, entry_id: int) -> Entry:
     with unit_of_work() as session:
         entry = queries.get_entry(actor, entry_id)
         require(policy.may_bin(actor, entry))
+        refuse_merged(entry_id)
         moment = clock.now()
         session.add(
             BinnedEntry(entry_id=entry_id, deleted_at=moment, deleted_by_id=actor.id, status_before=entry.status)
@@ -46,6 +49,14 @@ def take_out(actor: Actor, entry_id: int) -> Entry:
         session.delete(binned)
         record(actor, "entry.taken_out", entry_id)
     return entry
+
+
+def refuse_merged(entry_id: int) -> None:
+    """An entry that became part of another stays as it is: its address leads there. Raises Conflict."""
+    if find_survivor_id(entry_id) is not None:
+        raise Conflict(
+            _("Dieser Eintrag ist mit einem anderen zusammengeführt. Das lässt sich unter „Rückgängig machen“ lösen.")
+        )
 
 
 def delete_for_good(actor: Actor, entry_id: int) -> None:

@@ -20,6 +20,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries import beside, policy, prefill, queries
 from hub.entries.details import clean_details
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag
+from hub.entries.queries.merged import find_survivor_id
 from hub.entries.service import holding
 from hub.entries.service.naming import follow_link, name_by_itself
 from hub.entries.service.texts import tie_files
@@ -220,6 +221,8 @@ def restore_entry(actor: Actor, entry: Entry) -> None:
     with unit_of_work():
         entry = queries.get_entry(actor, entry.id)
         require(policy.may_restore(actor, entry))
+        if find_survivor_id(entry.id) is not None:
+            raise Conflict(_("Dieser Eintrag ist mit einem anderen zusammengeführt und bleibt es."))
         was_public = actor.is_office and entry.published_at is not None
         entry.move_to(Status.PUBLISHED if was_public else Status.SUBMITTED, clock.now())
         entry.status_note = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Organisation
@@ -35,6 +35,7 @@ from hub.entries.models import (
     EntryCollection,
     EntryTag,
     Kind,
+    MergedEntry,
     Status,
     Tag,
 )
@@ -274,11 +275,15 @@ def _import_line(actor: Actor, places: _Places, line: Line) -> bool:
 
 
 def _find(identifier: str | None) -> Entry | None:
+    """The entry of this identifier, or the one it has become part of."""
     if identifier is None:
         return None
+    named = select(func.coalesce(MergedEntry.into_id, Entry.id)).select_from(Entry)
+    named = named.outerjoin(MergedEntry, MergedEntry.entry_id == Entry.id)
+    number = named.where(Entry.identifier == identifier).scalar_subquery()
     return db.session.scalar(
         select(Entry)
-        .where(Entry.identifier == identifier)
+        .where(Entry.id == number)
         .options(
             selectinload(Entry.places).joinedload(EntryCollection.section),
             selectinload(Entry.tag_links).joinedload(EntryTag.tag),

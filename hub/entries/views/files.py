@@ -1,8 +1,9 @@
 """Handing out files: as downloads, and PDF and images also for reading in the browser."""
 
 import logging
+from typing import Any
 
-from flask import send_file
+from flask import redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,6 +13,7 @@ from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.entries import queries
 from hub.entries.models import Attachment
+from hub.entries.queries.merged import find_same_file_id
 from hub.entries.views.blueprint import bp
 from hub.web.guard import requires
 
@@ -26,15 +28,37 @@ READABLE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ances
 @requires(Permission.ENTRY_READ)
 def file(attachment_id: int) -> ResponseReturnValue:
     """Download a file."""
-    return send(queries.get_attachment(current_user, attachment_id), as_download=True)
+    try:
+        attachment = queries.get_attachment(current_user, attachment_id)
+    except Missing:
+        return _at_survivor("entries.file", attachment_id)
+    return send(attachment, as_download=True)
 
 
 @bp.get("/files/<int:attachment_id>/inline")
 @requires(Permission.ENTRY_READ)
 def inline_file(attachment_id: int) -> ResponseReturnValue:
     """Read a PDF in the browser's own reader or look at an image; anything else is a download."""
-    attachment = queries.get_attachment(current_user, attachment_id)
+    try:
+        attachment = queries.get_attachment(current_user, attachment_id)
+    except Missing:
+        return _at_survivor("entries.inline_file", attachment_id)
     return send(attachment, as_download=attachment.extension not in INLINE)
+
+
+def moved_to(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """The address for good of what has become part of another entry; not kept by browsers, as it can be undone."""
+    response = redirect(url_for(endpoint, **values), 301)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _at_survivor(endpoint: str, attachment_id: int) -> ResponseReturnValue:
+    """A file that the surviving entry had already is read there; raises Missing for all others."""
+    same = find_same_file_id(attachment_id)
+    if same is None:
+        raise Missing
+    return moved_to(endpoint, attachment_id=same)
 
 
 def send(attachment: Attachment, as_download: bool) -> ResponseReturnValue:

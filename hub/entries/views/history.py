@@ -14,6 +14,7 @@ from hub.entries import policy
 from hub.entries.differences import Change
 from hub.entries.models import Entry
 from hub.entries.queries import revisions
+from hub.entries.queries.merged import find_merged_into
 from hub.entries.queries.revisions import Revision
 from hub.entries.service import revisions as service
 from hub.entries.service.holding import must_wait
@@ -52,6 +53,7 @@ def history(entry_id: int) -> ResponseReturnValue:
         page_url=lambda number: url_for("entries.history", entry_id=entry_id, page=number),
         numbers=[revision.number for revision in found[:PER_PAGE]],
         compared=_compared(entry),
+        merged=find_merged_into(current_user, entry_id),
         may_set_back=policy.may_edit(current_user, entry),
     )
 

@@ -26,12 +26,13 @@ from hub.entries.models import (
 )
 from hub.entries.queries import Twin
 from hub.entries.queries.binning import find_binned
+from hub.entries.queries.merged import find_survivor_id
 from hub.entries.queries.pending import pending_of
 from hub.entries.queries.related import find_related
 from hub.entries.reasons import reading_text
 from hub.entries.service import contributing, holding, openings
 from hub.entries.views.blueprint import bp
-from hub.entries.views.files import INLINE
+from hub.entries.views.files import INLINE, moved_to
 from hub.entries.views.practice import practice_of
 from hub.web.guard import requires
 
@@ -46,8 +47,13 @@ def show(entry_id: int) -> ResponseReturnValue:
     try:
         entry = queries.get_entry(current_user, entry_id)
     except Missing:
+        if (survivor := find_survivor_id(entry_id)) is not None:
+            return moved_to("entries.show", entry_id=survivor)
         tombstone = queries.get_tombstone(current_user, entry_id)
         return render_template("entries/tombstone.html", entry=tombstone), 410
+    is_asked_for = "old" in request.args  # people whom its versions and notes concern still find it
+    if entry.status == Status.WITHDRAWN and not is_asked_for and (survivor := find_survivor_id(entry_id)) is not None:
+        return moved_to("entries.show", entry_id=survivor)
     _count_opening(entry)
     return _entry_page(entry, ArchiveForm())
 

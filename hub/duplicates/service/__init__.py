@@ -1,0 +1,1 @@
+"""Comparing, keeping apart, merging and taking a merge back."""
