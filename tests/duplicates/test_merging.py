@@ -17,7 +17,6 @@ from hub.entries.service import binning, contributing, files
 from hub.entries.service.importing import import_entries
 from hub.moderation.models import Report
 from hub.undoing import service as undoing
-from tests.support.events import proves
 
 KEPT, GONE = "Laternen an der Unterführung", "Beleuchtungskonzept Tunnel"
 
@@ -103,8 +102,6 @@ def test_bookmarks_practice_and_reports_follow_without_doubles(make, office, two
     assert list(db.session.scalars(select(Practice.entry_id))) == [two[1]]
 
 
-@proves("entry.merged")
-@proves("entry.parted")
 def test_undo_brings_both_back_as_they_were(office, two):
     before = _state(two)
     action = _merge(office, two)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0029'
-down_revision = '0028'
+revision = '0031'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 
@@ -33,7 +33,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('one_id', sa.Integer(), nullable=False),
     sa.Column('other_id', sa.Integer(), nullable=False),
-    sa.Column('score', sa.Float(), nullable=False),
+    sa.Column('score', sa.Double(), nullable=False),
     sa.Column('reasons', sa.JSON(), nullable=False),
     sa.Column('state', sa.String(length=6), nullable=False),
     sa.Column('said', sa.JSON(), nullable=True),
@@ -45,7 +45,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['one_id'], ['entry.id'], name=op.f('fk_duplicate_pair_one_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['other_id'], ['entry.id'], name=op.f('fk_duplicate_pair_other_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicate_pair')),
-    sa.UniqueConstraint('one_id', 'other_id', name=op.f('uq_duplicate_pair_one_id'))
+    sa.UniqueConstraint('one_id', 'other_id', name=op.f('uq_duplicate_pair_one_id_other_id'))
     )
     op.create_index('ix_duplicate_pair_state_score', 'duplicate_pair', ['state', 'score'], unique=False)
     op.create_index(op.f('ix_duplicate_pair_other_id'), 'duplicate_pair', ['other_id'], unique=False)
