@@ -221,6 +221,7 @@ STAYING = {
     "duplicate_pair": "settled with the merge",
     "entry_body": "taken over when the other has none",
     "entry_collection": "put together as places",
+    "entry_opening": "how often that entry was opened",
     "entry_print": "made anew",
     "entry_revision": "stays readable where it was",
     "entry_tag": "put together as keywords",
