@@ -369,3 +369,21 @@ def test_desk_settles_questions_and_undoes_it(app, make, asker, helper, editor):
     drafted = SOURCE.settle(editor, "draft", [(answered.id, state_version(answered))], "")
     db.session.rollback()
     assert (drafted.count, db.session.get(Answer, answer.id).entry_id is not None) == (1, True)
+
+
+def test_hidden_questions_appear_nowhere(make, asker, editor, sign_in):
+    hidden = ask(asker, "Wer hat Zitronenfalter im Rathaus gesehen?", audience=Audience.OFFICE, words="Zitronenfalter")
+    removed = ask(asker, "Wer hat Zitronenfalter am Markt gesehen?", words="Zitronenfalter Markt")
+    withdrawn = ask(asker, "Wer hat Zitronenfalter am Fluss gesehen?", words="Zitronenfalter Fluss")
+    service.remove_question(editor, removed.id, "Zitronenfaltergrund")
+    service.withdraw_question(asker, withdrawn.id)
+    other = sign_in(make.user())
+    for page in ("/questions", "/questions?show=settled", "/questions?show=own", "/questions/new", "/"):
+        assert "Zitronenfalter" not in other.get(page).get_data(as_text=True), page
+    near = other.get("/questions/new?q=Zitronenfalter+gesehen").get_data(as_text=True)
+    for question in (hidden, removed, withdrawn):
+        assert f"/questions/{question.id}" not in near
+        assert other.get(f"/questions/{question.id}").status_code == 404
+        assert other.get(f"/questions/{question.id}/report").status_code == 404
+        assert other.post(f"/questions/{question.id}/answer", {"text": "x"}).status_code == 404
+        assert "beantwortet eine Frage" not in other.get(f"/entries/new?question={question.id}").get_data(as_text=True)
