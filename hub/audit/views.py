@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from hub.audit import queries, service
+from hub.audit.details import detail_in_words
 from hub.audit.events import EVENTS, THINGS, label_of
 from hub.audit.forms import WantedForm
 from hub.audit.models import AuditEvent
@@ -53,6 +54,7 @@ def events() -> ResponseReturnValue:
         found=found,
         names=_names(found.events),
         label_of=label_of,
+        detail_in_words=detail_in_words,
         things=THINGS,
         page_of=_page_of,
         filters=values,

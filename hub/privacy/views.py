@@ -13,6 +13,7 @@ from flask_login import current_user
 from hub.accounts import queries as accounts
 from hub.accounts import sessions
 from hub.accounts.models import ROLE_LABELS, User
+from hub.audit.details import detail_in_words
 from hub.audit.events import THINGS, label_of
 from hub.core import clock
 from hub.core.actor import Proof
@@ -121,7 +122,7 @@ def in_words(name: str, value: Any) -> str:
     if name == "proofs":
         return ", ".join(str(PROOFS.get(one, one)) for one in value.split())
     if isinstance(value, dict):
-        return _short("; ".join(f"{key}: {one}" for key, one in value.items()))
+        return _short(detail_in_words(value))
     if name == "size":
         return number(value)
     return day(value) if isinstance(value, date) else _short(str(value))

@@ -36,7 +36,7 @@ def test_the_list_says_how_it_stands_with_each_account(office, make):
     make.user(name="Gestern da", last_seen_at=clock.now() - timedelta(days=1))
     make.user(name="Lange weg", last_seen_at=clock.now() - timedelta(days=5), blocked_at=clock.now())
     text = office.get("/people").get_data(as_text=True)
-    assert "eingeladen – noch nicht angemeldet" in text and "noch nie" in text
+    assert "eingeladen</span>" in text and "noch nicht angemeldet" in text and "noch nie" in text
     assert "aktiv" in text and "gestern" in text
     assert "gesperrt" in text and "vor 5 Tagen" in text
 

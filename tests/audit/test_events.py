@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from hub.audit.details import DETAILS, detail_in_words
 from hub.audit.events import EVENTS, THINGS, label_of
 from hub.audit.models import AuditEvent
 from hub.core.db import db
@@ -35,6 +36,24 @@ def test_every_event_of_the_code_has_a_label():
     found = recorded_codes()
     assert len(found) > 40
     assert found - EVENTS.keys() == set()
+
+
+def recorded_details() -> set[str]:
+    """What the calls of ``record`` keep besides."""
+    calls = (
+        node
+        for path in (ROOT / "hub").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record"
+    )
+    return {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
+
+
+def test_every_detail_of_the_code_has_words(app):
+    assert recorded_details() - DETAILS.keys() == set()
+    with app.test_request_context():
+        assert detail_in_words({"asks_all": True, "waiting": ["a", "b"]}) == "fragt alle: ja; wartet auf Freigabe: a, b"
+        assert detail_in_words({"unknown": 1}) == "unknown: 1" and detail_in_words(None) == ""
 
 
 def test_every_event_is_about_a_thing_with_a_name():
