@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import documents, duplicates, engine, servers, targets, web
+from bench import bulk, documents, duplicates, engine, servers, targets, web
 from bench.report import summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.3, additions=2, cold_starts=1, with_browser=False)
@@ -16,6 +16,9 @@ TRUSTED = 20
 def main() -> None:
     if sys.argv[1:2] == ["engine"]:
         engine.main(sys.argv[2:], say)
+        return
+    if sys.argv[1:2] == ["bulk"]:
+        bulk.main(say)
         return
     if sys.argv[1:2] == ["documents"]:
         documents.main(say)
@@ -33,6 +36,8 @@ def main() -> None:
     rows = list(targets.rows(measured))
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
         rows += documents.rows(Path(folder), say)
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        rows += bulk.rows(Path(folder), say)
     say(f"\n{table(rows)}\n")
     for one in measured:
         say(told_hits(one))

@@ -19,6 +19,7 @@ class Answer:
     text: str
     location: str
     seconds: float
+    content: bytes = b""
 
 
 class Visitor:
@@ -83,10 +84,11 @@ class Visitor:
             begin = time.perf_counter()
             self._connection.request(method, path, body, headers)
             response = self._connection.getresponse()
-        text = response.read().decode("utf-8", "replace")
+        content = response.read()
+        text = content.decode("utf-8", "replace")
         seconds = time.perf_counter() - begin
         self._keep_cookies(response.headers.get_all("Set-Cookie") or [])
-        return Answer(response.status, text, response.headers.get("Location", ""), seconds)
+        return Answer(response.status, text, response.headers.get("Location", ""), seconds, content)
 
     def _keep_cookies(self, lines: list[str]) -> None:
         for line in lines:

@@ -9,11 +9,13 @@ from hub.accounts.service import inviting, mailed_links, requesting, reviewing
 from hub.asking import notices as question_notices
 from hub.asking import service as questions
 from hub.audit import service as auditing
+from hub.curation import bulk_service
 from hub.desk.service import sweep_assignments
 from hub.duplicates.service import comparing
 from hub.entries.service import (
     binning,
     handing_over,
+    many,
     naming,
     openings,
     practice,
@@ -84,6 +86,9 @@ def fill_duties() -> None:
     registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
     registry.every("sweep_invitations", _l("Alte Einladungen vergessen"), "35 3 * * *", inviting.sweep_invitations)
     registry.every("sweep_requests", _l("Alte Anträge auf Zugang vergessen"), "36 3 * * *", requesting.sweep_requests)
+    registry.handle(many.FOLLOW, _l("Suchindex nachführen"), many.follow_index)
+    registry.handle(bulk_service.JOB, _l("Viele Einträge ändern"), bulk_service.do_change)
+    registry.every("sweep_bulk", _l("Alte Vorschauen der Tabelle vergessen"), "39 3 * * *", bulk_service.sweep)
     registry.every("sweep_actions", _l("Alte Aktionen der Geschäftsstelle vergessen"), "39 3 * * *", undoing.sweep)
     registry.every("sweep_desk", _l("Alte Zuweisungen am Pult vergessen"), "41 3 * * *", sweep_assignments)
     registry.every("sweep_handovers", _l("Alte Übergaben vergessen"), "38 3 * * *", handing_over.sweep_handovers)

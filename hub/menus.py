@@ -64,6 +64,8 @@ TENDING = (
          count=mailing_queries.failed_count, place="account"),
     Item(_l("Protokoll"), "audit.events", Permission.AUDIT_READ, "clipboard-list", 9, place="account"),
     Item(_l("Papierkorb"), "entries.bin_page", OFFICE, "trash", 10, place="account"),
+    Item(_l("Einträge als Tabelle"), "bulk.table", OFFICE, "list", 3, place="account",
+         within=("bulk.sheet", "bulk.change")),
     Item(_l("Rückgängig machen"), "undoing.actions", OFFICE, "arrow-back-up", 10, place="account"),
     Item(_l("Hilfe"), "pages.show", READ, "help-circle", 11, place="account", values={"slug": "hilfe"}),
 )

@@ -28,6 +28,8 @@ from hub.browsing.views import bp as browsing_bp
 from hub.checking import cli as checking_cli
 from hub.collections.views import bp as collections_bp
 from hub.core.unit_of_work import after_commit, before_commit
+from hub.curation import bulk_service
+from hub.curation.bulk_views import bp as bulk_bp
 from hub.desk import details as desk_details
 from hub.desk import misses as desk_misses
 from hub.desk import sources as desk_sources
@@ -89,6 +91,7 @@ BLUEPRINTS = (
     asking_bp,
     audit_views.bp,
     browsing_bp,
+    bulk_bp,
     changes_bp,
     collections_bp,
     duplicates_bp,
@@ -176,6 +179,7 @@ def wire(app: Flask) -> None:
     questions.on_settled(misses.forget_miss)
     document.on_link_texts(fetching_queries.texts_behind)
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
+    undoing.on_undo(bulk_service.ACTION, bulk_service.set_back, bulk_service.read_back)
     undoing_views.on_people(account_queries.find_user_names)
     undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)
     undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements)

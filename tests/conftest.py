@@ -37,7 +37,7 @@ pytest_plugins = [
 ]
 
 DATA_ROOMS = set(
-    "accounts asking audit browsing collections entries federating".split()
+    "accounts asking audit browsing collections curation entries federating".split()
     + "checking fetching house jobs linkcare mailing moderation privacy search undoing".split()
 )
 SETTINGS = {

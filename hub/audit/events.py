@@ -135,6 +135,8 @@ EVENTS: dict[str, Event] = {
     "entry.parted": Event(_l("Zusammenführung rückgängig gemacht")),
     "duplicate.kept_apart": Event(_l("Einträge für „Kein Duplikat“ erklärt")),
     "duplicate.opened": Event(_l("Einträge wieder als mögliche Dubletten geführt")),
+    "entry.bulk_changed": Event(_l("Viele Einträge geändert")),
+    "entry.listed": Event(_l("Einträge als Tabelle geholt")),
     "entry.imported": Event(_l("Einträge übernommen")),
     "entry.mailed": Event(_l("Entwurf per E-Mail angelegt")),
     "entry.term_renamed": Event(_l("Wert im Eintrag umbenannt")),

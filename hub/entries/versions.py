@@ -60,6 +60,8 @@ ACTION_LABELS: dict[str, Any] = {
     "entry.taken_out": _l("Aus dem Papierkorb geholt"),
     "entry.merged": _l("Mit einem anderen Eintrag zusammengeführt"),
     "entry.parted": _l("Zusammenführung rückgängig gemacht"),
+    "entry.bulk_changed": _l("Zusammen mit anderen geändert"),
+    "entry.bulk_undone": _l("Gemeinsame Änderung rückgängig gemacht"),
     "entry.imported": _l("Durch Import geändert"),
     "entry.checked": _l("Geprüft: stimmt noch"),
     "entry.outdated": _l("Als überholt markiert"),

@@ -16,6 +16,7 @@ from hub.accounts.joining_models import AccessRequest, InvitationSent, TermsAcce
 from hub.accounts.models import LoginSession, OneTimeToken, User
 from hub.asking.models import Answer, Question
 from hub.audit.models import AuditEvent
+from hub.curation.models import BulkChange
 from hub.desk.models import DeskAssignment, Waiver
 from hub.entries.models import (
     Attachment,
@@ -216,6 +217,10 @@ HOLDINGS = (
     Holding(
         "links", _l("Links, über die Sie entschieden haben"), Link, ("decided_by_id",),
         ("address", "state", "decided_at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "bulk", _l("Ihre Vorschauen für Änderungen an vielen Einträgen"), BulkChange, ("actor_id",),
+        ("created_at", "finished_at", "state"), Fate.DELETED,
     ),
     Holding("bookmarks", _l("Ihre Merkliste"), Bookmark, ("user_id",), ("entry_id", "created_at"), Fate.DELETED),
     Holding(

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from hub.accounts import half_open, limits, sessions
 from hub.accounts.service import inviting, requesting, signing_in
 from hub.asking import service as questions
+from hub.curation import bulk_service
 from hub.entries.queries import binning
 from hub.entries.service import files, handing_over, openings, practice, revisions, saving
 from hub.federating.service import newcomers, signing_on
@@ -57,6 +58,7 @@ def periods() -> list[Period]:
         Period(_l("Hochgeladene Datei ohne Eintrag"), files.HELD_FOR),
         Period(_l("Vom Eintrag entfernte Datei"), revisions.FILES_KEPT_FOR),
         Period(_l("Papierkorb"), binning.KEPT_FOR),
+        Period(_l("Vorschau einer Änderung vieler Einträge"), bulk_service.KEPT_FOR),
         Period(_l("Was die Geschäftsstelle rückgängig machen kann"), undoing.KEPT_FOR),
         Period(_l("Herausgenommene Angabe einer Organisation"), practice.KEPT_AFTER_REMOVAL),
         Period(_l("Wer eine verlinkte Seite lesen ließ"), service.REQUESTERS_KEPT_FOR),

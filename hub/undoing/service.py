@@ -38,18 +38,20 @@ class Undone:
     remarks: tuple[str, ...] = ()
 
 
-SetBack = Callable[[Actor, Sequence[Row]], tuple[int, tuple[str, ...]]]
-_set_back: dict[str, SetBack] = {}
+SetBack = Callable[[Actor, Any], tuple[int, tuple[str, ...]]]
+ReadAhead = Callable[[Sequence[Row]], Any]
+_set_back: dict[str, tuple[SetBack, ReadAhead]] = {}
 _REMARKS = "undo_remarks"
 
 
-def on_undo(kind: str, set_back: SetBack) -> None:
+def on_undo(kind: str, set_back: SetBack, read_ahead: ReadAhead = list) -> None:
     """Register what sets the things of this kind of action back, in the open unit of work.
 
     It gets the rows as remembered and returns how many it set back and the titles of those that it left alone because
-    they have another version by now. ``hub.wiring`` is the only caller.
+    they have another version by now. For thousands of rows ``read_ahead(rows)`` may read what it needs before the unit
+    opens; ``set_back`` gets its answer instead of the rows. ``hub.wiring`` is the only caller.
     """
-    _set_back[kind] = set_back
+    _set_back[kind] = set_back, read_ahead
 
 
 def remember(actor: Actor, kind: str, label: str, rows: Iterable[Row]) -> int:
@@ -86,17 +88,17 @@ def undo_action(actor: Actor, action_id: int) -> Undone:
     everything in it has moved on.
     """
     require(policy.may_undo(actor))
+    kind = db.session.scalar(select(UndoableAction.kind).where(UndoableAction.id == action_id))
+    if kind is None:
+        raise Missing
+    set_back, read_ahead = _set_back[kind]
+    read = read_ahead(_find_rows(action_id))
     with unit_of_work() as session:
         action = session.get(UndoableAction, action_id, with_for_update=True, populate_existing=True)
         if action is None:
             raise Missing
         _refuse_late(action)
-        kept = session.execute(
-            select(UndoableRow.thing_id, UndoableRow.before, UndoableRow.after_version)
-            .where(UndoableRow.action_id == action_id)
-            .order_by(UndoableRow.thing_id)
-        )
-        count, conflicts = _set_back[action.kind](actor, [Row(*row) for row in kept])
+        count, conflicts = set_back(actor, read)
         if not count:
             raise Conflict(_("Seitdem ist alles davon noch einmal geändert worden. Es bleibt, wie es jetzt ist."))
         action.undone_at, action.undone_by_id = clock.now(), actor.id
@@ -109,6 +111,12 @@ def sweep(_payload: dict[str, Any]) -> None:
     """The nightly duty: actions of more than 30 days ago; their rows go along."""
     with unit_of_work() as session:
         session.execute(delete(UndoableAction).where(UndoableAction.at < clock.now() - KEPT_FOR))
+
+
+def _find_rows(action_id: int) -> list[Row]:
+    columns = (UndoableRow.thing_id, UndoableRow.before, UndoableRow.after_version)
+    rows = select(*columns).where(UndoableRow.action_id == action_id).order_by(UndoableRow.thing_id)
+    return [Row(*row) for row in db.session.execute(rows)]
 
 
 def _refuse_late(action: UndoableAction) -> None:

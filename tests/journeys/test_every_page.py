@@ -50,6 +50,7 @@ OFFICE_PAGES = [
     "/questions", "/questions/1", "/questions/1/remove", "/insights",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
     "/undo", "/duplicates", "/duplicates?state=apart", "/duplicates/1",
+    "/bulk", "/bulk?collection=1&kind=dokument", "/bulk/sheet",
 ]  # fmt: skip
 STRANGER_PAGES = (
     "/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown", "/request",
@@ -60,6 +61,8 @@ ELSEWHERE = {
     "accounts.confirm": "test_factors.py, once the last proof is long ago",
     "accounts.set_up_time_code": "test_factors.py, with a seed",
     "accounts.add_passkey": "test_factors.py, under a name",
+    "bulk.change": "test_bulk.py, with something to change",
+    "bulk.progress": "for scripts",
     "federating.come_back": "a redirect",
     "entries.take_shared": "a redirect",
     **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest"), "no page"),

@@ -75,6 +75,12 @@ def test_an_action_in_which_all_has_moved_on_stays_as_it_is(app, editor, lamps):
     assert db.session.get(UndoableAction, number).undone_at is None
 
 
+def test_what_undoing_needs_can_be_read_before_it_begins(app, editor, lamps):
+    number = switch_on(editor)
+    on_undo(KIND, lambda _actor, numbers: (len(numbers), ()), lambda rows: [row.thing_id for row in rows])
+    assert undo_action(editor, number).count == 3
+
+
 def test_a_failure_takes_nothing_back(app, editor, lamps):
     number = switch_on(editor)
 

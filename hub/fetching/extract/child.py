@@ -1,7 +1,8 @@
 """The process that reads one file: started as a script, gets the kind as an argument and the file as its input.
 
-Arguments: kind of file, number of the page to draw (0: read the text), folder of the hub, folders of packages. The
-package ``hub`` itself would bring the whole application with it, so an empty one stands in its place.
+Arguments: kind of file (``rows``: the cells of a workbook), number of the page to draw (0: read the text), folder of
+the hub, folders of packages. The package ``hub`` itself would bring the whole application with it, so an empty one
+stands in its place.
 """
 
 import sys
@@ -44,6 +45,12 @@ def main(extension: str, page: int, hub_folder: str, libraries: list[str]) -> No
 
 def _reader(extension: str) -> Callable[[bytes], bytes]:
     """Reads the text; what is otherwise loaded in passing is loaded now, later nothing can be opened any more."""
+    if extension == "rows":
+        from hub.fetching.extract import rows
+
+        for name in LOADED_IN_PASSING:
+            import_module(name)
+        return rows.read
     from hub.fetching.extract import reading
     from hub.fetching.extract.result import encode
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from hub.fetching.extract import picture
+from hub.fetching.extract import cells, picture
 from hub.fetching.extract.picture import MAX_PICTURE_BYTES, Drawn
 from hub.fetching.extract.result import MAX_BYTES, Extracted, Unreadable, decode
 from hub.fetching.extract.scan import MAX_SCAN_BYTES, SIGN, Scan, unpack
@@ -53,6 +53,14 @@ def scan(file: Path, page: int, libraries: Sequence[str] = (), seconds: float = 
     if not content.startswith(SIGN):
         decode(content)
     return unpack(content)
+
+
+def read_rows(stream: IO[bytes], seconds: float = WALL_SECONDS) -> tuple[list[cells.Row], bool]:
+    """The cells of a workbook's first sheet, and whether there were more than are read; raises Unreadable.
+
+    ``stream`` is a real file.
+    """
+    return cells.decode(run(stream, _command("rows", 0, ()), cells.MOST_BYTES, seconds))
 
 
 def _run(file: Path, command: list[str], most: int, seconds: float) -> bytes:

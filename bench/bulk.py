@@ -1,0 +1,125 @@
+"""How long a change of 5,000 entries takes by table and by sheet, and how long others have to wait meanwhile."""
+
+import io
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+
+from bench import corpus, servers
+from bench.figures import at_most, percentile
+from bench.report import Row, table
+from bench.visitor import Answer, Visitor
+from bench.web import running
+
+ENTRIES = 5_000
+WHOLE, OTHERS = at_most(10, "s"), at_most(5, "s")
+LONGEST_WAIT, PAUSE = 120.0, 0.05
+Say = Callable[[str], None]
+
+
+def main(say: Say) -> None:
+    """Measure and print the rows of bulk changes alone."""
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        say(table(rows(Path(folder), say)))
+
+
+def rows(folder: Path, say: Say, count: int = ENTRIES) -> list[Row]:
+    """All rows; ``size`` is the number of entries changed."""
+    entries = folder / "entries.jsonl"
+    corpus.write(entries, list(corpus.entries(count)))
+    hub = servers.prepare_hub(folder / "hub", entries)
+    say(f"{count} Einträge werden zusammen geändert …")
+    with running(hub):
+        editor, other = Visitor(hub.url), Visitor(hub.url)
+        for person in (editor, other):
+            person.sign_in(servers.EDITOR, servers.PASSWORD)
+        with _Saving(other) as saving:
+            measured = list(_measured(editor, count))
+        told = [Row(count, name, seconds, "s", None, WHOLE) for name, seconds in measured]
+        told.append(Row(count, "Speichern anderer währenddessen, p95", percentile(saving.seconds, 95), "s"))
+        return [
+            *told,
+            Row(count, "Speichern anderer währenddessen, am längsten", max(saving.seconds), "s", None, OTHERS),
+        ]
+
+
+def _measured(editor: Visitor, count: int) -> Iterator[tuple[str, float]]:
+    everything = [*editor.hidden("/bulk", "tags_added"), ("all", "1")]
+    asked = [*everything, ("tags_added", "Gemeinsam"), ("new_kind", "methode")]
+    preview = _expect(editor.post("/bulk/preview", asked), 303)
+    yield "Tabelle: Vorschau", preview.seconds
+    yield from _apply(editor, "Tabelle", preview.location, count)
+    sheet = _expect(editor.post("/bulk/export", everything), 200)
+    yield "XLSX: holen", sheet.seconds
+    preview = _expect(editor.send("/bulk/sheet", _token(editor), ("file", "liste.xlsx", _edited(sheet.content))), 303)
+    yield "XLSX: hochladen, lesen, vergleichen", preview.seconds
+    yield from _apply(editor, "XLSX", preview.location, count)
+
+
+def _apply(editor: Visitor, name: str, address: str, count: int) -> Iterator[tuple[str, float]]:
+    """Apply and wait until it is written, then undo it."""
+    token, begin, seen = _token(editor), time.perf_counter(), set()
+    _expect(editor.post(f"{address}/apply", token), 303)
+    while (told := json.loads(editor.get(f"{address}/progress").text))["moves"]:
+        seen.add(told["done"])
+        if time.perf_counter() - begin > LONGEST_WAIT:
+            raise RuntimeError("Die Änderung wird nicht fertig.")
+        time.sleep(PAUSE)
+    yield f"{name}: anwenden, bis geschrieben ({len(seen)} Stände gesehen)", time.perf_counter() - begin
+    page = editor.get(address).text
+    if f"{count} Einträge geändert" not in page:
+        raise RuntimeError("Es sind nicht alle Einträge geändert.")
+    undo = page.partition('formaction="/undo/')[2].partition('"')[0]
+    yield f"{name}: rückgängig machen", _expect(editor.post(f"/undo/{undo}", token), 303).seconds
+
+
+def _token(editor: Visitor) -> list[tuple[str, str]]:
+    return editor.hidden("/bulk/sheet", "file")
+
+
+def _edited(content: bytes) -> bytes:
+    """The sheet with a keyword more in every row."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    place = next(cell.column for cell in sheet[1] if cell.value == "Schlagwörter")
+    for number in range(2, sheet.max_row + 1):
+        cell = sheet.cell(number, place)
+        cell.value = f"{cell.value or ''}; Aus der Tabelle"
+    changed = io.BytesIO()
+    book.save(changed)
+    return changed.getvalue()
+
+
+class _Saving:
+    """Somebody else who keeps saving bookmarks; ``seconds`` of each."""
+
+    def __init__(self, person: Visitor) -> None:
+        self.seconds: list[float] = []
+        self._person, self._ended = person, threading.Event()
+        self._thread = threading.Thread(target=self._save)
+
+    def __enter__(self) -> "_Saving":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _save(self) -> None:
+        token = _token(self._person)
+        while not self._ended.wait(0.1):
+            answer = self._person.post("/entries/1/bookmark", [*token, ("saved", "1")])
+            _expect(answer, 303)
+            self.seconds.append(answer.seconds)
+
+
+def _expect(answer: Answer, status: int) -> Answer:
+    if answer.status != status:
+        raise RuntimeError(f"Antwort {answer.status}: {answer.text[:2000]}")
+    return answer
