@@ -26,13 +26,13 @@ def _number(value: Any) -> int:
 class FilterForm(Form):
     """What the table is narrowed to; anything odd does not narrow."""
 
-    q = StringField(_l("Wörter"), filters=[clean_line])
+    q = StringField(_l("Wörter"), [Length(max=LONGEST_SEARCH)], filters=[clean_line])
     collection = SelectField(_l("Sammlung"), coerce=_number, validate_choice=False)
     section = SelectField(_l("Abschnitt"), coerce=_number, validate_choice=False)
     kind = SelectField(_l("Art"), validate_choice=False)
     organisation = SelectField(_l("Stadt oder Stelle"), coerce=_number, validate_choice=False)
-    year = StringField(_l("Jahr"), filters=[clean_line])
-    tag = StringField(_l("Schlagwort"), filters=[clean_line])
+    year = StringField(_l("Jahr"), [Length(max=4)], filters=[clean_line])
+    tag = StringField(_l("Schlagwort"), [Length(max=TAG_LENGTH)], filters=[clean_line])
 
     def __init__(self, values: Any, known: Known) -> None:
         super().__init__(values)

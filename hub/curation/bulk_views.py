@@ -22,7 +22,7 @@ from hub.entries.models import KIND_LABELS
 from hub.fetching.extract.result import Unreadable
 from hub.fetching.extract.running import read_rows
 from hub.web.flashes import flash_with_undo
-from hub.web.guard import background, requires, takes_files
+from hub.web.guard import requires, takes_files
 
 bp = Blueprint("bulk", __name__, url_prefix="/bulk")
 MOST_MB = 8
@@ -117,7 +117,6 @@ def change(change_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int(max=2147483647):change_id>/progress")
 @requires(Permission.ENTRY_REVIEW)
-@background
 def progress(change_id: int) -> ResponseReturnValue:
     """How far it is, for script."""
     found = queries.get_change(current_user._get_current_object(), change_id)

@@ -7,6 +7,7 @@ from tests.house.test_access import rules
 
 TAKING = {
     "accounts.invite_list",
+    "bulk.sheet",
     "entries.edit",
     "entries.hold_file",
     "entries.submit",
