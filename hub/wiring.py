@@ -30,6 +30,8 @@ from hub.collections.views import bp as collections_bp
 from hub.core.unit_of_work import after_commit, before_commit
 from hub.curation import bulk_service
 from hub.curation.bulk_views import bp as bulk_bp
+from hub.curation.arranging import service as arranging
+from hub.curation.arranging.views import bp as arranging_bp
 from hub.desk import details as desk_details
 from hub.desk import misses as desk_misses
 from hub.desk import sources as desk_sources
@@ -88,6 +90,7 @@ from hub.web import guard, parked, preferences
 
 BLUEPRINTS = (
     accounts_bp,
+    arranging_bp,
     asking_bp,
     audit_views.bp,
     browsing_bp,
@@ -189,6 +192,7 @@ def wire(app: Flask) -> None:
     undoing.on_undo(search_source.UNDO, search_source.set_back_misses)
     undoing.on_undo(desk_misses.UNDO, desk_misses.set_back_asked)
     undoing.on_undo(desk_details.UNDO, desk_details.set_back_waivers)
+    undoing.on_undo(arranging.UNDO, arranging.set_back_order)
     undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(deciding.APART, deciding.open_again)
     undoing.on_undo(merging.MERGED, merging.part_again)

@@ -107,6 +107,8 @@ EVENTS: dict[str, Event] = {
     "section.renamed": Event(_l("Abschnitt umbenannt")),
     "section.moved": Event(_l("Abschnitt verschoben")),
     "section.removed": Event(_l("Abschnitt entfernt")),
+    "board.arranged": Event(_l("Reihenfolge einer Tafel geändert")),
+    "entry.rearranged": Event(_l("Eintrag auf der Tafel verschoben")),
     "terms.published": Event(_l("Nutzungsbedingungen veröffentlicht")),
     "page.changed": Event(_l("Seitentext geändert")),
     "page.restored": Event(_l("Ursprünglichen Seitentext zurückgeholt")),

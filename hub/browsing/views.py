@@ -21,7 +21,7 @@ from hub.core.permissions import Permission
 from hub.entries import policy
 from hub.entries import queries as entries
 from hub.entries.cards import Card, cards_of
-from hub.entries.queries import NO_SECTION, SORTS, Filters, Row
+from hub.entries.queries import ARRANGED, NO_SECTION, SORTS, Filters, Row
 from hub.indexing.generation import cached
 from hub.moderation import report_queries
 from hub.web.dotmap import draw_map
@@ -32,6 +32,7 @@ bp = Blueprint("browsing", __name__)
 
 NEWEST, SHOWN, SINCE, MARKED = 8, 4, 5, 3
 KEPT_PAGES = 5
+SHELF_SORTS = (ARRANGED, *SORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +250,13 @@ def _columns(
 def _list(shelf: Shelf, filters: Filters, reader: Reader) -> Markup:
     total, facets = entries.count_facets(filters)
     sort = request.args.get("sort", "")
-    sort = sort if sort in SORTS else SORTS[0]
+    sort = sort if sort in SHELF_SORTS else ARRANGED
     page = Page(page_number(request.args.get("page"), Page(1, PER_PAGE, total).last), PER_PAGE, total)
     rows = entries.find_page(filters, sort, page.offset, PER_PAGE)
 
     def draw() -> str:
         path = url_for("browsing.collection", slug=shelf.slug)
-        state = [("view", "list"), *([("sort", sort)] if sort != SORTS[0] else [])]
+        state = [("view", "list"), *([("sort", sort)] if sort != ARRANGED else [])]
         address = address_of(path, filters, state)
         paging = f"{address}&page="
         return render_template(
@@ -269,7 +270,12 @@ def _list(shelf: Shelf, filters: Filters, reader: Reader) -> Markup:
             is_narrowed=filters.is_narrowed,
             state=state,
             sort=sort,
-            sorts=[("newest", _("Zuletzt aufgenommen")), ("year", _("Erscheinungsjahr")), ("title", _("Titel A–Z"))],
+            sorts=[
+                (ARRANGED, _("Empfohlene Reihenfolge")),
+                ("newest", _("Zuletzt aufgenommen")),
+                ("year", _("Erscheinungsjahr")),
+                ("title", _("Titel A–Z")),
+            ],
             kept_by_sort=address.without("sort").pairs,
             page=page,
             page_url=lambda wanted: f"{paging}{wanted}",

@@ -16,7 +16,10 @@ ICONS = (
 
 
 class Collection(db.Model):
-    """A topic: stable short address, introduction, icon and colour, an order among the others."""
+    """A topic: stable short address, introduction, icon and colour, an order among the others.
+
+    ``order_version`` counts how often entries without a section were put into another order.
+    """
 
     __tablename__ = "collection"
     __table_args__ = (
@@ -32,6 +35,7 @@ class Collection(db.Model):
     colour: Mapped[str] = mapped_column(String(20), default=COLOURS[0])
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    order_version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     sections: Mapped[list["Section"]] = relationship(
@@ -40,7 +44,7 @@ class Collection(db.Model):
 
 
 class Section(db.Model):
-    """A column of a collection's board."""
+    """A column of a collection's board; ``order_version`` counts how often its entries were put into another order."""
 
     __tablename__ = "section"
     __table_args__ = (
@@ -52,5 +56,6 @@ class Section(db.Model):
     collection_id: Mapped[int] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
     title: Mapped[str] = mapped_column(String(120))
     position: Mapped[int] = mapped_column(default=0)
+    order_version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     collection: Mapped[Collection] = relationship(lazy="raise_on_sql", back_populates="sections")

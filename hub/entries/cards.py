@@ -34,6 +34,7 @@ class Card:
     is_new: bool
     lang: str = ""
     image: str = ""
+    is_pinned: bool = False
 
 
 def cards_of(
@@ -69,6 +70,7 @@ def _card(
         is_new=since is not None and row.published_at is not None and row.published_at > since,
         lang=row.language if row.language != locale else "",
         image=addresses.picture % row.preview_id if row.preview_id else "",
+        is_pinned=place is not None and place.is_pinned and place.slug == collection,
     )
 
 

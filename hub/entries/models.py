@@ -19,6 +19,7 @@ TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH, URL_LENGTH, LINE_LENGTH = 300, 2000, 
 EXPERIENCE_LENGTH, CONTACT_LENGTH = 600, 160
 DOI_LENGTH, TERM_LENGTH = 200, 120
 YEARS = range(1800, 2101)
+PINNED = 1_000_000
 
 
 class Kind(StrEnum):
@@ -139,18 +140,22 @@ class EntryCollection(db.Model):
     """The place of an entry in a collection; ``position`` 0 is the collection it was filed in first.
 
     ``published_at`` repeats the entry's, null while it is not published: the index on it serves the lists.
+    ``rank`` is where the office put the entry in its section: the higher stands earlier, from ``PINNED`` on it stays on
+    top; 0 was never put anywhere and stands by date, after those that were. An index reads backwards along all of it.
     """
 
     __tablename__ = "entry_collection"
     __table_args__ = (
         Index("ix_entry_collection_newest", "collection_id", "published_at", "entry_id"),
         Index("ix_entry_collection_section", "section_id", "published_at"),
+        Index("ix_entry_collection_rank", "collection_id", "rank", "published_at", "entry_id"),
     )
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     collection_id: Mapped[int] = mapped_column(ForeignKey("collection.id", ondelete="RESTRICT"), primary_key=True)
     section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id", ondelete="SET NULL"))
     position: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[int] = mapped_column(default=0, server_default="0")
     published_at: Mapped[datetime | None]
     collection: Mapped[Collection] = relationship(lazy="raise_on_sql")
     section: Mapped[Section | None] = relationship(lazy="raise_on_sql")

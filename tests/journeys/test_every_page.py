@@ -49,6 +49,8 @@ OFFICE_PAGES = [
     "/people/requests",
     "/questions", "/questions/1", "/questions/1/remove", "/insights",
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
+    "/collections-manage/bahnhofsviertel/board", "/collections-manage/bahnhofsviertel/board?section=0",
+    "/collections-manage/bahnhofsviertel/board/2/place",
     "/undo", "/duplicates", "/duplicates?state=apart", "/duplicates/1",
     "/bulk", "/bulk?collection=1&kind=dokument", "/bulk/sheet",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ from hub.entries.queries.held import (
     wait_for_held,
 )
 from hub.entries.queries.listing import (
+    ARRANGED,
+    BY_HAND,
     NO_SECTION,
     SORTS,
     Filters,
@@ -61,6 +63,8 @@ from hub.entries.queries.visibility import is_practised, practice_stands, visibl
 from hub.entries.queries.wording import holds
 
 __all__ = [
+    "ARRANGED",
+    "BY_HAND",
     "LARGEST_ID",
     "NO_SECTION",
     "PAGES_AT_ONCE",

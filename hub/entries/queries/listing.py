@@ -18,11 +18,12 @@ from hub.collections.models import Collection, Section
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.permissions import Role
-from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Practice, Preview, Status, Tag
+from hub.entries.models import PINNED, Attachment, Entry, EntryCollection, EntryTag, Practice, Preview, Status, Tag
 from hub.entries.queries.visibility import is_practised, practice_stands, visible_to
 from hub.indexing.generation import cached
 
 SORTS = ("newest", "year", "title")
+ARRANGED = "arranged"
 FACET_LIMIT = 200
 KEPT_ROWS = 125
 NO_SECTION = "-"
@@ -60,6 +61,7 @@ class Place:
     title: str
     colour: str
     section: str | None
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Row:
     preview_id: int | None
 
 
+# As the office put them, the rest newest first.
+BY_HAND = (EntryCollection.rank.desc(), EntryCollection.published_at.desc(), EntryCollection.entry_id.desc())
 _File = aliased(Attachment)
 _IDS: Any = bindparam("ids", expanding=True)
 _COUNTED_FILES = (
@@ -127,7 +131,14 @@ _ROW = (
     .where(Entry.id.in_(_IDS))
 )
 _PLACES = (
-    select(EntryCollection.entry_id, Collection.slug, Collection.title, Collection.colour, Section.title)
+    select(
+        EntryCollection.entry_id,
+        Collection.slug,
+        Collection.title,
+        Collection.colour,
+        Section.title,
+        EntryCollection.rank >= PINNED,
+    )
     .join(Collection, Collection.id == EntryCollection.collection_id)
     .outerjoin(Section, Section.id == EntryCollection.section_id)
     .where(EntryCollection.entry_id.in_(_IDS))
@@ -147,10 +158,10 @@ def _find_page(filters: Filters, sort: str, offset: int, limit: int) -> list[Row
 
 
 def find_board(filters: Filters, per_section: int) -> dict[int | None, list[Row]]:
-    """The newest entries of every section of the collection, by section number; None holds those without one."""
+    """The first entries of every section of the collection, by section number; None holds those without one."""
     place = func.row_number().over(
         partition_by=EntryCollection.section_id,
-        order_by=(EntryCollection.published_at.desc(), EntryCollection.entry_id.desc()),
+        order_by=BY_HAND,
     )
     numbered = (
         _matching(filters).with_only_columns(Entry.id, EntryCollection.section_id, place.label("place")).subquery()
@@ -211,8 +222,8 @@ def _rows(ids: Sequence[Any], statement: Executable, who: dict[str, Any]) -> lis
     if not found:
         return []
     places: dict[int, list[Place]] = defaultdict(list)
-    for entry_id, *place in db.session.execute(_PLACES, {"ids": list(found)}):
-        places[entry_id].append(Place(*place))
+    for row in db.session.execute(_PLACES, {"ids": list(found)}):
+        places[row[0]].append(Place(*row[1:]))
     return [_row(found[i], places[i]) for i in ids if i in found]
 
 
@@ -352,6 +363,8 @@ def _ordered(statement: Select[tuple[int]], filters: Filters, sort: str) -> Sele
         return statement.order_by(func.coalesce(Entry.year, 0).desc(), Entry.id.desc())
     if sort == "title":
         return statement.order_by(func.lower(Entry.title), Entry.id)
+    if sort == ARRANGED and filters.collection_id is not None:
+        return statement.order_by(*BY_HAND)
     if filters.collection_id is not None:
         return statement.order_by(EntryCollection.published_at.desc(), EntryCollection.entry_id.desc())
     return statement.order_by(Entry.published_at.desc(), Entry.id.desc())
