@@ -29,9 +29,9 @@ from hub.checking import cli as checking_cli
 from hub.collections.views import bp as collections_bp
 from hub.core.unit_of_work import after_commit, before_commit
 from hub.curation import bulk_service
-from hub.curation.bulk_views import bp as bulk_bp
 from hub.curation.arranging import service as arranging
 from hub.curation.arranging.views import bp as arranging_bp
+from hub.curation.bulk_views import bp as bulk_bp
 from hub.desk import details as desk_details
 from hub.desk import misses as desk_misses
 from hub.desk import sources as desk_sources

@@ -61,10 +61,10 @@ class IndexStore:
 
     # Reading
 
-    def search(self, wanted: Wanted) -> Found:
-        """Answer a search; raises IndexUnusable when the index cannot."""
+    def search(self, wanted: Wanted, thesaurus: Thesaurus | None = None) -> Found:
+        """Answer a search, by another thesaurus than the one in use if given; raises IndexUnusable when it cannot."""
         with self._reading() as view:
-            return run(view, make_plan(wanted, view, self._thesaurus), wanted)
+            return run(view, make_plan(wanted, view, thesaurus or self._thesaurus), wanted)
 
     def use_thesaurus(self, thesaurus: Thesaurus) -> None:
         """From now on widen searches by this thesaurus; takes effect with the next search, no rebuild."""

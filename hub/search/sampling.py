@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hub.indexing.analysis import words
+from hub.indexing.thesaurus import Thesaurus
 from hub.indexing.words import fold
 from hub.search.concepts import Concepts, as_thesaurus
 
@@ -37,15 +38,15 @@ class Sample:
 
 def sample(text: str, before: Concepts, after: Concepts) -> Sample:
     """Compare what a search for the text would also look for, the weightiest first, changes before the rest."""
-    _, then = _widened(text, before)
-    named, now = _widened(text, after)
+    _, then = widened(text, as_thesaurus(before))
+    named, now = widened(text, as_thesaurus(after))
     found = [Widening(*label, then.get(label, 0.0), now.get(label, 0.0)) for label in then.keys() | now.keys()]
     found.sort(key=lambda line: (line.before == line.after, -max(line.before, line.after), line.label))
     return Sample(text, [after[key].name for key in named], found[:MOST_LINES])
 
 
-def _widened(text: str, concepts: Concepts) -> tuple[list[str], dict[tuple[str, str], float]]:
-    thesaurus = as_thesaurus(concepts)
+def widened(text: str, thesaurus: Thesaurus) -> tuple[list[str], dict[tuple[str, str], float]]:
+    """The concepts that a text names, and by (label, language) what they bring with how much it counts."""
     matches = thesaurus.matches([word.folded for word in words(text[:LONGEST_SAMPLE])])
     keys = list(dict.fromkeys(key for match in matches for key in match.concepts))
     labels = {(label.text, label.language): round(label.weight, 3) for label in thesaurus.widened(keys)}

@@ -20,6 +20,7 @@ from hub.core.text import clean_line
 from hub.search import skos
 from hub.search import thesaurus_queries as queries
 from hub.search.concepts import ConceptDetails, tidied
+from hub.search.foreseeing import Outlook, foresee
 from hub.search.models import LABEL_LENGTH, LANGUAGES
 from hub.search.sampling import Sample, sample
 from hub.search.service import thesaurus as service
@@ -39,6 +40,14 @@ class Plan:
     changed: list[tuple[str, list[tuple[str, str, str]]]]
     same_count: int
     kept_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change does to one search, and to the recent ones; None while the index cannot be asked."""
+
+    sample: Sample
+    outlook: Outlook | None
 
 
 @bp.get("")
@@ -71,7 +80,7 @@ def add() -> ResponseReturnValue:
     if not form.validate():
         return _page(NEW, form), 422
     if request.form.get("do") == "sample":
-        return _page(NEW, form, _sample(NEW, form))
+        return _page(NEW, form, _preview(NEW, form))
     try:
         key = service.add_concept(_person(), form.details())
     except Refused as refused:
@@ -93,7 +102,7 @@ def edit(key: str) -> ResponseReturnValue:
     if not form.validate() or form.version.data is None:
         return _page(key, form, details=details), 422
     if request.form.get("do") == "sample":
-        return _page(key, form, _sample(key, form), details=details)
+        return _page(key, form, _preview(key, form), details=details)
     try:
         service.change_concept(_person(), key, form.details(), form.version.data)
     except Refused as refused:
@@ -194,7 +203,7 @@ def _person() -> Actor:
 def _page(
     key: str,
     form: ConceptForm,
-    shown: Sample | None = None,
+    preview: Preview | None = None,
     details: ConceptDetails | None = None,
     differences: list[tuple[str, str, str]] | None = None,
 ) -> str:
@@ -204,17 +213,20 @@ def _page(
         is_new=key == NEW,
         name=details.name if details else "",
         form=form,
-        sample=shown,
+        sample=preview.sample if preview else None,
+        outlook=preview.outlook if preview else None,
         names=form.names,
         language_names=_language_names(),
         differences=differences,
     )
 
 
-def _sample(key: str, form: ConceptForm) -> Sample:
+def _preview(key: str, form: ConceptForm) -> Preview:
     present = queries.load_concepts()
     details = tidied(key, form.details())
-    return sample(clean_line(form.sample.data) or details.name, present, {**present, key: details})
+    after = {**present, key: details}
+    shown = sample(clean_line(form.sample.data) or details.name, present, after)
+    return Preview(shown, foresee(_person(), key, present, after))
 
 
 def _saved(key: str, details: ConceptDetails) -> ResponseReturnValue:
