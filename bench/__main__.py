@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import bulk, documents, duplicates, engine, servers, targets, web
+from bench import bulk, documents, duplicates, engine, linkcare, servers, targets, web
 from bench.report import summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.3, additions=2, cold_starts=1, with_browser=False)
@@ -25,6 +25,9 @@ def main() -> None:
         return
     if sys.argv[1:2] == ["duplicates"]:
         duplicates.main(sys.argv[2:], say)
+        return
+    if sys.argv[1:2] == ["linkcare"]:
+        linkcare.main(say)
         return
     words = _parser().parse_args()
     sizes = [int(size) for size in words.sizes.split(",")]
@@ -46,6 +49,7 @@ def main() -> None:
     if not words.quick:
         duplicates.main([], say)
         subprocess.run([sys.executable, "-m", "bench.proposals"], cwd=servers.ROOT, check=False)
+        subprocess.run([sys.executable, "-m", "bench", "linkcare"], cwd=servers.ROOT, check=False)
 
 
 def told_hits(one: web.Measured) -> str:

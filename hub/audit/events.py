@@ -193,7 +193,6 @@ EVENTS: dict[str, Event] = {
     "search_miss.dismissed": Event(_l("Suche ohne Treffer abgehakt")),
     "link.confirmed": Event(_l("Befund zu einem Link bestätigt")),
     "link.dismissed": Event(_l("Link für in Ordnung erklärt")),
-    "link.mended": Event(_l("Link ersetzt")),
     "link.reopened": Event(_l("Entscheidung über einen Link rückgängig gemacht")),
     "link.check_asked": Event(_l("Link prüfen lassen")),
     "letter.retried": Event(_l("E-Mail noch einmal versucht")),

@@ -59,11 +59,14 @@ def find_notes(actor: Actor, entry: Entry) -> Sequence[Any]:
 
 @dataclass(frozen=True, slots=True)
 class LinkNote:
-    """The source of an entry cannot be reached, or is no longer there: where a copy of which day might lie."""
+    """The source of an entry cannot be reached, or is no longer there: where a copy might lie, and of which day.
+
+    Without a day nobody knows when it was last in order.
+    """
 
     is_gone: bool
     archive: str
-    archived_at: datetime
+    archived_at: datetime | None
 
 
 AboutLink = Callable[[Entry], LinkNote | None]

@@ -225,29 +225,37 @@ def fetch_page(payload: dict[str, Any]) -> None:
             _enqueue_picture(found)
 
 
-def carry_over(former: str, url: str) -> None:
-    """A page has a new address: what was read at the former one counts for it, unless the new one was read itself.
+def carry_over(moves: Mapping[str, str]) -> None:
+    """Pages have new addresses: what was read at the former ones counts for them, unless they were read themselves.
 
     Belongs into the open unit of work of the change; nothing is fetched.
     """
-    page, known = queries.find_page(former), queries.find_page(url)
-    if page is None or known is not None or page.state != PageState.READ:
-        return
+    pairs = {normalise(new): normalise(former) for former, new in moves.items()}
+    urls = {normalise(new): new for new in moves.values()}
     with unit_of_work() as session:
-        text = session.get(FetchedText, page.id)
-        new = FetchedPage(
-            url=url,
-            normalised=normalise(url),
-            state=page.state,
-            reason=page.reason,
-            facts=page.facts,
-            requested_at=page.requested_at,
-            fetched_at=page.fetched_at,
-        )
-        session.add(new)
+        wanted = FetchedPage.normalised.in_([*pairs, *pairs.values()])
+        pages = {page.normalised: page for page in session.scalars(select(FetchedPage).where(wanted))}
+        read = {new: pages[former] for new, former in pairs.items() if former in pages and new not in pages}
+        read = {new: page for new, page in read.items() if page.state == PageState.READ}
+        rows = session.scalars(select(FetchedText).where(FetchedText.page_id.in_([page.id for page in read.values()])))
+        texts = {row.page_id: row.text for row in rows}
+        copies = {new: _copy(page, urls[new], new) for new, page in read.items()}
+        session.add_all(copies.values())
         session.flush()
-        if text is not None:
-            session.add(FetchedText(page_id=new.id, text=text.text))
+        with_text = [(copies[new].id, page.id) for new, page in read.items() if page.id in texts]
+        session.add_all(FetchedText(page_id=new_id, text=texts[page_id]) for new_id, page_id in with_text)
+
+
+def _copy(page: FetchedPage, url: str, normalised: str) -> FetchedPage:
+    return FetchedPage(
+        url=url,
+        normalised=normalised,
+        state=page.state,
+        reason=page.reason,
+        facts=page.facts,
+        requested_at=page.requested_at,
+        fetched_at=page.fetched_at,
+    )
 
 
 def look_at(url: str) -> tuple[str, dict[str, Any] | None, str]:

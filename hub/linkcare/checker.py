@@ -20,11 +20,12 @@ def is_on() -> bool:
 
 
 def tend_links(_payload: dict[str, Any]) -> None:
-    """Follow the entries, then try what is due."""
+    """Follow the entries, then try what is due; nothing at all while checking is off."""
+    if not is_on():
+        return
     store.follow_entries()
     state = store.get_round()
-    is_waiting = state is not None and state.paused_until is not None and state.paused_until > clock.now()
-    if is_on() and not is_waiting:
+    if state is None or state.paused_until is None or state.paused_until <= clock.now():
         run_round()
 
 

@@ -57,12 +57,13 @@ class Link(db.Model):
         CheckConstraint(f"outcome IN ({_OUTCOMES})", name="outcome"),
         CheckConstraint("state IN ('none', 'open', 'confirmed', 'dismissed', 'mended')", name="state"),
         Index("ix_link_state_outcome", "state", "outcome"),
+        Index("ix_link_host_id_next_at", "host_id", "next_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(String(URL_LENGTH), unique=True)
     url: Mapped[str] = mapped_column(String(URL_LENGTH))
-    host_id: Mapped[int] = mapped_column(ForeignKey("link_host.id", ondelete="CASCADE"), index=True)
+    host_id: Mapped[int] = mapped_column(ForeignKey("link_host.id", ondelete="CASCADE"))
     next_at: Mapped[datetime] = mapped_column(index=True)
     tried_at: Mapped[datetime | None]
     fine_at: Mapped[datetime | None]

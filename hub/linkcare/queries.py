@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import aliased
 
 from hub.core import clock
 from hub.core.actor import Actor, require
@@ -18,12 +17,13 @@ from hub.entries.beside import LinkNote
 from hub.entries.models import Entry, Status
 from hub.linkcare import checker, policy, proposing
 from hub.linkcare.models import Link, LinkRound, LinkTry, State
-from hub.linkcare.outcomes import BROKEN, FINDINGS, Outcome
+from hub.linkcare.outcomes import BROKEN, Outcome
 from hub.linkcare.store import get_round, is_used
 
 # The duty comes every ten minutes and takes eight at most.
 STOPPED_AFTER = timedelta(hours=2)
 OPEN, CONFIRMED, DISMISSED, ALL = "open", "confirmed", "dismissed", "all"
+_CARRIES = and_(Entry.address == Link.address, Entry.status == Status.PUBLISHED)
 LISTS = (OPEN, CONFIRMED, DISMISSED, ALL, *(outcome.value for outcome in Outcome))
 
 
@@ -157,10 +157,11 @@ def find_open(actor: Actor, limit: int) -> list[tuple[Line, int]]:
     changes; those that hold longest first. In one statement."""
     require(policy.may_tend(actor))
     is_mild = Link.outcome.not_in([outcome.value for outcome in BROKEN])
-    carries = and_(Entry.address == Link.address, Entry.status == Status.PUBLISHED)
+    twins = _twins_of(select(Entry.title).join(Link, _CARRIES).where(Link.state == State.OPEN)).subquery()
     rows = db.session.execute(
-        select(Link, func.min(Entry.id), func.min(Entry.title), func.count(Entry.id), _twin_of(Link.address))
-        .join(Entry, carries)
+        select(Link, func.min(Entry.id), func.min(Entry.title), func.count(Entry.id), func.min(twins.c.url))
+        .join(Entry, _CARRIES)
+        .outerjoin(twins, twins.c.title == Entry.title)
         .where(Link.state == State.OPEN)
         .group_by(Link.id)
         .order_by(is_mild, Link.since, Link.id)
@@ -169,16 +170,13 @@ def find_open(actor: Actor, limit: int) -> list[tuple[Line, int]]:
     return [(_line(link, [Carrier(number, title, "")], twin or ""), count) for link, number, title, count, twin in rows]
 
 
-def _twin_of(address: Any) -> Any:
-    """The link, in order, of another published entry that has the title of one with this address."""
-    one, other, theirs = aliased(Entry), aliased(Entry), aliased(Link)
+def _twins_of(titles: Any) -> Select[Any]:
+    """By title: the link, in order, of a published entry that has one of these."""
     return (
-        select(func.min(other.url))
-        .select_from(one)
-        .join(other, and_(other.title == one.title, other.address != one.address))
-        .join(theirs, and_(theirs.address == other.address, theirs.outcome == Outcome.FINE))
-        .where(one.address == address, one.status == Status.PUBLISHED, other.status == Status.PUBLISHED)
-        .scalar_subquery()
+        select(Entry.title, func.min(Entry.url).label("url"))
+        .join(Link, _CARRIES)
+        .where(Entry.title.in_(titles), Link.outcome == Outcome.FINE)
+        .group_by(Entry.title)
     )
 
 
@@ -196,8 +194,14 @@ def lines_of(statement: Select[Any]) -> list[Line]:
     """Links as lines, in two statements more."""
     links = list(db.session.scalars(statement.execution_options(populate_existing=True)))
     carriers = _carriers([link.address for link in links])
-    twins = _twins([link.address for link in links if link.outcome in FINDINGS])
-    return [_line(link, carriers.get(link.address, []), twins.get(link.address, "")) for link in links]
+    dead = {link.address for link in links if link.outcome in BROKEN}
+    titles = {carrier.title for address in dead for carrier in carriers.get(address, ())}
+    twins = {row.title: row.url for row in db.session.execute(_twins_of(titles))} if titles else {}
+    return [_line(link, carriers.get(link.address, []), _twin(carriers.get(link.address, []), twins)) for link in links]
+
+
+def _twin(carriers: Sequence[Carrier], twins: dict[str, str]) -> str:
+    return next((twins[carrier.title] for carrier in carriers if carrier.title in twins), "")
 
 
 def _line(link: Link, carriers: list[Carrier], twin: str) -> Line:
@@ -230,13 +234,6 @@ def _carriers(addresses: Sequence[str]) -> dict[str, list[Carrier]]:
     return found
 
 
-def _twins(addresses: Sequence[str]) -> dict[str, str]:
-    """By address: the link of another published entry of the same title whose link is in order."""
-    twin = _twin_of(Link.address).label("twin")
-    rows = db.session.execute(select(Link.address, twin).where(Link.address.in_(addresses))) if addresses else ()
-    return {row.address: row.twin for row in rows if row.twin}
-
-
 def note_about(entry: Entry) -> LinkNote | None:
     """What readers are told: only of a verdict, so after several tries over days, and not when the office says no."""
     if not entry.address:
@@ -250,7 +247,5 @@ def note_about(entry: Entry) -> LinkNote | None:
     ).one_or_none()
     if row is None:
         return None
-    moment = row.fine_at or row.created_at
-    return LinkNote(
-        row.outcome in (Outcome.GONE, Outcome.SOFT_GONE), proposing.archive_address(row.url, moment), moment
-    )
+    copy = proposing.archive_address(row.url, row.fine_at or row.created_at)
+    return LinkNote(row.outcome in (Outcome.GONE, Outcome.SOFT_GONE), copy, row.fine_at)

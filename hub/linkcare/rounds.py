@@ -28,21 +28,22 @@ log = logging.getLogger("hub.linkcare")
 PACE = 5.0
 WIDTH, MOST_HOSTS = 8, 500
 MOST_SECONDS = 480
-WRITE_EVERY, RENEW_EVERY, FILL_EVERY = timedelta(seconds=2), timedelta(seconds=20), timedelta(seconds=5)
+WRITE_EVERY, RENEW_EVERY, FILL_EVERY = timedelta(seconds=2), timedelta(seconds=20), timedelta(seconds=30)
 GUEST_WAIT, GUEST_TRIES = timedelta(seconds=20), 5
 PATIENCE_UNASKED, LONGEST_PATIENCE = timedelta(hours=1), timedelta(days=7)
 # The hub's own network: so many websites newly lost, and hardly any that answer.
 LOOKED_AT, LOST_LEAST, LOST_PER_ANSWER = 20, 8, 4
 WITNESSES = 3
 PAUSE, SLACK = timedelta(minutes=30), timedelta(minutes=2)
-Waiting = Callable[[set["Future[Reply]"], timedelta], object]
+Answer = tuple[Reply, datetime]
+Waiting = Callable[[set["Future[Answer]"], timedelta], object]
 
 
 class Adrift(Exception):
     """Our leases have run out unnoticed (the machine slept): somebody else may hold the websites by now."""
 
 
-def wait_really(pending: set["Future[Reply]"], longest: timedelta) -> None:
+def wait_really(pending: set["Future[Answer]"], longest: timedelta) -> None:
     """Wait until a request is answered, or for so long."""
     seconds = max(0.0, longest.total_seconds())
     if pending:
@@ -93,7 +94,7 @@ class Round:
         self._rules = Rules()
         self._turns: dict[str, Turn] = {}
         self._heap: list[tuple[datetime, int, Case]] = []
-        self._pending: dict[Future[Reply], tuple[Case, Turn, datetime]] = {}
+        self._pending: dict[Future[Answer], tuple[Case, Turn, datetime]] = {}
         self._numbers = count()
         self._results: list[Result] = []
         self._doubts: list[tuple[str, Result]] = []
@@ -220,7 +221,7 @@ class Round:
             self._put(case, turn.free_at)
         else:
             turn.is_busy = True
-            self._pending[pool.submit(self._ask, case.ask)] = (case, turn, now)
+            self._pending[pool.submit(self._carry_out, case.ask)] = (case, turn, now)
 
     def _turn_for(self, case: Case) -> Turn | None:
         """The website of the next request. When it cannot be had now the case waits, and in the end for another day."""
@@ -247,9 +248,13 @@ class Round:
         store.postpone([case.due.id])
         self._begin_next(case.home)
 
-    def _take_reply(self, future: "Future[Reply]") -> None:
+    def _carry_out(self, ask: Ask) -> Answer:
+        """The answer and the moment it was there; runs in another thread."""
+        return self._ask(ask), clock.now()
+
+    def _take_reply(self, future: "Future[Answer]") -> None:
         case, turn, asked_at = self._pending.pop(future)
-        reply, now = future.result(), clock.now()
+        reply, now = future.result()
         turn.is_busy = False
         if not reply.error:
             self._answers[turn.held.name] = asked_at

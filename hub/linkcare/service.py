@@ -39,7 +39,8 @@ def settle(actor: Actor, deed: str, chosen: Iterable[tuple[int, int]], _text: st
         links = {link.id: link for link in session.scalars(lock)}
         lines = queries.lines_of(select(Link).where(Link.id.in_(links)).order_by(Link.id))
         fitting = [line for line in lines if line.version == wanted[line.id] and _fits(line, deed)]
-        left = tuple(line.title for line in lines if line not in fitting)
+        kept = {line.id for line in fitting}
+        left = tuple(line.title for line in lines if line.id not in kept)
         if not fitting:
             return Settled(0, left)
         do = _replace if deed in proposing.REPLACING else _decide
@@ -66,14 +67,14 @@ def _decide(session: Session, actor: Actor, deed: str, lines: Sequence[Line], li
 
 def _replace(session: Session, actor: Actor, deed: str, lines: Sequence[Line], links: Mapping[int, Link]) -> int:
     """Give the entries the proposed address; what was read behind the old one counts for the new one."""
-    urls, home = {}, {}
+    urls, home, moves = {}, {}, {}
     for line in lines:
         new = {proposing.ADOPT: line.target, proposing.TWIN: line.twin, proposing.COPY: line.archive}[deed]
         for carrier in line.carriers:
             urls[carrier.id], home[carrier.id] = new, line
-        fetching.carry_over(line.url, new)
+        moves[line.url] = new
         _mark(links[line.id], State.MENDED, actor)
-        record(actor, "link.mended", line.id, outcome=line.outcome, url=new)
+    fetching.carry_over(moves)
     former = {row.id: row.url for row in session.execute(select(Entry.id, Entry.url).where(Entry.id.in_(urls)))}
     rows = [
         Row(entry.id, {"url": former[entry.id], "link_id": home[entry.id].id}, entry.version)

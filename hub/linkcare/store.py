@@ -19,7 +19,7 @@ from hub.core.address import NoAddress, parse
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Entry, Status
-from hub.linkcare.judging import KEPT_TRIES, Try, Verdict, judge, wait_after
+from hub.linkcare.judging import EACH, KEPT_TRIES, Try, Verdict, judge, wait_after
 from hub.linkcare.models import Link, LinkHost, LinkRound, LinkTry, State
 from hub.linkcare.outcomes import FINDINGS, Outcome
 from hub.linkcare.talking import Found, Known
@@ -89,6 +89,7 @@ def follow_entries() -> int:
     with unit_of_work() as session:
         last = func.coalesce(Link.tried_at, Link.created_at)
         session.execute(delete(Link).where(last < now - UNUSED_AFTER, Link.next_at < now, ~is_used()))
+        session.execute(update(Link).where(Link.next_at <= now, ~is_used()).values(next_at=now + EACH))
     return made
 
 
@@ -124,14 +125,9 @@ def _host_numbers(session: Session, names: set[str]) -> dict[str, int]:
 def take_hosts(holder: str, limit: int) -> list[Held]:
     """Take websites with due links that nobody holds, those that wait longest first."""
     now = clock.now()
-    due = (
-        select(Link.host_id)
-        .join(LinkHost, LinkHost.id == Link.host_id)
-        .where(Link.next_at <= now, _is_free(now), is_used())
-        .group_by(Link.host_id)
-        .order_by(func.min(Link.next_at))
-        .limit(limit)
-    )
+    # One look into an index for each website, however many of its links are due.
+    first = select(func.min(Link.next_at)).where(Link.host_id == LinkHost.id).scalar_subquery()
+    due = select(LinkHost.id).where(_is_free(now), first <= now).order_by(first).limit(limit)
     with unit_of_work() as session:
         return _take(session, holder, list(session.scalars(due)), now)
 

@@ -69,7 +69,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('address', name=op.f('uq_link_address'))
     )
     op.create_index(op.f('ix_link_decided_by_id'), 'link', ['decided_by_id'], unique=False)
-    op.create_index(op.f('ix_link_host_id'), 'link', ['host_id'], unique=False)
+    op.create_index('ix_link_host_id_next_at', 'link', ['host_id', 'next_at'], unique=False)
     op.create_index(op.f('ix_link_next_at'), 'link', ['next_at'], unique=False)
     op.create_index('ix_link_state_outcome', 'link', ['state', 'outcome'], unique=False)
     op.create_table('link_try',
