@@ -65,6 +65,7 @@ from hub.linkcare import cli as links_cli
 from hub.linkcare import queries as link_queries
 from hub.linkcare import service as link_service
 from hub.linkcare.source import SOURCE as LINK_SOURCE
+from hub.linkcare.source import notice as link_notice
 from hub.linkcare.views import bp as linkcare_bp
 from hub.mailing import service as mailing
 from hub.mailing.views import bp as mailing_bp
@@ -201,6 +202,7 @@ def wire(app: Flask) -> None:
     undoing.on_undo(question_source.KIND, question_source.set_back)
     for source in DESK_SOURCES:
         desk_sources.add(source)
+    desk_sources.on_notices(link_notice)
     menus.fill_menus()
 
 

@@ -1,6 +1,6 @@
 """The rooms whose findings the desk shows, in the order of the queue; ``hub.wiring`` adds them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask_babel import lazy_gettext as _l
 
@@ -20,6 +20,8 @@ EMPTY = {
     "miss": _l("Alle Suchen der letzten Zeit haben etwas gefunden."),
     "detail": _l("Allen Einträgen fehlt nichts Wichtiges."),
 }
+Notice = Callable[[], tuple[str, str] | None]
+_notices: list[Notice] = []
 _sources: dict[str, Source] = {}
 
 
@@ -40,3 +42,13 @@ def get(name: str) -> Source:
     if name not in _sources:
         raise Missing
     return _sources[name]
+
+
+def on_notices(*told: Notice) -> None:
+    """Register what the office must know before it trusts the queue: a text and the page about it, or None."""
+    _notices[:] = told
+
+
+def notices() -> list[tuple[str, str]]:
+    """What there is to know now."""
+    return [found for tell in _notices if (found := tell()) is not None]

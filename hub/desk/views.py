@@ -60,6 +60,7 @@ def queue() -> ResponseReturnValue:
         shown=shown,
         position=min(position, shown - 1) if position is not None else None,
         empty=sources.EMPTY,
+        notices=sources.notices(),
         value_of=value_of,
         now=clock.now().isoformat(),
     )

@@ -103,8 +103,12 @@ def get_standing(actor: Actor) -> Standing:
 
 def stopped_since() -> datetime | None:
     """Since when the checker has not run although it should; None while all is well."""
-    first = select(func.min(Entry.published_at)).where(Entry.status == Status.PUBLISHED, Entry.address.is_not(None))
-    return _stopped_since(get_round(), db.session.scalar(first), clock.now())
+    if not checker.is_on():
+        return None
+    first_at = select(func.min(Link.created_at)).scalar_subquery()
+    statement = select(first_at, LinkRound).select_from(select(1).subquery()).outerjoin(LinkRound, LinkRound.id == 1)
+    found = db.session.execute(statement.execution_options(populate_existing=True)).one()
+    return _stopped_since(found[1], found[0], clock.now())
 
 
 def _stopped_since(row: LinkRound | None, first_at: datetime | None, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from hub.core.findings import Finding, Settled
 from hub.linkcare import queries, service
 from hub.linkcare.outcomes import LABELS, LOOKS, Outcome
 from hub.linkcare.queries import Line
-from hub.web.filters import day, host
+from hub.web.filters import day, host, minute
 
 
 class LinkSource:
@@ -57,6 +57,13 @@ def _finding(line: Line, more: int) -> Finding:
         address=url_for("linkcare.link", link_id=line.id),
         entry_id=line.carriers[0].id if line.carriers else None,
     )
+
+
+def notice() -> tuple[str, str] | None:
+    """For the desk: since when the checker itself stands, and where more is said of it."""
+    since = queries.stopped_since()
+    text = _("Die Prüfung der Links steht seit %(time)s.", time=minute(since)) if since else ""
+    return (text, url_for("linkcare.overview")) if since else None
 
 
 SOURCE = LinkSource()

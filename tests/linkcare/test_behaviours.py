@@ -1,4 +1,4 @@
-"""The promise of link care: forty and more behaviours over six weeks, each with the right verdict, and always polite."""
+"""The promise of link care: forty and more behaviours over six weeks, each verdict right, and always polite."""
 
 import socket
 from datetime import timedelta

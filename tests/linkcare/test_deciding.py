@@ -19,6 +19,7 @@ from hub.linkcare.models import Link, LinkHost, LinkTry, State
 from hub.linkcare.outcomes import Outcome
 from hub.linkcare.source import SOURCE
 from hub.undoing.service import undo_action
+from tests.support.counting import counted_statements
 
 NEW = "https://stadt.example/neu"
 
@@ -241,6 +242,29 @@ def test_odd_addresses_are_answered(found, make, sign_in, address):
     assert sign_in(make.user(role="editor")).get(address).status_code == 200
 
 
+def test_pages_need_few_statements_whatever_the_number_of_links(found, app, make, sign_in, monkeypatch):
+    monkeypatch.setitem(app.config, "LINK_CHECK", True)
+    office, first = sign_in(make.user(role="admin")), found(Outcome.GONE)
+    paths = ("/links", "/links?show=all", f"/links/{first.id}", "/desk?source=link", f"/entries/{entry_of(first).id}")
+
+    def measure() -> dict[str, int]:
+        counts = {}
+        for path in paths:
+            with counted_statements() as statements:
+                office.get(path)
+            counts[path] = len(statements)
+        return counts
+
+    measure()
+    few = measure()
+    for number in range(12):
+        found(Outcome.GONE, f"Weiterer {number}", f"https://land.example/{number}")
+    measure()
+    many = measure()
+    assert {path: count for path, count in many.items() if count > 12} == {}
+    assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}
+
+
 def test_office_has_a_link_tried_now(found, app, make, sign_in, monkeypatch):
     monkeypatch.setitem(app.config, "LINK_CHECK", True)
     link = found(Outcome.GONE)
@@ -262,6 +286,7 @@ def test_it_is_seen_when_the_checker_stands(found, app, make, sign_in, monkeypat
     assert "wurde kein Link mehr geprüft" in links(app)
     office = sign_in(make.user(role="editor"))
     assert "Die Prüfung der Links steht" in office.get("/links").get_data(as_text=True)
+    assert "Die Prüfung der Links steht seit" in office.get("/desk").get_data(as_text=True)
     store.note_round(paused_at=clock.now(), paused_until=clock.now() + timedelta(minutes=20))
     assert links(app) == ""
     assert "macht eine Pause" in office.get("/links").get_data(as_text=True)
