@@ -174,7 +174,7 @@ def find_open(actor: Actor, limit: int) -> list[tuple[Line, int]]:
     return [(_line(link, [Carrier(number, title, "")], twin or ""), count) for link, number, title, count, twin in rows]
 
 
-def _twins_of(titles: Any) -> Select[Any]:
+def _twins_of(titles: Any) -> Any:
     """By title: the link, in order, of a published entry that has one of these."""
     return (
         select(Entry.title, func.min(Entry.url).label("url"))
