@@ -42,8 +42,12 @@ class QuestionForm(Form):
         default=Audience.ALL.value,
         invalid_choice_message=NOT_ON_LIST,
     )
-    words = StringField(widget=HiddenInput(), filters=[lambda text: clean_line(text)[:WORDS_LENGTH]])
-    seen = StringField(widget=HiddenInput(), filters=[lambda text: clean_line(text)[:QUESTION_LENGTH]])
+    words = StringField(
+        "", [_length(WORDS_LENGTH)], widget=HiddenInput(), filters=[lambda text: clean_line(text)[:WORDS_LENGTH]]
+    )
+    seen = StringField(
+        "", [_length(QUESTION_LENGTH)], widget=HiddenInput(), filters=[lambda text: clean_line(text)[:QUESTION_LENGTH]]
+    )
 
     def __init__(self, formdata: Any = None, *, collections: Sequence[tuple[str, str]], **values: Any) -> None:
         super().__init__(formdata, **values)
