@@ -158,7 +158,9 @@ class EntryForm(Form):
         invalid_choice_message=NOT_ON_LIST,
     )
 
-    question = StringField("", [Length(max=10, message=TOO_LONG)], widget=HiddenInput(), filters=[lambda number: clean_line(number)[:10]])
+    question = StringField(
+        "", [Length(max=10, message=TOO_LONG)], widget=HiddenInput(), filters=[lambda number: clean_line(number)[:10]]
+    )
 
     def __init__(self, formdata: Any = None, *, choices: Choices, **values: Any) -> None:
         super().__init__(formdata, **values)
