@@ -14,7 +14,7 @@ import pytest
 from tests.support.http import Wire
 from tests.support.server import HubServer
 
-KILLS = 40
+KILLS = 20
 SEED = 20261122
 PASSWORD = "ein wirklich langer Satz 42"
 
