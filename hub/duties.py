@@ -28,6 +28,7 @@ from hub.entries.service.files import sweep_held_files
 from hub.federating.service import newcomers, providers
 from hub.fetching import service as fetching
 from hub.fetching.extract import recognising, running
+from hub.freshness import cleaning
 from hub.indexing import service as indexing
 from hub.jobs import queue, registry
 from hub.jobs.registry import Lane
@@ -95,6 +96,8 @@ def fill_duties() -> None:
     review = _l("Koordinationen fragen, wer noch dazugehört")
     registry.every("ask_coordinations", review, "10 7 * * 1", reviewing.ask_coordinations)
     registry.every("sweep_openings", _l("Alte Zahlen über geöffnete Einträge vergessen"), "37 3 * * *", openings.sweep)
+    clean = _l("Frühjahrsputz: Listen machen und verschicken")
+    registry.every("spring_clean", clean, "20 7 * * 1", cleaning.make_lists)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
 

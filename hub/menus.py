@@ -38,6 +38,7 @@ OWN = (
          place="account"),
     Item(_l("Fragen aus dem Netzwerk"), "asking.listing", Permission.QUESTION_ASK, "messages", 2, place="account",
          within=("asking.",)),
+    Item(_l("Frühjahrsputz"), "freshness.spring_clean", Permission.ENTRY_CHECK, "sparkles", 2, place="account"),
     Item(_l("Meldungen"), "reports.own", Permission.REPORT_SEND, "flag", 2, place="account"),
 )
 TENDING = (
@@ -79,6 +80,7 @@ DESK = (
     Item(_l("Dateien ohne durchsuchbaren Text"), "moderation.files", OFFICE, "file", 4, place="desk"),
     Item(_l("Suchen ohne Treffer"), "inspecting.misses", Permission.SEARCH_INSPECT, "zoom-question", 5, place="desk"),
     Item(_l("Alle Links und ihre Prüfung"), "linkcare.overview", OFFICE, "link", 6, place="desk"),
+    Item(_l("Prüffristen und Frühjahrsputz"), "freshness.overview", OFFICE, "clock", 6, place="desk"),
 )
 TEXTS = (
     ("hilfe", _l("Hilfe")),

@@ -55,6 +55,9 @@ from hub.federating.views import bp as federating_bp
 from hub.federating.views import signing_on
 from hub.fetching import queries as fetching_queries
 from hub.fetching import service as fetching
+from hub.freshness import service as freshness
+from hub.freshness import source as freshness_source
+from hub.freshness.views import bp as freshness_bp
 from hub.indexing import changelog
 from hub.indexing import service as indexing
 from hub.insights.views import bp as insights_bp
@@ -103,6 +106,7 @@ BLUEPRINTS = (
     entries_bp,
     federating_bp,
     insights_bp,
+    freshness_bp,
     inspecting_bp,
     installing_bp,
     jobs_bp,
@@ -117,6 +121,7 @@ BLUEPRINTS = (
     undoing_views.bp,
 )
 DESK_SOURCES = (
+    freshness_source.SOURCE,
     moderation_source.SUBMISSIONS,
     moderation_source.CHANGES,
     moderation_source.REPORTS,
@@ -200,6 +205,7 @@ def wire(app: Flask) -> None:
     undoing.on_undo(settling.CHANGES, settling.set_back_changes)
     undoing.on_undo(settling.REPORTS, settling.set_back_reports)
     undoing.on_undo(question_source.KIND, question_source.set_back)
+    undoing.on_undo(freshness.UNDO, freshness.set_back_answers)
     for source in DESK_SOURCES:
         desk_sources.add(source)
     desk_sources.on_notices(link_notice)

@@ -21,6 +21,7 @@ ACTIONS = {
     Permission.ENTRY_BIN: _l("In den Papierkorb legen"),
     Permission.ENTRY_PUBLISH: _l("Ohne Freigabe veröffentlichen"),
     Permission.ENTRY_REVIEW: _l("Freigeben, zurückgeben, ablehnen; Papierkorb"),
+    Permission.ENTRY_CHECK: _l("Prüfen: stimmt noch, Ersatz, überholt"),
     Permission.PRACTICE_RECORD: _l("Angeben, was eine Organisation macht"),
     Permission.REPORT_SEND: _l("Fehler melden und Änderungen vorschlagen"),
     Permission.REPORT_SETTLE: _l("Meldungen zu Einträgen erledigen"),

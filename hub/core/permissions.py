@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ENTRY_BIN = "entry:bin"
     ENTRY_PUBLISH = "entry:publish"
     ENTRY_REVIEW = "entry:review"
+    ENTRY_CHECK = "entry:check"
     PRACTICE_RECORD = "practice:record"
     REPORT_SEND = "report:send"
     REPORT_SETTLE = "report:settle"
@@ -104,6 +105,7 @@ RIGHTS = (
     Right(Permission.ENTRY_BIN, ("published", *_CARED_FOR), _OFFICE),
     Right(Permission.ENTRY_PUBLISH, _ANY, _OFFICE),
     Right(Permission.ENTRY_REVIEW, ("submitted",), _OFFICE),
+    Right(Permission.ENTRY_CHECK, ("published",), (_ORG, _ORG, _ALL, _ALL)),
     Right(Permission.PRACTICE_RECORD, ("published",), (_ORG, _ORG, _ALL, _ALL)),
     Right(Permission.REPORT_SEND, ("published",), _MEMBERS),
     Right(Permission.REPORT_SETTLE, ("published",), (_OWN, _OWN, _ALL, _ALL)),

@@ -32,6 +32,7 @@ class Card:
     bookmark_url: str
     is_saved: bool
     is_new: bool
+    is_outdated: bool = False
     lang: str = ""
     image: str = ""
     is_pinned: bool = False
@@ -68,6 +69,7 @@ def _card(
         bookmark_url=addresses.keep % row.id,
         is_saved=is_saved,
         is_new=since is not None and row.published_at is not None and row.published_at > since,
+        is_outdated=row.outdated_at is not None,
         lang=row.language if row.language != locale else "",
         image=addresses.picture % row.preview_id if row.preview_id else "",
         is_pinned=place is not None and place.is_pinned and place.slug == collection,

@@ -55,6 +55,12 @@ def may_bin(actor: Actor, entry: Entry) -> bool:
     return may_see(actor, entry) and _reaches(actor, Permission.ENTRY_BIN, entry)
 
 
+def may_check(actor: Actor, entry: Entry) -> bool:
+    """Say whether a published entry still holds: the organisation that is responsible, its contributor, the office."""
+    responsible = entry.responsible_id or entry.organisation_id
+    return actor.reaches(Permission.ENTRY_CHECK, entry.status, responsible, entry.contributor_id)
+
+
 def may_empty_bin(actor: Actor) -> bool:
     """Delete for good."""
     return actor.may(Permission.ENTRY_REVIEW)

@@ -33,6 +33,7 @@ from hub.entries.models import (
 )
 from hub.federating.models import LinkedIdentity, WaitingPerson
 from hub.fetching.models import FetchedPage
+from hub.freshness.models import ReviewAnswer
 from hub.linkcare.models import Link
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report, SubmissionNote
@@ -165,6 +166,10 @@ HOLDINGS = (
     Holding(
         "checked", _l("Einträge, die Sie zuletzt geprüft haben"), Entry, ("checked_by_id",),
         ("id", "title", "checked_at"), Fate.NUMBERED,
+    ),
+    Holding(
+        "answers", _l("Was Sie beim Prüfen von Einträgen geantwortet haben"), ReviewAnswer, ("actor_id",),
+        ("entry_id", "answer", "at", "undone_at"), Fate.NUMBERED,
     ),
     Holding(
         "binned", _l("Was Sie in den Papierkorb gelegt haben"), BinnedEntry, ("deleted_by_id",),

@@ -53,6 +53,7 @@ OFFICE_PAGES = [
     "/collections-manage/bahnhofsviertel/board/2/place",
     "/undo", "/duplicates", "/duplicates?state=apart", "/duplicates/1",
     "/bulk", "/bulk?collection=1&kind=dokument", "/bulk/sheet",
+    "/freshness", "/spring-clean", "/entries/1/replace",
 ]  # fmt: skip
 STRANGER_PAGES = (
     "/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown", "/request",

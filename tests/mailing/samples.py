@@ -45,5 +45,6 @@ LETTERS: dict[str, dict[str, Any]] = {
     "sent_link": {"name": "Erna Beispiel", "purpose": "sign_in", "url": URL},
     "sign_in_link": {"name": "Erna Beispiel", "url": URL},
     "sign_on_waits": {"name": "Kim Beispiel", "who": "Erna Beispiel", "provider": "Stadt Essen", "url": URL},
+    "spring_clean": {"name": "Erna Beispiel", "number": 7, "url": URL},
     "submission_note": {"name": "Erna Beispiel", "note": "Ist das Jahr 2024?", "from_office": True, **ENTRY},
 }  # fmt: skip

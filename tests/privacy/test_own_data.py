@@ -27,6 +27,7 @@ from hub.entries.models import (
 )
 from hub.federating.models import IdentityProvider, LinkedIdentity, WaitingPerson
 from hub.fetching.models import FetchedPage
+from hub.freshness.models import ReviewAnswer
 from hub.linkcare.models import Link, LinkHost
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report
@@ -97,6 +98,7 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
             entry_id=entry_id, number=900, actor_id=user.id, at=moment, action="entry.revised", status="published",
             fields={},
         ),
+        ReviewAnswer(entry_id=entry_id, actor_id=user.id, answer="later", before={}, after_version=1),
         BinnedEntry(entry_id=entry_id, deleted_by_id=user.id, status_before="published"),
         SavedForm(user_id=user.id, key=mark[-40:], fields=[["title", WORD]], held=[]),
         FetchedPage(**page),

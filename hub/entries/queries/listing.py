@@ -84,6 +84,7 @@ class Row:
     submitted_at: datetime | None
     published_at: datetime | None
     contributor_id: int | None
+    outdated_at: datetime | None
     places: tuple[Place, ...]
     file_type: str | None
     file_size: int | None
@@ -119,7 +120,7 @@ _PREVIEW_OF_LINK = (
 _ROW_COLUMNS = (
     Entry.id, Entry.title, Entry.summary, Entry.kind, Organisation.label.label("organisation"),
     Entry.organisation_id, Entry.year, Entry.language, Entry.url, Entry.publisher, Entry.status, Entry.status_note,
-    Entry.updated_at, Entry.submitted_at, Entry.published_at, Entry.contributor_id,
+    Entry.updated_at, Entry.submitted_at, Entry.published_at, Entry.contributor_id, Entry.outdated_at,
     Attachment.extension, Attachment.size, func.coalesce(_COUNTED_FILES.c.count, 0),
     func.coalesce(_PREVIEW_OF_FILE, _PREVIEW_OF_LINK),
 )  # fmt: skip

@@ -130,6 +130,10 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         status_label=STATUS_LABELS[Status(entry.status)],
         language=LANGUAGE_LABELS.get(entry.language, entry.language),
         coverage=COVERAGE_LABELS.get(entry.coverage or "", ""),
+        may_check=policy.may_check(current_user, entry),
+        successor=next(iter(queries.load_in_order(current_user, [entry.superseded_by_id])), None)
+        if entry.superseded_by_id
+        else None,
         may_edit=policy.may_edit(current_user, entry),
         may_see_history=policy.may_see_history(current_user, entry),
         may_withdraw=policy.may_withdraw(current_user, entry),

@@ -1,0 +1,176 @@
+"""Answers about entries: still right, replaced, outdated, later; each can be undone for 30 days."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from hub.audit.service import record
+from hub.core import clock
+from hub.core.actor import Actor, require
+from hub.core.db import db
+from hub.core.errors import Conflict, Missing, Refused
+from hub.core.findings import Settled
+from hub.core.unit_of_work import unit_of_work
+from hub.entries import policy as entry_policy
+from hub.entries import queries as entries
+from hub.entries.models import Entry, Kind, ReviewPreset
+from hub.entries.service import dating
+from hub.freshness import policy
+from hub.freshness.models import Answer, ReviewAnswer
+from hub.undoing.queries import KEPT_FOR
+from hub.undoing.service import Row, remember
+
+UNDO = "reviews"
+MOST_MONTHS = 120
+EVENTS = {Answer.HOLDS: "entry.checked", Answer.REPLACED: "entry.superseded", Answer.OUTDATED: "entry.outdated"}
+DAYS, MOMENTS = ("review_on",), ("checked_at", "outdated_at")
+OTHERS = ("checked_by_id", "outdated_note", "superseded_by_id")
+
+
+def answer_entry(
+    actor: Actor, entry_id: int, answer: Answer, version: int, note: str = "", successor_id: int | None = None
+) -> ReviewAnswer:
+    """Say about one entry whether it still holds.
+
+    Raises Conflict when it has changed since the page showed it, and Refused when there is nothing that replaces it or
+    the entries would replace each other in a ring.
+    """
+    with unit_of_work() as session:
+        entry = entries.get_entry(actor, entry_id)
+        require(entry_policy.may_check(actor, entry))
+        if entry.version != version:
+            raise Conflict(_("Dieser Eintrag wurde inzwischen bearbeitet."))
+        if answer == Answer.REPLACED:
+            _refuse_unpublished(actor, successor_id)
+        given = _answer(actor, entry, answer, dating.months_by_kind(session), note, successor_id)
+        session.flush()
+        given.after_version = entry.version
+    return given
+
+
+def answer_many(actor: Actor, answer: Answer, chosen: Mapping[int, int], note: str = "") -> Settled:
+    """The same about many entries, in one unit of work; ``chosen`` is the version by number that was shown."""
+    require(policy.may_oversee(actor))
+    with unit_of_work() as session:
+        months = dating.months_by_kind(session)
+        found = _load(chosen)
+        same = [entry for entry in found if entry.is_published and entry.version == chosen[entry.id]]
+        given = [(entry, _answer(actor, entry, answer, months, note)) for entry in same]
+        session.flush()
+        for entry, one in given:
+            one.after_version = entry.version
+        session.flush()
+        rows = [Row(one.id, {}, one.after_version) for _entry, one in given]
+        undo_id = remember(actor, UNDO, _label(answer, len(rows)), rows) if rows else None
+        kept = {entry.id for entry in same}
+        return Settled(len(rows), tuple(entry.title for entry in found if entry.id not in kept), undo_id)
+
+
+def undo_answer(actor: Actor, answer_id: int) -> ReviewAnswer:
+    """Take an answer back: whoever gave it, and the office; raises Conflict when the entry has moved on."""
+    with unit_of_work() as session:
+        given = session.get(ReviewAnswer, answer_id, with_for_update=True, populate_existing=True)
+        if given is None:
+            raise Missing
+        require(policy.may_oversee(actor) or (actor.id is not None and given.actor_id == actor.id))
+        _undo(actor, given)
+    return given
+
+
+def set_back_answers(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
+    """Undo ``answer_many``."""
+    count, left = 0, []
+    for row in rows:
+        given = db.session.get(ReviewAnswer, row.thing_id)
+        if given is None:
+            continue
+        try:
+            _undo(actor, given)
+            count += 1
+        except Conflict:
+            entry = db.session.get(Entry, given.entry_id)
+            left.append(entry.title if entry else "")
+    return count, tuple(left)
+
+
+def keep_presets(actor: Actor, months: Mapping[Kind, int | None]) -> None:
+    """After how many months each kind is looked at again; entries that have a date keep it."""
+    require(policy.may_oversee(actor))
+    if any(wait is not None and not 1 <= wait <= MOST_MONTHS for wait in months.values()):
+        raise Refused(_("Bitte geben Sie Monate zwischen 1 und %(most)s an, oder nichts.", most=MOST_MONTHS))
+    with unit_of_work() as session:
+        for kind, wait in months.items():
+            session.merge(ReviewPreset(kind=kind.value, months=wait))
+        record(actor, "review_preset.changed", months={str(kind): wait for kind, wait in months.items()})
+
+
+def _load(numbers: Iterable[int]) -> list[Entry]:
+    statement = select(Entry).where(Entry.id.in_(list(numbers))).order_by(Entry.id)
+    return list(db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
+
+
+def _answer(
+    actor: Actor,
+    entry: Entry,
+    answer: Answer,
+    months: Mapping[str, int | None],
+    note: str = "",
+    successor_id: int | None = None,
+) -> ReviewAnswer:
+    moment, before = clock.now(), _marks(entry)
+    if answer == Answer.HOLDS:
+        dating.mark_checked(actor, entry, dating.next_review(entry.kind, months, clock.today()), moment)
+    elif answer != Answer.LATER:
+        dating.mark_outdated(actor, entry, moment, note, successor_id)
+    if answer in EVENTS:
+        record(actor, EVENTS[answer], entry.id)
+    given = ReviewAnswer(
+        entry_id=entry.id, actor_id=actor.id, answer=answer, at=moment, before=before, after_version=entry.version
+    )
+    db.session.add(given)
+    return given
+
+
+def _undo(actor: Actor, given: ReviewAnswer) -> None:
+    if given.undone_at is not None:
+        raise Conflict(_("Das ist schon rückgängig gemacht."))
+    if given.at <= clock.now() - KEPT_FOR:
+        raise Conflict(_("Das liegt mehr als 30 Tage zurück und lässt sich nicht mehr rückgängig machen."))
+    given.undone_at = clock.now()
+    if given.answer == Answer.LATER:
+        return
+    entry = db.session.get(Entry, given.entry_id, with_for_update=True, populate_existing=True)
+    if entry is None or entry.version != given.after_version:
+        raise Conflict(_("Dieser Eintrag wurde inzwischen bearbeitet."))
+    before = given.before
+    for name in DAYS:
+        setattr(entry, name, date.fromisoformat(before[name]) if before[name] else None)
+    for name in MOMENTS:
+        setattr(entry, name, datetime.fromisoformat(before[name]) if before[name] else None)
+    for name in OTHERS:
+        setattr(entry, name, before[name])
+    record(actor, "entry.check_undone", entry.id)
+
+
+def _marks(entry: Entry) -> dict[str, Any]:
+    dated = {name: value.isoformat() if (value := getattr(entry, name)) else None for name in (*DAYS, *MOMENTS)}
+    return dated | {name: getattr(entry, name) for name in OTHERS}
+
+
+def _refuse_unpublished(actor: Actor, successor_id: int | None) -> None:
+    try:
+        successor = entries.get_entry(actor, successor_id or 0)
+    except Missing:
+        raise Refused(_("Bitte wählen Sie den Eintrag, der diesen ersetzt.")) from None
+    if not successor.is_published:
+        raise Refused(_("Nur ein veröffentlichter Eintrag kann einen anderen ersetzen."))
+
+
+def _label(answer: Answer, number: int) -> str:
+    if answer == Answer.HOLDS:
+        return ngettext("Einen Eintrag geprüft", "%(num)s Einträge geprüft", number)
+    return ngettext("Einen Eintrag als überholt markiert", "%(num)s Einträge als überholt markiert", number)
