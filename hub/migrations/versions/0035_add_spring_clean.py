@@ -36,7 +36,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'],
                             name=op.f('fk_spring_clean_organisation_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_spring_clean')),
-    sa.UniqueConstraint('organisation_id', 'quarter', name=op.f('uq_spring_clean_organisation_id'))
+    sa.UniqueConstraint('organisation_id', 'quarter', name=op.f('uq_spring_clean_organisation_id_quarter'))
     )
     op.create_table('spring_clean_row',
     sa.Column('clean_id', sa.Integer(), nullable=False),
