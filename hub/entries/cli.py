@@ -12,6 +12,7 @@ from hub.entries.service.files import sweep_held_files
 from hub.entries.service.importing import LineRefused, import_entries
 from hub.indexing import service as indexing
 
+MOST_TWINS = 20
 entries = AppGroup("entries", help="Einträge einlesen und aufräumen.")
 
 
@@ -31,6 +32,10 @@ def import_file(file: TextIO, create_missing: bool) -> None:
     except UnicodeDecodeError as error:
         raise click.ClickException("Die Datei ist nicht in UTF-8 gespeichert. Es wurde nichts eingelesen.") from error
     click.echo(f"{done.created} Einträge angelegt, {done.updated} aktualisiert.")
+    for new, known in done.twins[:MOST_TWINS]:
+        click.echo(f"Vielleicht doppelt: „{new}“ hat denselben Link oder dieselbe DOI wie „{known}“.")
+    if len(done.twins) > MOST_TWINS:
+        click.echo(f"… und {len(done.twins) - MOST_TWINS} weitere; sie stehen nach dem nächtlichen Vergleich am Pult.")
 
 
 @entries.command("sweep")

@@ -150,6 +150,18 @@ def test_import_of_the_old_identifier_updates_the_entry_that_is_left(office, two
     assert db.session.get(Entry, two[1]).status == "withdrawn"
 
 
+def test_import_names_possible_duplicates_and_refuses_nothing(make):
+    make.entry("Laternen", collections=("nachtleben",), url="https://example.org/licht")
+    common = {"kind": "dokument", "collection": "nachtleben"}
+    lines = [
+        common | {"id": 1, "title": "Neu", "url": "http://www.example.org/licht/"},
+        common | {"id": 2, "title": "Noch eins", "url": "http://www.example.org/anders"},
+    ]
+    done = import_entries(map(json.dumps, lines), create_missing=True)
+    assert (done.created, done.twins) == (2, (("Neu", "Laternen"),))
+    assert import_entries(map(json.dumps, lines), create_missing=True).twins == ()
+
+
 def test_files_keep_their_address(office, make, sign_in):
     numbers = []
     for content in (b"Erster Text.", b"Erster Text.", b"Zweiter Text."):

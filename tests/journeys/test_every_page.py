@@ -51,7 +51,7 @@ OFFICE_PAGES = [
     "/bin/60/delete", "/collections-manage/new", "/collections-manage/bahnhofsviertel", "/thesaurus/draft",
     "/collections-manage/bahnhofsviertel/board", "/collections-manage/bahnhofsviertel/board?section=0",
     "/collections-manage/bahnhofsviertel/board/2/place",
-    "/undo", "/duplicates", "/duplicates?state=apart", "/duplicates/1",
+    "/undo", "/duplicates", "/duplicates?state=apart",
     "/bulk", "/bulk?collection=1&kind=dokument", "/bulk/sheet",
     "/freshness", "/spring-clean", "/entries/1/replace",
 ]  # fmt: skip
@@ -68,6 +68,7 @@ ELSEWHERE = {
     "bulk.progress": "for scripts",
     "federating.come_back": "a redirect",
     "entries.take_shared": "a redirect",
+    "duplicates.compare": "test_duplicates.py, with two entries alike",
     **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest"), "no page"),
     "insights.download": "a table",
     "entries.link_picture": "a file",

@@ -1,11 +1,14 @@
 """Entries that became one with another: where their addresses and identifiers lead."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import and_, select, text, union
+from sqlalchemy.orm import aliased
 
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.entries import policy
-from hub.entries.models import Attachment, Entry, MergedEntry
+from hub.entries.models import Attachment, Entry, MergedEntry, Status
 from hub.entries.queries.reading import LARGEST_ID
 
 
@@ -28,6 +31,18 @@ def find_same_file_id(attachment_id: int) -> int | None:
         return None
     same = select(Attachment.id).where(Attachment.entry_id == found.into_id, Attachment.checksum == found.checksum)
     return db.session.scalar(same.order_by(Attachment.id).limit(1))
+
+
+def find_same_things(entry_ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Titles of these entries beside those of others with the same link or DOI; the nightly comparison finds more."""
+    mine, other = aliased(Entry), aliased(Entry)
+    pairs = [
+        select(mine.id, mine.title, other.id, other.title)
+        .join(other, and_(getattr(other, name) == getattr(mine, name), other.id < mine.id))
+        .where(mine.id.in_(entry_ids), other.status == Status.PUBLISHED)
+        for name in ("address", "doi")
+    ]
+    return list(dict.fromkeys((row[1], row[3]) for row in db.session.execute(union(*pairs).order_by(text("1, 3")))))
 
 
 def find_merged_into(actor: Actor, entry_id: int) -> list[tuple[int, str]]:

@@ -39,6 +39,7 @@ from hub.entries.models import (
     Status,
     Tag,
 )
+from hub.entries.queries.merged import find_same_things
 from hub.entries.service.contributing import EntryDetails, write_details
 
 FIELDS = {
@@ -73,10 +74,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many entries an import made and updated."""
+    """How many entries an import made and updated; ``twins``: titles of new ones beside what may be the same."""
 
     created: int
     updated: int
+    twins: tuple[tuple[str, str], ...] = ()
 
 
 def import_entries(
@@ -92,19 +94,24 @@ def import_entries(
         for line in checked:
             places.check(line)
     created = updated = 0
+    twins: list[tuple[str, str]] = []
     for start in range(0, len(checked), BATCH):
+        new: list[int] = []
         with unit_of_work():
             for line in checked[start : start + BATCH]:
-                if _import_line(actor, places, line):
+                entry_id, is_new = _import_line(actor, places, line)
+                if is_new:
                     created += 1
+                    new.append(entry_id)
                 else:
                     updated += 1
+            twins += find_same_things(new)
             record(actor, "entry.imported", None, created=created, updated=updated)
         db.session.expunge_all()
         places.forget_rows()
         if progress is not None:
             progress(min(start + BATCH, len(checked)), len(checked))
-    return Imported(created, updated)
+    return Imported(created, updated, tuple(twins))
 
 
 def read_line(number: int, text: str) -> Line | None:
@@ -255,8 +262,8 @@ class _Places:
             self.sections[(collection_id, title)] = made.id
 
 
-def _import_line(actor: Actor, places: _Places, line: Line) -> bool:
-    """Write one entry; True when it is new."""
+def _import_line(actor: Actor, places: _Places, line: Line) -> tuple[int, bool]:
+    """Write one entry; its number, and whether it is new."""
     moment = clock.now()
     identifier = str(line.data["id"]) if "id" in line.data else None
     entry = _find(identifier)
@@ -271,7 +278,7 @@ def _import_line(actor: Actor, places: _Places, line: Line) -> bool:
         entry.move_to(Status.PUBLISHED, moment)
     db.session.add(entry)
     _keep_body(entry, clean_text(line.data.get("body")))
-    return is_new
+    return entry.id, is_new
 
 
 def _find(identifier: str | None) -> Entry | None:
