@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, Form, SelectField, StringField, ValidationError
-from wtforms.validators import Length
+from wtforms import DateField, FileField, Form, SelectField, StringField, ValidationError
+from wtforms.validators import Length, Optional
 
 from hub.core.text import clean_line
 from hub.curation.bulk_queries import NO_SECTION, Filters
@@ -68,6 +68,7 @@ class WishForm(Form):
     tags_removed = StringField(_l("Schlagwörter entfernen"), [Length(max=1000, message=_TOO_LONG)])
     new_organisation = SelectField(_l("Stadt oder Stelle"), coerce=_number, default=0)
     new_kind = SelectField(_l("Art"), default="")
+    review_on = DateField(_l("Nächste Prüfung am"), [Optional()])
 
     def __init__(self, values: Any, known: Known, **given: Any) -> None:
         super().__init__(values, **given)
@@ -110,6 +111,7 @@ class WishForm(Form):
             tags_removed=_names(self.tags_removed.data),
             organisation_id=self.new_organisation.data or 0,
             kind=self.new_kind.data or "",
+            review_on=self.review_on.data.isoformat() if self.review_on.data else "",
         )
 
 

@@ -6,7 +6,9 @@ into the server. Workbooks that come back are read by the confined process of ``
 
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -25,13 +27,14 @@ HEADS: dict[str, Any] = {
     NUMBER: _l("Nr."),
     VERSION: _l("Fassung"),
     **{name: LABELS[name] for name in ("title", "kind", "organisation_id", "places", "tags")},
-    **{name: LABELS[name] for name in ("year", "publisher", "summary")},
+    **{name: LABELS[name] for name in ("year", "publisher", "summary", "review_on")},
     LINK: _l("Link (nur zur Ansicht)"),
 }
 WIDTHS = {NUMBER: 8, VERSION: 9, "title": 60, "places": 50, "tags": 40, "summary": 80, "publisher": 30, LINK: 50}
 BETWEEN_VALUES = "; "
 LARGEST = 2**31 - 1
 FORMULA = "f"
+_FIRST_DAY = date(1899, 12, 30)  # day 0 of spreadsheets
 Cells = Mapping[int, tuple[str, str]]
 
 
@@ -312,6 +315,20 @@ def _summary(text: str, state: State, _known: Known) -> dict[str, Any]:
     return {"summary": _fit(summary, SUMMARY_LENGTH)}
 
 
+def _review_on(text: str, _state: State, _known: Known) -> dict[str, Any]:
+    """A day as 2027-03-31 or 31.03.2027, or as the number of days that spreadsheets keep."""
+    told = clean_line(text)
+    if not told:
+        return {"review_on": None}
+    days = _whole(told)
+    if days is not None and days < 100_000:
+        return {"review_on": (_FIRST_DAY + timedelta(days=days)).isoformat()}
+    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
+        with suppress(ValueError):
+            return {"review_on": datetime.strptime(told, pattern).replace(tzinfo=UTC).date().isoformat()}
+    raise NotPossible(_("Das ist kein Tag. Schreiben Sie ihn wie 31.03.2027."))
+
+
 def _fit(text: str, most: int) -> str:
     if len(text) > most:
         raise NotPossible(_("Das ist zu lang. Möglich sind %(n)s Zeichen.", n=most))
@@ -331,6 +348,7 @@ _READERS: dict[str, Callable[[str, State, Known], dict[str, Any]]] = {
     "year": _year,
     "publisher": _publisher,
     "summary": _summary,
+    "review_on": _review_on,
 }
 
 # ---- the frame of a workbook (ECMA-376, Office Open XML) ------------------------------------------------------------

@@ -27,6 +27,7 @@ LABELS: dict[str, Any] = {
     "year": _l("Jahr"),
     "publisher": _l("Herausgegeben von"),
     "summary": _l("Worum geht es?"),
+    "review_on": _l("Nächste Prüfung"),
 }
 BETWEEN = " › "
 
@@ -55,7 +56,7 @@ class Wish:
     """The same change for all picked entries; what is empty stays as it is.
 
     ``from_id``: out of which collection they move, 0 for the first of each. ``section``: (collection, section), with
-    section 0 for none.
+    section 0 for none. ``review_on`` is a day as ISO 8601 writes it.
     """
 
     collection_how: str = ""
@@ -66,6 +67,7 @@ class Wish:
     tags_removed: tuple[str, ...] = field(default=())
     organisation_id: int = 0
     kind: str = ""
+    review_on: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +83,8 @@ class Wish:
             values["tags"] = self._tags(state)
         if self.organisation_id:
             values["organisation_id"] = self.organisation_id
+        if self.review_on:
+            values["review_on"] = self.review_on
         if self.kind:
             values |= of_kind(state, self.kind)
         return differing(state, values)

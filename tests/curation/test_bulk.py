@@ -105,6 +105,17 @@ def test_undo_sets_everything_back_and_leaves_what_was_changed_since(app, make, 
     assert db.session.scalars(last.order_by(EntryRevision.number.desc())).first() == "entry.bulk_undone"
 
 
+def test_the_next_review_is_set_and_taken_back(app, make, editor):
+    entry = make.entry("Zu prüfen")
+    before = state_of(entry).values["review_on"]
+    done = apply(editor, Wish(review_on="2027-03-31"), entry)
+    assert state_of(entry).values["review_on"] == "2027-03-31"
+    kept = db.session.scalar(select(EntryRevision.fields).where(EntryRevision.number == 2))
+    assert kept == load_snapshots(db.session(), [entry.id])[entry.id].fields
+    undo_action(editor, done.action_id)
+    assert state_of(entry).values["review_on"] == before
+
+
 def test_what_was_changed_since_the_table_was_loaded_is_listed_and_the_rest_goes_through(app, make, editor, homes):
     entries = [make.entry(f"Nacht {n}") for n in range(3)]
     shown = picked(*entries)

@@ -25,6 +25,7 @@ COLUMNS = {
     "tags": "Schlagwörter",
     "year": "Jahr",
     "summary": "Worum geht es?",
+    "review": "Nächste Prüfung",
 }
 
 
@@ -150,6 +151,7 @@ def test_without_number_or_version_nothing_can_be_told(make, office, head):
         ({"year": 1492}, "Spalte „Jahr“: Das ist kein Jahr"),
         ({"tags": "; ".join(f"wort {n}" for n in range(21))}, "mehr als 20 Schlagwörter"),
         ({"tags": "x" * 81}, "Ein Schlagwort hat höchstens 80 Zeichen"),
+        ({"review": "bald"}, "Spalte „Nächste Prüfung“: Das ist kein Tag"),
         ({"number": ""}, "Spalte „Nr.“: Hier fehlt die Nummer"),
         ({"number": 999999}, "Diesen Eintrag gibt es nicht mehr"),
         ({"version": "neu"}, "Spalte „Fassung“: Hier fehlt die Fassung"),
@@ -168,6 +170,13 @@ def test_what_is_wrong_is_named_and_the_rest_goes_through(make, office, typed, t
     assert "1 bleibt außen vor." in page
     office.post(f"/bulk/{change.id}/apply", {})
     assert (values_of(right)["tags"], values_of(wrong)["title"]) == (["Gut"], "Falsch")
+
+
+@pytest.mark.parametrize("typed", ["31.03.2027", "2027-03-31", 46477])
+def test_days_may_be_written_as_spreadsheets_do(make, office, typed):
+    book = export(office, make.entry("Tag"))
+    write(book.worksheets[0], 2, review=typed)
+    assert preview(office, book)[1][0].values == {"review_on": "2027-03-31"}
 
 
 def test_an_entry_twice_counts_once(make, office):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection as Numbers
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, select
@@ -16,6 +16,7 @@ AT_ONCE = 500
 # What can be written in many entries at once; places and keywords stand in tables of their own.
 COLUMNS = (
     "title", "has_stopgap_title", "summary", "publisher", "year", "kind", "organisation_id", "details",
+    "review_on",
 )  # fmt: skip
 PLACE_COLUMNS = tuple(
     column.name
@@ -50,7 +51,10 @@ def find_states(session: Session, entry_ids: Numbers[int]) -> dict[int, State]:
         columns = [getattr(Entry, name) for name in COLUMNS]
         rows = select(Entry.id, Entry.version, Entry.status, Entry.published_at, Entry.url, *columns)
         for number, version, status, moment, url, *values in session.execute(rows.where(Entry.id.in_(ids))):
-            told = dict(zip(COLUMNS, values, strict=True)) | {"places": places[number], "tags": tags[number]}
+            told = dict(zip(COLUMNS, map(_kept, values), strict=True)) | {
+                "places": places[number],
+                "tags": tags[number],
+            }
             found[number] = State(number, version, status, moment, url, told)
     return found
 
@@ -60,6 +64,11 @@ def portions(numbers: Iterable[Any]) -> Iterator[list[Any]]:
     kept = list(numbers)
     for start in range(0, len(kept), AT_ONCE):
         yield kept[start : start + AT_ONCE]
+
+
+def _kept(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _places(session: Session, ids: Sequence[int]) -> dict[int, list[Place]]:

@@ -8,7 +8,7 @@ nobody else can write while it is open.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
@@ -178,6 +178,8 @@ def _write_columns(session: Session, ready: Sequence[Prepared], moment: datetime
     rows = []
     for one in ready:
         values = {name: value for name, value in one.change.values.items() if name in COLUMNS}
+        if values.get("review_on"):
+            values["review_on"] = date.fromisoformat(values["review_on"])
         if "details" in values:
             values["doi"] = known_doi(one.state.url, values["details"])
         row = {"version": one.state.version + 1, "updated_at": moment, **values}
