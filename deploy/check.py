@@ -36,12 +36,9 @@ def main(task: str, words: Sequence[str]) -> int:
 
 
 def processes(cores: int) -> list[str]:
-    """What lets pytest work on every core; the tests of a file stay together, in the order of their files.
-
-    One process more than there are cores, because a third of the time goes into waiting for browsers and servers.
-    """
-    count = min(cores + 1, MOST_PROCESSES)
-    return ["-n", str(count), "--dist", "loadgroup", "--no-loadscope-reorder"] if cores > 1 else []
+    """What lets pytest work on every core; the tests of a file stay together, in the order of their files."""
+    count = min(cores, MOST_PROCESSES)
+    return ["-n", str(count), "--dist", "loadgroup", "--no-loadscope-reorder"] if count > 1 else []
 
 
 def run(command: Sequence[str]) -> int:

@@ -125,11 +125,11 @@ def test_t30_letters_about_hidden_entries_go_to_their_contributor_only(make, hid
     owner = db.session.get(User, db.session.get(Entry, hidden[Status.RETURNED][1]).contributor_id)
     with unit_of_work() as session:
         for status in (Status.RETURNED, Status.REJECTED):
-            notices.tell_entry_decided(SYSTEM, session.get(Entry, hidden[status][1]))
+            notices.tell_entries_decided(SYSTEM, [session.get(Entry, hidden[status][1])])
         for _word, number, _file in hidden.values():
             report = Report(entry_id=number, kind="problem", reason="other", text="t", reporter_id=reporter.id,
                             state="settled", answer="Danke")  # fmt: skip
-            notices.tell_report_decided(SYSTEM, report, session.get(Entry, number))
+            notices.tell_report_decided(SYSTEM, report, session.get(Entry, number), f"report:{number}")
     read = {}
     for letter in db.session.scalars(select(Letter)):
         read.setdefault(letter.recipient, "")

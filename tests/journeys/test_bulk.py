@@ -41,6 +41,7 @@ def test_office_changes_many_entries_and_takes_it_back(hub, new_page, width, jav
     office.goto("/bulk")
     office.get_by_label("Art", exact=True).first.select_option("methode")
     office.get_by_role("button", name="Filtern").click()
+    expect(office).to_have_url(re.compile("kind=methode"))
     rows = office.locator("tbody tr")
     titles = rows.locator("th").all_inner_texts()
     for number in (0, 1):

@@ -15,6 +15,8 @@ from hub.core import clock
 from hub.core.actor import Proof
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
+from hub.curation.models import BulkChange
+from hub.desk.models import DeskAssignment, Waiver
 from hub.entries.models import (
     Attachment,
     BinnedEntry,
@@ -30,7 +32,7 @@ from hub.fetching.models import FetchedPage
 from hub.freshness.models import ReviewAnswer
 from hub.linkcare.models import Link, LinkHost
 from hub.mailing.models import Letter
-from hub.moderation.models import ApprovedChange, Report
+from hub.moderation.models import ApprovedChange, Report, SubmissionNote
 from hub.privacy import queries, service
 from hub.privacy.inventory import HOLDINGS
 from hub.privacy.views import LABELS, PROOFS, in_words
@@ -111,6 +113,10 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
             asker_id=user.id, reporter_id=user.id, closed_by_id=user.id, organisation_id=user.organisation_id,
             text=WORD, audience="all", state="settled", closed_at=moment, reported_at=moment,
         ),
+        SubmissionNote(entry_id=entry_id, author_id=user.id, is_office=False, kind="note", text=WORD),
+        DeskAssignment(source="detail", thing_id=entry_id, assignee_id=user.id),
+        Waiver(entry_id=entry_id, missing="year", by_id=user.id),
+        BulkChange(actor_id=user.id, source="table"),
         UndoableAction(actor_id=user.id, kind="x", label=WORD, at=moment, thing_count=1),
         Link(
             address=f"{user.id}.example/{number}", url="https://a.example", host=LinkHost(name=mark), next_at=moment,

@@ -63,7 +63,7 @@ def forms_of(page: str, html: str, endpoint_of: Callable[[str, str], str]) -> It
 
 def _field(node: Node) -> Field | None:
     name = node.get("name")
-    kind = node.get("type") or ("text" if node.tag == "input" else node.tag)
+    kind = node.get("type") or {"input": "text", "button": "submit"}.get(node.tag, node.tag)
     if not name or name == "csrf_token" or (node.tag == "button" and kind == "button"):
         return None
     if node.tag == "button":
