@@ -32,7 +32,7 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "server.log"
         self._home = application
-        self._command = [sys.executable, "-OO", "-m", "gunicorn", "--config", str(settings)]
+        self._command = [sys.executable, "-m", "gunicorn", "--config", str(settings)]
         if application != ROOT:
             self._command += ["--chdir", str(application)]
         self._process: subprocess.Popen[bytes] | None = None

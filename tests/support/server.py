@@ -81,7 +81,7 @@ class HubServer:
     def start(self) -> None:
         """Start the server in a process group of its own and wait until it answers."""
         settings = next(folder / SETTINGS for folder in (self.application, ROOT) if (folder / SETTINGS).exists())
-        command = [sys.executable, "-OO", "-m", "gunicorn", "--config", str(settings)]
+        command = [sys.executable, "-m", "gunicorn", "--config", str(settings)]
         command += ["--chdir", str(self.application)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
