@@ -24,6 +24,7 @@ class Keys:
 
     def press(self, *keys: str) -> None:
         for key in keys:
+            self.page.wait_for_load_state()  # a page takes keys once its script has run
             self.page.keyboard.press(key)
             self.pressed += 1
 
