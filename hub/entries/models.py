@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from hub.accounts.models import Organisation
+from hub.accounts.models import Organisation, User
 from hub.collections.models import Collection, Section
 from hub.core.address import NoAddress, doi_of, find_doi, normalise
 from hub.core.clock import now
@@ -560,6 +560,7 @@ class Entry(db.Model):
     )
     tag_links: Mapped[list[EntryTag]] = relationship(cascade="all, delete-orphan", lazy="raise_on_sql")
     files: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="raise_on_sql")
+    contributor: Mapped[User | None] = relationship(lazy="raise_on_sql", viewonly=True, foreign_keys=[contributor_id])
     pending: Mapped[PendingChange | None] = relationship(lazy="raise_on_sql", viewonly=True, uselist=False)
     previews: Mapped[list[Preview]] = relationship(lazy="raise_on_sql", viewonly=True)
 

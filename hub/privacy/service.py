@@ -80,6 +80,6 @@ def _forget(user: User) -> None:
     user.invited_at = user.staying_at = user.left_at = None
     user.terms_version = 0
     user.role, user.language, user.is_example = Role.MEMBER, "de", False
-    user.wants_letters = user.wants_questions = False
+    user.wants_letters = user.wants_questions = user.wants_keys = False
     user.blocked_at = user.erased_at = clock.now()
     user.version += 1

@@ -214,7 +214,7 @@ def test_a_database_that_does_not_keep_its_word_is_found(sound, monkeypatch):
     if db.engine.dialect.name != "sqlite":
         assert found(sound).keys().isdisjoint({"D06", "D09"})
         return
-    monkeypatch.setattr(data, "_pragma", lambda name: "off")
+    monkeypatch.setattr(data, "_ask", lambda question: "off")
     assert {"D06", "D09"} <= found(sound).keys()
 
 

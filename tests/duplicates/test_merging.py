@@ -228,6 +228,9 @@ def test_merged_entry_is_neither_restored_nor_binned(office, two):
 STAYING = {
     "approved_change": "belongs to the versions of its entry",
     "binned_entry": "a merged entry is not in the bin",
+    "bulk_row": "a preview of a change; that entry has moved on",
+    "review_answer": "speaks of that entry's own review",
+    "spring_clean_row": "belongs to a list that has been sent",
     "attachment": "moved as files",
     "detail_waiver": "speaks of what that entry lacked",
     "duplicate_pair": "settled with the merge",

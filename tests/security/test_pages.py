@@ -53,8 +53,11 @@ def test_password_fields_are_masked_and_open_to_password_managers(visitor, pages
 
 def test_there_are_no_hints_and_no_secret_questions(app):
     columns = {column.name for table in db.metadata.sorted_tables for column in table.columns}
-    assert not {name for name in columns if re.search(r"hint|question|maiden|secret_answer", name)}
-    assert not [rule.rule for rule in app.url_map.iter_rules() if re.search(r"hint|question", rule.rule)]
+    assert not {name for name in columns if re.search(r"hint|(secret|security)_?(question|answer)|maiden", name)}
+    of_accounts = db.metadata.tables["user_account"].columns
+    assert [column.name for column in of_accounts if "question" in column.name] == ["wants_questions"]  # of the network
+    rules = {rule.rule for rule in app.url_map.iter_rules() if re.search(r"hint|question", rule.rule)}
+    assert all(rule.startswith("/questions") for rule in rules)
 
 
 def test_there_are_no_routes_for_tests_or_debugging(app):

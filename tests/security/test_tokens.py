@@ -35,7 +35,7 @@ def salts() -> list[str]:
 
 def test_every_kind_of_signature_has_a_purpose_of_its_own(app):
     """A value signed for one purpose, with our own key, is not accepted for another."""
-    assert sorted(salts()) == ["csrf", "known-browser"]
+    assert sorted(salts()) == ["csrf", "known-browser", "picture of a link"]
     key = current_app.config["SECRET_KEY"]
     foreign = URLSafeTimedSerializer(key, salt="csrf", signer_kwargs=tokens.SIGNING).dumps(["name", [1]])
     assert browsers.from_cookie(foreign).user_ids == ()

@@ -76,7 +76,7 @@ class SampleForm(Form):
 class Person:
     """A signed-in person who may do everything."""
 
-    name, organisation_name, is_authenticated = "Probekonto", "Stadt Essen", True
+    name, organisation_name, is_authenticated, wants_keys = "Probekonto", "Stadt Essen", True, True
 
     def may(self, permission: str) -> bool:
         return True

@@ -22,6 +22,7 @@ LARGEST_ID = 2**31 - 1
 WAITING = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED)
 _WHOLE = (
     joinedload(Entry.organisation),
+    joinedload(Entry.contributor).load_only(User.name),
     joinedload(Entry.pending),
     selectinload(Entry.places).options(joinedload(EntryCollection.collection), joinedload(EntryCollection.section)),
     selectinload(Entry.tag_links).joinedload(EntryTag.tag),

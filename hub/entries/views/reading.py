@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from hub.accounts.queries import find_user_names
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.entries import beside, policy, queries
@@ -108,20 +107,21 @@ def drop_change(entry_id: int) -> ResponseReturnValue:
 
 def _entry_page(entry: Entry, form: ArchiveForm) -> str:
     is_close = current_user.is_office or policy.is_own(current_user, entry)
-    names = find_user_names([entry.contributor_id]) if is_close and entry.contributor_id else {}
     saved_ids = queries.bookmark_ids(current_user)
+    # About a published entry the messages stand on a page of their own, one click away: this one asks enough.
+    shows_notes = policy.may_see_history(current_user, entry) and not entry.is_published
     return render_template(
         "entries/show.html",
         entry=entry,
         form=form,
         is_own=policy.is_own(current_user, entry),
         report_count=beside.count_reports(current_user, [entry.id]).get(entry.id, 0) if is_close else 0,
-        notes=beside.find_notes(current_user, entry) if policy.may_see_history(current_user, entry) else (),
+        notes=beside.find_notes(current_user, entry) if shows_notes else (),
         may_write_note=is_close and entry.status != Status.DRAFT,
         link_note=beside.link_note(entry),
         is_saved=entry.id in saved_ids,
         saved_ids=saved_ids,
-        contributor=names.get(entry.contributor_id or 0, ""),
+        contributor=entry.contributor.name if is_close and entry.contributor else "",
         duplicates=find_duplicates(entry) if is_close and not entry.is_published else [],
         same_files=queries.find_with_same_files(current_user, entry.id) if is_close and not entry.is_published else [],
         related=find_related(current_user, entry.id, RELATED) if entry.is_published else [],
