@@ -19,6 +19,7 @@ def _security(label: Any) -> Event:
 
 
 THINGS = {
+    "board": _l("Tafel"),
     "action": _l("Aktion der Geschäftsstelle"),
     "audit": _l("Protokoll"),
     "collection": _l("Sammlung"),
