@@ -4,7 +4,7 @@ A website is held by a lease, so that two machines never send it requests at the
 lease. Each function is one unit of work.
 """
 
-import random
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ LINKS_AT_ONCE, NEW_AT_ONCE = 50, 2000
 APART, SOON = timedelta(seconds=26), timedelta(minutes=5)
 LATER = (timedelta(hours=1), timedelta(hours=12))
 REPEATED_WITHIN, UNUSED_AFTER = timedelta(days=1), timedelta(days=60)
-_chance = random.SystemRandom()
+_chance = secrets.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
