@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from hub.core import clock
 from hub.core.db import db
@@ -239,7 +239,10 @@ def test_the_form_moves_adds_and_refuses_in_words(shelf, make, sign_in, editor):
 
 
 def test_reading_an_arranged_list_walks_along_an_index(app, shelf):
-    assert db.engine.dialect.name == "sqlite", "only its plan is read here"
+    held = inspect(db.session.connection()).get_indexes("entry_collection")
+    assert "ix_entry_collection_rank" in {index["name"] for index in held}
+    if db.engine.dialect.name != "sqlite":
+        return  # so few rows are read without any index there
     where = "collection_id = 1 AND published_at IS NOT NULL"
     sql = f"SELECT entry_id FROM entry_collection WHERE {where} ORDER BY rank DESC, published_at DESC, entry_id DESC"
     plan = " ".join(row[3] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}"))
