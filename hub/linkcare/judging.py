@@ -10,6 +10,9 @@ The rules, in order:
 5. A link that has come back before (``flaps``) must fail longer: each return within the known history adds two tries
    and four days, so a page that comes and goes is never called gone.
 6. What cannot be tried (inner address, own port) says so at once: waiting would change nothing.
+
+A suspect is looked at on four days running and once more four days later (``AGAIN``): looks at equal distances would
+meet a page that is away every other day on bad days only.
 """
 
 from collections import Counter
@@ -20,12 +23,13 @@ from itertools import pairwise
 
 from hub.linkcare.outcomes import BROKEN, Outcome
 
-LEAST_TRIES, LEAST_DAYS = 4, timedelta(days=6)
+LEAST_TRIES, LEAST_DAYS = 5, timedelta(days=6)
 MIXED_TRIES, MIXED_DAYS = 6, timedelta(days=10)
 MORE_TRIES, MORE_DAYS, MOST_FLAPS = 2, timedelta(days=4), 5
 KEPT_TRIES = 20
-EACH, AGAIN, BROKEN_AGAIN = timedelta(days=30), timedelta(days=2), timedelta(days=7)
-JITTER = 0.1
+EACH, BROKEN_AGAIN, JITTER = timedelta(days=30), timedelta(days=7), 0.1
+DAY = timedelta(days=1)
+AGAIN, AGAIN_LATER = (DAY, DAY, DAY, 4 * DAY), timedelta(minutes=15)
 _FAMILY = {Outcome.SOFT_GONE: Outcome.GONE}
 
 
@@ -77,7 +81,8 @@ def judge(tries: Sequence[Try]) -> Verdict:
 def wait_after(tries: Sequence[Try], verdict: Verdict, chance: float) -> timedelta:
     """How long to wait after the newest try; ``chance`` between 0 and 1 keeps links from moving in step."""
     if verdict.outcome == Outcome.UNKNOWN:
-        return AGAIN * (1 + JITTER * chance)  # never shorter: the tries must span the days
+        place = (len(_streak(tries)) - 1) % len(AGAIN)
+        return AGAIN[place] + AGAIN_LATER * chance  # never shorter: the tries must span the days
     usual = BROKEN_AGAIN if verdict.is_broken else EACH
     return usual * (1 - JITTER + 2 * JITTER * chance)
 

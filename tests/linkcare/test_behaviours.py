@@ -16,7 +16,7 @@ from tests.linkcare.behaviours import BEHAVIOURS
 from tests.linkcare.conftest import START
 from tests.linkcare.town import Town, certificate
 
-DAYS, STEP = 42, timedelta(hours=6)
+DAYS, STEP = 42, timedelta(hours=2)
 RIGHT, MOST_WRONG = 40, 2
 
 
