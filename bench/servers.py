@@ -17,6 +17,7 @@ from bench import corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
+SERVE = ROOT / "deploy" / "serve.py"
 SETTINGS = ROOT / "deploy" / "gunicorn.conf.py"
 EDITOR = "redaktion@example.org"
 MEMBER = "mitglied@example.org"
@@ -32,7 +33,7 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "server.log"
         self._home = application
-        self._command = [sys.executable, "-m", "gunicorn", "--config", str(settings)]
+        self._command = [sys.executable, str(SERVE), "--config", str(settings)]
         if application != ROOT:
             self._command += ["--chdir", str(application)]
         self._process: subprocess.Popen[bytes] | None = None

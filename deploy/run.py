@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from environment import PYTHON, ROOT, Stop, prepare_environment, say
+from serve import serve
 
 REASONS = {
     errno.EACCES: "keine Schreibrechte",
@@ -30,7 +31,7 @@ def main() -> None:
     os.umask(0o077)
     prepare_data()
     os.chdir(ROOT)
-    os.execv(PYTHON, [str(PYTHON), "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py")])
+    serve([])
 
 
 def read_port() -> int:

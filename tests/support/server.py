@@ -19,6 +19,7 @@ import pytest
 from tests.support.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+SERVE = ROOT / "deploy" / "serve.py"
 SETTINGS = Path("deploy", "gunicorn.conf.py")
 PATIENCE = 30.0
 ANY_URL = "http://any.invalid"
@@ -81,8 +82,7 @@ class HubServer:
     def start(self) -> None:
         """Start the server in a process group of its own and wait until it answers."""
         settings = next(folder / SETTINGS for folder in (self.application, ROOT) if (folder / SETTINGS).exists())
-        command = [sys.executable, "-m", "gunicorn", "--config", str(settings)]
-        command += ["--chdir", str(self.application)]
+        command = [sys.executable, str(SERVE), "--config", str(settings), "--chdir", str(self.application)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
