@@ -160,6 +160,13 @@ class EntryCollection(db.Model):
     collection: Mapped[Collection] = relationship(lazy="raise_on_sql")
     section: Mapped[Section | None] = relationship(lazy="raise_on_sql")
 
+    @validates("section_id")
+    def _leave_rank(self, _name: str, section_id: int | None) -> int | None:
+        """A place in the order belongs to the section: in another one the entry was never put anywhere."""
+        if self.rank and section_id != self.section_id:
+            self.rank = 0
+        return section_id
+
 
 class EntryBody(db.Model):
     """Extracted text of files and linked pages: indexed, never shown as the entry's text."""

@@ -9,10 +9,14 @@ from sqlalchemy import inspect, select
 from hub.core import clock
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
+from hub.core.unit_of_work import unit_of_work
 from hub.curation.arranging import queries, service
 from hub.entries import queries as entries
 from hub.entries.models import Entry, EntryCollection, EntryRevision
-from hub.entries.queries import Filters
+from hub.entries.queries import Filters, many
+from hub.entries.service import contributing
+from hub.entries.service.contributing import EntryDetails
+from hub.entries.service.many import EntryChange, change_entries, prepare_changes
 from hub.undoing.service import undo_action
 
 SLUG, FIRST, SECOND = "bahnhofsviertel", "Zum Einstieg", "In den Medien"
@@ -248,3 +252,24 @@ def test_reading_an_arranged_list_walks_along_an_index(app, shelf):
     plan = " ".join(row[3] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}"))
     assert "ix_entry_collection_rank" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_in_another_section_an_entry_was_never_put_anywhere(shelf, editor, make):
+    """By the form of the entry as by a change of many: it stands where the newest stands, and is not pinned."""
+    pin(editor, "C")
+    move(editor, "D", "first")
+    moved, changed = number("C"), number("D")
+    entry = entries.get_entry(editor, moved)
+    details = EntryDetails(
+        kind=entry.kind, title="C", summary=entry.summary, collection_ids=[shelf.id], section=SECOND, text="Ein Text."
+    )
+    contributing.revise_entry(editor, entry, details, entry.version)
+    state = many.find_states(db.session(), [changed])[changed]
+    places = [{**state.values["places"][0], "section_id": part(editor, SECOND).section_id}]
+    with unit_of_work() as session:
+        prepared, _left = prepare_changes(session, [EntryChange(changed, state.version, {"places": places})])
+        change_entries(editor, prepared, "entry.bulk_changed")
+    there = select(EntryCollection.section_id, EntryCollection.rank).where(
+        EntryCollection.entry_id.in_([moved, changed])
+    )
+    assert set(db.session.execute(there).all()) == {(part(editor, SECOND).section_id, 0)}

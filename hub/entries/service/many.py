@@ -201,7 +201,9 @@ def _write_places(session: Session, ready: Sequence[Prepared]) -> None:
         new = {"entry_id": one.state.id, "published_at": one.state.published_at}
         come += [new | after[number] for number in after.keys() - before.keys()]
         moved += [
-            {"of": one.state.id, "at": number} | {f"new_{name}": value for name, value in after[number].items()}
+            {"of": one.state.id, "at": number}
+            | {f"new_{name}": value for name, value in after[number].items()}
+            | ({"new_rank": 0} if _leaves_rank(before[number], after[number]) else {})
             for number in after.keys() & before.keys()
             if after[number] != before[number]
         ]
@@ -213,6 +215,11 @@ def _write_places(session: Session, ready: Sequence[Prepared]) -> None:
     for rows in _alike(moved):
         names = [name.removeprefix("new_") for name in rows[0] if name.startswith("new_")]
         session.execute(update(_PLACE).where(there).values({name: bindparam(f"new_{name}") for name in names}), rows)
+
+
+def _leaves_rank(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether the order of the section that it leaves says nothing any more; a change set back brings its own rank."""
+    return before["section_id"] != after["section_id"] and after.get("rank", before["rank"]) == before["rank"]
 
 
 def _alike(rows: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
