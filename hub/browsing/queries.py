@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
 from hub.core.db import db
 from hub.core.errors import Missing
+from hub.core.text import plain_from_markdown, render_markdown
 from hub.entries import queries as entries
 from hub.entries.models import Entry, EntryCollection, Status
 from hub.entries.queries import Filters, Row
@@ -20,12 +22,14 @@ PER_SECTION = 8
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A collection as plain data: sections as (number, title), how much is in it and when that last grew."""
+    """A collection as plain data: its introduction as it is read and in plain words, sections as (number, title),
+    how much is in it and when that last grew."""
 
     id: int
     slug: str
     title: str
-    introduction: str
+    introduction: Markup
+    summary: str
     icon: str
     colour: str
     sections: tuple[tuple[int, str], ...]
@@ -128,7 +132,8 @@ def _find_shelves() -> tuple[Shelf, ...]:
 
 
 def _shelf(head: list[Any], sections: list[tuple[int, str]]) -> Shelf:
-    values = [*head[:6], tuple(sections), *head[6:]]
+    words = head[3]
+    values = [*head[:3], render_markdown(words), plain_from_markdown(words), *head[4:6], tuple(sections), *head[6:]]
     return Shelf(*values)
 
 

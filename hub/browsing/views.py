@@ -304,7 +304,7 @@ def _tiles(since: datetime | None) -> list[Tile]:
             title=shelf.title,
             icon=shelf.icon,
             colour=shelf.colour,
-            introduction=shelf.introduction,
+            introduction=shelf.summary,
             count_text=_entry_count(shelf.count),
             freshness=_("Ergänzt %(when)s", when=ago(shelf.newest_at)) if shelf.newest_at else "",
             new_count=new_counts.get(shelf.id, 0),

@@ -40,6 +40,8 @@ def create() -> ResponseReturnValue:
     form = NewCollectionForm(request.form)
     if request.method == "GET":
         return render_template("collections/create.html", form=form, icons=_OWN_ICONS)
+    if _asks_for_preview():
+        return render_template("collections/create.html", form=form, icons=_OWN_ICONS, preview=True)
     if form.validate():
         try:
             made = service.create_collection(current_user, _details(form, form.section_titles()))
@@ -59,6 +61,8 @@ def edit(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _edit_page(collection, ChangedCollectionForm(obj=collection))
     form = ChangedCollectionForm(request.form)
+    if _asks_for_preview():
+        return _edit_page(collection, form, with_preview=True)
     if not form.validate():
         return _edit_page(collection, form), 422
     try:
@@ -141,6 +145,10 @@ def _details(form: CollectionForm, sections: list[str] | None = None) -> Collect
     )
 
 
+def _asks_for_preview() -> bool:
+    return request.form.get("do") == "preview"
+
+
 def _step() -> int:
     return STEPS.get(request.form.get("step", ""), 0)
 
@@ -155,6 +163,7 @@ def _edit_page(
     new_section: SectionForm | None = None,
     renamed: tuple[int, SectionForm] | None = None,
     differences: list[tuple[str, str, str]] | None = None,
+    with_preview: bool = False,
 ) -> str:
     forms = {
         section.id: renamed[1] if renamed and renamed[0] == section.id else SectionForm(obj=section)
@@ -171,6 +180,7 @@ def _edit_page(
         section_forms=forms,
         new_section=adding,
         differences=differences,
+        preview=with_preview,
         icons=_OWN_ICONS,
     )
 

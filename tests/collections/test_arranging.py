@@ -171,3 +171,28 @@ def test_slug_is_plain_and_taken_only_once(editor, shelf):
 
 def test_order_page_lists_all_with_their_sections(office, shelf):
     assert "Zum Einstieg · In den Medien" in words(office.get(MANAGE))
+
+
+INTRODUCTION = "**Erst lesen**, dann [fragen](https://example.org/).\n\n- eins\n- zwei\n\n<script>alert(1)</script>"
+PREVIEW = re.compile(r'<div id="vorschau".*?</section></div>', re.DOTALL)
+
+
+@pytest.mark.parametrize("path", [f"{MANAGE}/new", f"{MANAGE}/bahnhofsviertel"])
+def test_the_introduction_is_previewed_and_nothing_is_saved(office, shelf, path):
+    typed = {**FIELDS, "title": "Noch nicht gespeichert", "introduction": INTRODUCTION, "version": 1}
+    response = office.post(path, {**typed, "do": "preview"})
+    page = response.get_data(as_text=True)
+    preview = PREVIEW.search(page)[0]
+    assert response.status_code == 200
+    assert "<strong>Erst lesen</strong>" in preview and "<li>zwei</li>" in preview
+    assert "<script>alert" not in page
+    assert 'value="Noch nicht gespeichert"' in page
+    db.session.expire_all()
+    assert [one.title for one in queries.find_collections()] == ["Sammlung bahnhofsviertel"]
+
+
+def test_the_introduction_is_read_as_it_was_previewed(office, shelf):
+    office.post(f"{MANAGE}/bahnhofsviertel", {**FIELDS, "introduction": INTRODUCTION, "version": 1})
+    page = office.get("/collections/bahnhofsviertel").get_data(as_text=True)
+    assert "<strong>Erst lesen</strong>" in page and "<script>alert" not in page
+    assert "Erst lesen, dann fragen. eins zwei" in words(office.get("/collections"))
