@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.audit.chain import PRUNED, digest_of, is_sound_until, link, witness_of
@@ -23,6 +23,7 @@ log = logging.getLogger("hub.audit")
 MOST_AT_ONCE = 20
 _NOTES = "audit"
 _WRITTEN = "hub_audit_written"
+_PLAIN = {"synchronize_session": False}
 
 
 def record(actor: Actor, action: str, thing_id: int | None = None, **detail: Any) -> None:
@@ -51,13 +52,15 @@ def recorded(session: Session) -> list[AuditEvent]:
 def chain_events(session: Session) -> None:
     """Give the events of this unit their numbers and hashes; runs last before its commit.
 
-    One statement takes the numbers and moves the head on. It holds the head until the commit, so numbers and hashes
-    follow the order of the commits on SQLite and on PostgreSQL alike.
+    One statement takes the numbers and moves the head on; of many events the head is read under lock first. It is held
+    until the commit, so numbers and hashes follow the order of the commits on SQLite and on PostgreSQL alike.
     """
     events = recorded(session)
     session.info[_WRITTEN] = events
-    for start in range(0, len(events), MOST_AT_ONCE):
-        _append(session, events[start : start + MOST_AT_ONCE])
+    if len(events) > MOST_AT_ONCE:
+        _append_many(session, events)
+    elif events:
+        _append(session, events)
 
 
 def tell_journal() -> None:
@@ -113,6 +116,20 @@ def _append(session: Session, events: Sequence[AuditEvent]) -> None:
         event.hash = before = link(before, digest)
     session.add_all(events)
     session.flush()
+
+
+def _append_many(session: Session, events: Sequence[AuditEvent]) -> None:
+    session.flush()
+    head = select(AuditHead.number, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+    first, previous = session.execute(head).one()
+    before = previous
+    for number, event in enumerate(events, first + 1):
+        event.id, event.previous_hash = number, before
+        event.hash = before = link(before, digest_of(event))
+    moved = update(AuditHead).where(AuditHead.id == 1)
+    session.execute(moved.values(number=first + len(events), previous=previous, hash=before), execution_options=_PLAIN)
+    columns = [column.key for column in AuditEvent.__table__.columns]
+    session.execute(insert(AuditEvent), [{name: getattr(event, name) for name in columns} for event in events])
 
 
 def record_export(actor: Actor, count: int) -> None:

@@ -4,7 +4,7 @@ The office fills the gap on the page of the entry, or says that it may stay; the
 something else is missing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session
 
 from hub.accounts.models import Organisation
 from hub.audit.service import record
@@ -102,9 +103,7 @@ class Details:
                 )
             ).all()
             same = [row for row in found if row.version == versions[row.id]]
-            for row in same:
-                session.merge(Waiver(entry_id=row.id, missing=row.lacking, by_id=actor.id, at=clock.now()))
-                record(actor, "entry.gap_left", row.id)
+            _waive(session, actor, {row.id: row.lacking for row in same})
             gone = versions.keys() - {row.id for row in same}
             rows = [Row(row.id, {"missing": row.missing}, row.version) for row in same]
             label = ngettext(
@@ -118,8 +117,9 @@ SOURCE = Details()
 
 def set_back_waivers(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
     """Undo ``settle``: what was missing is missing again."""
+    waivers = _load(row.thing_id for row in rows)
     for row in rows:
-        waiver = db.session.get(Waiver, row.thing_id)
+        waiver = waivers.get(row.thing_id)
         if waiver is None:
             continue
         if row.before["missing"] is None:
@@ -128,6 +128,20 @@ def set_back_waivers(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str,
             waiver.missing = row.before["missing"]
         record(actor, "entry.gap_open", row.thing_id)
     return len(rows), ()
+
+
+def _waive(session: Session, actor: Actor, lacking: Mapping[int, str]) -> None:
+    waivers = _load(lacking)
+    for entry_id, missing in lacking.items():
+        waiver = waivers.get(entry_id) or Waiver(entry_id=entry_id)
+        waiver.missing, waiver.by_id, waiver.at = missing, actor.id, clock.now()
+        record(actor, "entry.gap_left", entry_id)
+        session.add(waiver)
+
+
+def _load(entry_ids: Iterable[int]) -> dict[int, Waiver]:
+    wanted = select(Waiver).where(Waiver.entry_id.in_(sorted(entry_ids)))
+    return {waiver.entry_id: waiver for waiver in db.session.scalars(wanted.with_for_update())}
 
 
 def _lacking(*columns: Any) -> Select[Any]:

@@ -77,22 +77,23 @@ def undo_answer(actor: Actor, answer_id: int) -> ReviewAnswer:
         if given is None:
             raise Missing
         require(policy.may_oversee(actor) or (actor.id is not None and given.actor_id == actor.id))
-        _undo(actor, given)
+        entry = session.get(Entry, given.entry_id, with_for_update=True, populate_existing=True)
+        _undo(actor, given, entry)
     return given
 
 
 def set_back_answers(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
     """Undo ``answer_many``."""
     count, left = 0, []
-    for row in rows:
-        given = db.session.get(ReviewAnswer, row.thing_id)
-        if given is None:
-            continue
+    wanted = select(ReviewAnswer).where(ReviewAnswer.id.in_([row.thing_id for row in rows])).order_by(ReviewAnswer.id)
+    answers = list(db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
+    entries = {entry.id: entry for entry in _load([given.entry_id for given in answers])}
+    for given in answers:
+        entry = entries.get(given.entry_id)
         try:
-            _undo(actor, given)
+            _undo(actor, given, entry)
             count += 1
         except Conflict:
-            entry = db.session.get(Entry, given.entry_id)
             left.append(entry.title if entry else "")
     return count, tuple(left)
 
@@ -135,17 +136,17 @@ def _answer(
     return given
 
 
-def _undo(actor: Actor, given: ReviewAnswer) -> None:
+def _undo(actor: Actor, given: ReviewAnswer, entry: Entry | None) -> None:
     if given.undone_at is not None:
         raise Conflict(_("Das ist schon rückgängig gemacht."))
     if given.at <= clock.now() - KEPT_FOR:
         raise Conflict(_("Das liegt mehr als 30 Tage zurück und lässt sich nicht mehr rückgängig machen."))
-    given.undone_at = clock.now()
     if given.answer == Answer.LATER:
+        given.undone_at = clock.now()
         return
-    entry = db.session.get(Entry, given.entry_id, with_for_update=True, populate_existing=True)
     if entry is None or entry.version != given.after_version:
         raise Conflict(_("Dieser Eintrag wurde inzwischen bearbeitet."))
+    given.undone_at = clock.now()
     before = given.before
     for name in DAYS:
         setattr(entry, name, date.fromisoformat(before[name]) if before[name] else None)

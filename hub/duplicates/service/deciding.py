@@ -28,20 +28,20 @@ def keep_apart(actor: Actor, chosen: Iterable[tuple[int, int]]) -> Settled:
     ``chosen`` are numbers of pairs with the versions that were shown; what has moved on is left alone.
     """
     require(policy.may_decide(actor))
+    versions = dict(chosen)
     with unit_of_work() as session:
-        rows, gone = [], []
-        for pair_id, version in chosen:
-            pair = session.get(DuplicatePair, pair_id, with_for_update=True)
-            if pair is None or pair.state != PairState.OPEN or pair.version != version:
-                gone.append(pair_id)
-                continue
-            pair.state, pair.decided_at = PairState.APART, clock.now()
-            pair.said = words_said([pair.one_id, pair.other_id])
-            session.flush()
-            record(actor, "duplicate.kept_apart", pair.one_id, other=pair.other_id)
-            rows.append(Row(pair.id, {"state": str(PairState.OPEN)}, pair.version))
-        if not rows:
+        pairs = [pair for pair in _load(versions) if pair.state == PairState.OPEN and pair.version == versions[pair.id]]
+        gone = sorted(versions.keys() - {pair.id for pair in pairs})
+        if not pairs:
             return Settled(0, titles_of(gone))
+        entries = sorted({number for pair in pairs for number in (pair.one_id, pair.other_id)})
+        said = dict(zip(entries, words_said(entries), strict=True))
+        for pair in pairs:
+            pair.state, pair.decided_at = PairState.APART, clock.now()
+            pair.said = [said[pair.one_id], said[pair.other_id]]
+            record(actor, "duplicate.kept_apart", pair.one_id, other=pair.other_id)
+        session.flush()
+        rows = [Row(pair.id, {"state": str(PairState.OPEN)}, pair.version) for pair in pairs]
         label = ngettext("Ein Paar für „Kein Duplikat“ erklärt", "%(num)s Paare für „Kein Duplikat“ erklärt", len(rows))
         return Settled(len(rows), titles_of(gone), remember(actor, APART, label, rows))
 
@@ -49,8 +49,9 @@ def keep_apart(actor: Actor, chosen: Iterable[tuple[int, int]]) -> Settled:
 def open_again(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
     """Undo ``keep_apart``."""
     done, gone = 0, []
+    pairs = {pair.id: pair for pair in _load([row.thing_id for row in rows])}
     for row in rows:
-        pair = db.session.get(DuplicatePair, row.thing_id)
+        pair = pairs.get(row.thing_id)
         if pair is None or pair.version != row.after_version:
             gone.append(row.thing_id)
             continue
@@ -58,6 +59,11 @@ def open_again(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]
         record(actor, "duplicate.opened", pair.one_id, other=pair.other_id)
         done += 1
     return done, titles_of(gone)
+
+
+def _load(numbers: Iterable[int]) -> list[DuplicatePair]:
+    wanted = select(DuplicatePair).where(DuplicatePair.id.in_(list(numbers))).order_by(DuplicatePair.id)
+    return list(db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
 
 
 def get_pair_as_shown(pair_id: int, version: int) -> DuplicatePair:
