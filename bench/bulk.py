@@ -63,19 +63,31 @@ def _measured(editor: Visitor, count: int) -> Iterator[tuple[str, float]]:
 
 def _apply(editor: Visitor, name: str, address: str, count: int) -> Iterator[tuple[str, float]]:
     """Apply and wait until it is written, then undo it."""
-    token, begin, seen = _token(editor), time.perf_counter(), set()
+    token, begin = _token(editor), time.perf_counter()
     _expect(editor.post(f"{address}/apply", token), 303)
-    while (told := json.loads(editor.get(f"{address}/progress").text))["moves"]:
-        seen.add(told["done"])
-        if time.perf_counter() - begin > LONGEST_WAIT:
-            raise RuntimeError("Die Änderung wird nicht fertig.")
-        time.sleep(PAUSE)
+    seen = _wait(editor, address)
     yield f"{name}: anwenden, bis geschrieben ({len(seen)} Stände gesehen)", time.perf_counter() - begin
     page = editor.get(address).text
     if f"{count} Einträge geändert" not in page:
         raise RuntimeError("Es sind nicht alle Einträge geändert.")
     undo = page.partition('formaction="/undo/')[2].partition('"')[0]
-    yield f"{name}: rückgängig machen", _expect(editor.post(f"/undo/{undo}", token), 303).seconds
+    begin = time.perf_counter()
+    task = _expect(editor.post(f"/undo/{undo}", token), 303).location
+    _wait(editor, task)
+    if f"({count})." not in editor.get(task).text:
+        raise RuntimeError("Es ist nicht alles rückgängig gemacht.")
+    yield f"{name}: rückgängig machen, bis geschrieben", time.perf_counter() - begin
+
+
+def _wait(editor: Visitor, address: str) -> set[int]:
+    """Until a worker is done; what its page said meanwhile."""
+    begin, seen = time.perf_counter(), set()
+    while (told := json.loads(editor.get(f"{address}/progress").text))["moves"]:
+        seen.add(told["done"])
+        if time.perf_counter() - begin > LONGEST_WAIT:
+            raise RuntimeError("Die Änderung wird nicht fertig.")
+        time.sleep(PAUSE)
+    return seen
 
 
 def _token(editor: Visitor) -> list[tuple[str, str]]:

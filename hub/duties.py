@@ -15,7 +15,6 @@ from hub.duplicates.service import comparing
 from hub.entries.service import (
     binning,
     handing_over,
-    many,
     naming,
     openings,
     practice,
@@ -39,6 +38,7 @@ from hub.privacy import service as privacy
 from hub.search.service import misses
 from hub.search.service import thesaurus as thesaurus_service
 from hub.undoing import service as undoing
+from hub.undoing import working
 
 
 def fill_duties() -> None:
@@ -87,7 +87,9 @@ def fill_duties() -> None:
     registry.every("prune_audit", _l("Alte Zeilen des Protokolls löschen"), "30 3 * * *", auditing.prune_old)
     registry.every("sweep_invitations", _l("Alte Einladungen vergessen"), "35 3 * * *", inviting.sweep_invitations)
     registry.every("sweep_requests", _l("Alte Anträge auf Zugang vergessen"), "36 3 * * *", requesting.sweep_requests)
-    registry.handle(many.FOLLOW, _l("Suchindex nachführen"), many.follow_index)
+    registry.handle(indexing.FOLLOW, _l("Suchindex nachführen"), follow_index)
+    registry.handle(working.JOB, _l("Vieles zusammen erledigen"), working.do_task)
+    registry.every("sweep_tasks", _l("Alte Vorgänge der Geschäftsstelle vergessen"), "41 3 * * *", working.sweep)
     registry.handle(bulk_service.JOB, _l("Viele Einträge ändern"), bulk_service.do_change)
     registry.every("sweep_bulk", _l("Alte Vorschauen der Tabelle vergessen"), "39 3 * * *", bulk_service.sweep)
     registry.every("sweep_actions", _l("Alte Aktionen der Geschäftsstelle vergessen"), "39 3 * * *", undoing.sweep)
@@ -130,6 +132,12 @@ def replace_index(_payload: dict[str, Any]) -> None:
 def tidy_index(_payload: dict[str, Any]) -> None:
     """Many changes have left many small parts behind."""
     indexing.tidy_alone()
+
+
+def follow_index(_payload: dict[str, Any]) -> None:
+    """A unit of work has changed many things: apply the change log to the index of this machine, or build it anew."""
+    with indexing.postponed():
+        pass
 
 
 def merge_index(_payload: dict[str, Any]) -> None:

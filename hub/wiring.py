@@ -11,7 +11,7 @@ from hub import duties, menus, preparing
 from hub.accounts import cli as accounts_cli
 from hub.accounts import queries as account_queries
 from hub.accounts import sessions
-from hub.accounts.service import leaving, people
+from hub.accounts.service import leaving, opening, people
 from hub.accounts.views import bp as accounts_bp
 from hub.accounts.views import confirming, signing_in, ways
 from hub.asking import document as question_words
@@ -34,6 +34,7 @@ from hub.curation.arranging.views import bp as arranging_bp
 from hub.curation.bulk_views import bp as bulk_bp
 from hub.desk import details as desk_details
 from hub.desk import misses as desk_misses
+from hub.desk import service as desk_service
 from hub.desk import sources as desk_sources
 from hub.desk.views import bp as desk_bp
 from hub.duplicates import cli as duplicates_cli
@@ -90,6 +91,7 @@ from hub.search.thesaurus_views import bp as thesaurus_bp
 from hub.search.views import bp as search_bp
 from hub.undoing import service as undoing
 from hub.undoing import views as undoing_views
+from hub.undoing import working
 from hub.web import guard, parked, preferences
 
 BLUEPRINTS = (
@@ -190,6 +192,9 @@ def wire(app: Flask) -> None:
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
     undoing.on_undo(bulk_service.ACTION, bulk_service.set_back, bulk_service.read_back)
     undoing_views.on_people(account_queries.find_user_names)
+    working.on_actors(opening.find_actor)
+    working.on_work(undoing_views.UNDO, undoing_views.do_undo, undoing_views.read_undo)
+    working.on_work(desk_service.SETTLE, desk_service.do_settle, desk_service.read_settle)
     undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)
     undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements)
     fill_audit_pages()

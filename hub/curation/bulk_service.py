@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import delete, insert, select, update
 
-from hub.accounts.models import User
-from hub.accounts.service.opening import as_actor
+from hub.accounts.service.opening import find_actor
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
@@ -113,11 +112,11 @@ def do_change(payload: dict[str, Any]) -> None:
     change = db.session.get(BulkChange, int(payload["id"]), populate_existing=True)
     if change is None or change.state not in (BulkState.WAITING, BulkState.RUNNING):
         return
-    user = db.session.get(User, change.actor_id) if change.actor_id else None
-    if user is None or user.blocked_at is not None:
+    actor = find_actor(change.actor_id) if change.actor_id else None
+    if actor is None:
         _fail(change.id, "")
     else:
-        run_change(as_actor(user), change.id)
+        run_change(actor, change.id)
 
 
 def run_change(actor: Actor, change_id: int) -> None:
@@ -125,12 +124,7 @@ def run_change(actor: Actor, change_id: int) -> None:
     require(policy.may_change_many(actor))
     try:
         changes = _changes_of(change_id)
-        prepared: list[Prepared] = []
-        left: list[str] = []
-        for some in portions(changes):
-            ready, moved = prepare_changes(db.session(), some)
-            prepared, left = prepared + ready, left + moved
-            _tell_progress(change_id, len(prepared) + len(left))
+        prepared, left = _look(changes, lambda done: _tell_progress(change_id, done))
         with unit_of_work() as session:
             outcome = change_entries(actor, prepared, "entry.bulk_changed")
             change = session.get_one(BulkChange, change_id, populate_existing=True)
@@ -148,9 +142,9 @@ def run_change(actor: Actor, change_id: int) -> None:
         )
 
 
-def read_back(rows: Sequence[undoing.Row]) -> Looked:
+def read_back(rows: Sequence[undoing.Row], tell: undoing.Tell) -> Looked:
     """What undoing needs to know, read before it begins: many rows would hold up everybody else."""
-    return prepare_changes(db.session(), [EntryChange(row.thing_id, row.after_version, row.before) for row in rows])
+    return _look([EntryChange(row.thing_id, row.after_version, row.before) for row in rows], tell)
 
 
 def set_back(actor: Actor, looked: Looked) -> tuple[int, tuple[str, ...]]:
@@ -164,6 +158,16 @@ def sweep(_payload: dict[str, Any]) -> None:
     """The nightly duty: previews and results of two days ago. What undoes them is kept by ``undoing``."""
     with unit_of_work() as session:
         session.execute(delete(BulkChange).where(BulkChange.created_at < clock.now() - KEPT_FOR))
+
+
+def _look(changes: Sequence[EntryChange], tell: undoing.Tell) -> Looked:
+    prepared: list[Prepared] = []
+    left: list[str] = []
+    for some in portions(changes):
+        ready, moved = prepare_changes(db.session(), some)
+        prepared, left = prepared + ready, left + moved
+        tell(len(prepared) + len(left))
+    return prepared, left
 
 
 def _by_wish(wish: Wish, state: State | None, number: int, version: int, known: Known) -> _Row:

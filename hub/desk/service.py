@@ -17,9 +17,11 @@ from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
-from hub.desk import policy, sources
+from hub.desk import policy, sources, words
 from hub.desk.models import DeskAssignment
+from hub.undoing import working
 
+SETTLE = "settle"
 ASSIGNED_FOR = timedelta(days=180)
 
 
@@ -46,6 +48,25 @@ def settle(actor: Actor, choices: Sequence[Choice], text: str = "") -> dict[tupl
         for (name, _deed), chosen in groups.items():
             _unassign(name, [thing_id for thing_id, _version in chosen])
     return settled
+
+
+def settle_later(actor: Actor, choices: Sequence[Choice], text: str, back: str) -> int:
+    """``settle`` by a worker; the number of the page that shows how far it is."""
+    require(policy.may_work(actor))
+    names = sorted({str(sources.get(choice.source).label) for choice in choices})
+    payload = {"choices": [[one.source, one.thing_id, one.version, one.deed] for one in choices], "text": text}
+    return working.begin(actor, SETTLE, ", ".join(names), len(choices), payload, back)
+
+
+def read_settle(payload: dict[str, Any], tell: working.Tell) -> list[Choice]:
+    """What was chosen, as it was kept."""
+    tell(len(payload["choices"]))
+    return [Choice(*one) for one in payload["choices"]]
+
+
+def do_settle(actor: Actor, payload: dict[str, Any], choices: list[Choice]) -> list[working.Note]:
+    """The worker's part, inside the unit of work."""
+    return words.notes(settle(actor, choices, payload["text"]))
 
 
 def assign(actor: Actor, things: Iterable[tuple[str, int]], assignee_id: int | None) -> None:

@@ -14,7 +14,6 @@ from hub.collections.queries import find_collections
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.errors import Refused
-from hub.core.findings import Settled
 from hub.core.permissions import Permission
 from hub.desk import queries, service, sources, words
 from hub.desk.choosing import HANDS, PROPOSED, REFUSE, Row, row_of, rows_of, value_of
@@ -22,6 +21,7 @@ from hub.desk.forms import PlaceForm, WordsForm
 from hub.desk.service import Choice
 from hub.moderation import placing
 from hub.moderation.source import SUBMISSIONS
+from hub.undoing.working import IN_REQUEST, Note
 from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires
 
@@ -80,15 +80,18 @@ def settle() -> ResponseReturnValue:
         return _words_page(form, choices)
     if not form.validate():
         return _words_page(form, choices), 422
+    if needs_words and len(choices) > IN_REQUEST and not form.text.data:
+        form.text.errors = [_("Bitte schreiben Sie etwas.")]
+        return _words_page(form, choices), 422
     try:
-        _settle([choice for _row, choice in choices], form.text.data or "")
+        number = _settle([choice for _row, choice in choices], form.text.data or "")
     except Refused as error:
         if not needs_words:
             raise
         form.text.errors = [error.message]
         return _words_page(form, choices), 422
     _say_what_stays(len(rows) - len(choices))
-    return _back()
+    return redirect(url_for("undoing.task", task_id=number), 303) if number else _back()
 
 
 @bp.post("/assign")
@@ -120,14 +123,12 @@ def place() -> ResponseReturnValue:
         page = render_template("desk/place.html", form=form, titles=_titles(rows), number=len(chosen), fields=_fields())
         return page, 422 if form.errors else 200
     settled = placing.move_entries(_actor(), int(form.collection.data), chosen)
-    _tell(
-        ngettext(
-            "Ein Eintrag hat jetzt eine andere Sammlung.",
-            "%(num)s Einträge haben jetzt eine andere Sammlung.",
-            settled.count,
-        ),
-        settled,
+    text = ngettext(
+        "Ein Eintrag hat jetzt eine andere Sammlung.",
+        "%(num)s Einträge haben jetzt eine andere Sammlung.",
+        settled.count,
     )
+    _tell(words.notes_of(text, settled))
     _say_what_stays(len(rows) - len(chosen))
     return _back()
 
@@ -169,20 +170,21 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _settle(choices: list[Choice], text: str) -> None:
-    """Pass it on and say what became of it."""
-    for (name, deed), settled in service.settle(_actor(), choices, text).items():
-        _tell(words.told(name, deed, settled), settled)
+def _settle(choices: list[Choice], text: str) -> int:
+    """Pass it on and say what became of it; of many the number of the task that a worker does."""
+    if len(choices) > IN_REQUEST:
+        return service.settle_later(_actor(), choices, text, _address())
+    _tell(words.notes(service.settle(_actor(), choices, text)))
     session[POSITION] = request.form.get("position", 0, type=int)
+    return 0
 
 
-def _tell(text: str, settled: Settled) -> None:
-    if settled.count and settled.undo_id is not None:
-        flash_with_undo(text, url_for("undoing.undo", action_id=settled.undo_id, next=url_for("desk.queue")))
-    elif settled.count:
-        flash(text, "success")
-    if settled.conflicts:
-        flash(words.conflicts(settled), "warning")
+def _tell(notes: Sequence[Note]) -> None:
+    for note in notes:
+        if note.undo_id is None:
+            flash(note.text, note.category)
+        else:
+            flash_with_undo(note.text, url_for("undoing.undo", action_id=note.undo_id, next=url_for("desk.queue")))
 
 
 def _say_what_stays(number: int) -> None:
@@ -218,5 +220,10 @@ def _fields() -> list[tuple[str, Any]]:
 
 
 def _back() -> ResponseReturnValue:
+    return redirect(_address(), 303)
+
+
+def _address() -> str:
+    """The queue as it was shown."""
     source, assigned = (request.form.get(name) or None for name in ("source", "assigned"))
-    return redirect(url_for("desk.queue", source=source, assigned=assigned), 303)
+    return url_for("desk.queue", source=source, assigned=assigned)

@@ -1,10 +1,26 @@
 """What was done, in words for the note that stays on the next page."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hub.core.findings import Settled
 from hub.desk import sources
+from hub.undoing.working import Note
+
+MOST_TITLES = 10
+
+
+def notes(settled: Mapping[tuple[str, str], Settled]) -> list[Note]:
+    """What became of all that was chosen, by source and deed."""
+    return [note for (name, deed), one in settled.items() for note in notes_of(told(name, deed, one), one)]
+
+
+def notes_of(text: str, settled: Settled) -> list[Note]:
+    """What was done, with the way back, and what had moved on."""
+    done = [Note("success", text, settled.undo_id)] if settled.count else []
+    return done + ([Note("warning", conflicts(settled))] if settled.conflicts else [])
 
 
 def told(name: str, deed: str, settled: Settled) -> str:
@@ -25,4 +41,7 @@ def told(name: str, deed: str, settled: Settled) -> str:
 
 def conflicts(settled: Settled) -> str:
     """What somebody else had settled or changed meanwhile, by name."""
-    return _("Inzwischen anders entschieden oder geändert: %(names)s.", names="; ".join(settled.conflicts))
+    names = "; ".join(settled.conflicts[:MOST_TITLES])
+    more = len(settled.conflicts) - MOST_TITLES
+    text = _("Inzwischen anders entschieden oder geändert: %(names)s.", names=names)
+    return text + (" " + ngettext("Und %(num)s weiterer.", "Und %(num)s weitere.", more) if more > 0 else "")

@@ -63,9 +63,4 @@ def append(session: Session, things: list[tuple[str, int]]) -> None:
         for number, (kind, thing_id) in zip(numbers, things, strict=True)
     ]
     session.execute(insert(LoggedChange), rows)
-    session.info[LOGGED] = True
-
-
-def leave_to_worker(session: Session) -> None:
-    """Do not apply what was logged so far right after the commit of the open unit: a job or the next search does."""
-    session.info.pop(LOGGED, None)
+    session.info[LOGGED] = session.info.get(LOGGED, 0) + len(things)

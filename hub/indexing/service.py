@@ -29,7 +29,8 @@ LONGEST_WAIT = 2.0
 EXTENSION = "hub_index"
 REPAIR_PAUSE = 600.0
 ASK_AGAIN = 15.0
-REBUILD, REPLACE, TIDY = "rebuild_index", "replace_index", "tidy_index"
+REBUILD, REPLACE, TIDY, FOLLOW = "rebuild_index", "replace_index", "tidy_index", "follow_index"
+LARGE_UNIT = 500
 LARGE_MERGE = 100
 REBUILD_FROM = 2000
 FOR_EVER = 24 * 3600.0
@@ -65,7 +66,7 @@ class _Index:
 def init_index(app: Flask, folder: Path, source: Source, ask_worker: Callable[[str], bool] | None = None) -> None:
     """Tie the index folder and its source to the application.
 
-    ``ask_worker(work)`` leaves REBUILD, REPLACE or TIDY to a worker process; False when there is none.
+    ``ask_worker(work)`` leaves REBUILD, REPLACE, TIDY or FOLLOW to a worker process; False when there is none.
     """
     app.extensions[EXTENSION] = _Index(IndexStore(folder), source, ask_worker)
 
@@ -87,8 +88,12 @@ def search(wanted: Wanted) -> Found:
 
 
 def follow_commit() -> None:
-    """After a commit: bring the index up to date if that commit changed anything searchable."""
-    if db.session().info.pop(LOGGED, False):
+    """After a commit: bring the index up to date if that commit changed anything searchable; a worker does many."""
+    count = db.session().info.pop(LOGGED, 0)
+    ask_worker = _index().ask_worker
+    if not count or _index().is_postponed:
+        return
+    if count <= LARGE_UNIT or ask_worker is None or not ask_worker(FOLLOW):
         bring_up_to_date()
 
 

@@ -38,7 +38,7 @@ from hub.linkcare.models import Link
 from hub.mailing.models import Letter
 from hub.moderation.models import ApprovedChange, Report, SubmissionNote
 from hub.search.models import ThesaurusDraft
-from hub.undoing.models import UndoableAction
+from hub.undoing.models import OfficeTask, UndoableAction
 
 
 class Fate(StrEnum):
@@ -226,6 +226,10 @@ HOLDINGS = (
     Holding(
         "bulk", _l("Ihre Vorschauen für Änderungen an vielen Einträgen"), BulkChange, ("actor_id",),
         ("created_at", "finished_at", "state"), Fate.DELETED,
+    ),
+    Holding(
+        "tasks", _l("Was Sie für viele Einträge auf einmal veranlasst haben"), OfficeTask, ("actor_id",),
+        ("label", "created_at", "finished_at", "state"), Fate.DELETED,
     ),
     Holding("bookmarks", _l("Ihre Merkliste"), Bookmark, ("user_id",), ("entry_id", "created_at"), Fate.DELETED),
     Holding(

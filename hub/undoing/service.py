@@ -39,19 +39,20 @@ class Undone:
 
 
 SetBack = Callable[[Actor, Any], tuple[int, tuple[str, ...]]]
-ReadAhead = Callable[[Sequence[Row]], Any]
+Tell = Callable[[int], None]
+ReadAhead = Callable[[Sequence[Row], Tell], Any]
 _set_back: dict[str, tuple[SetBack, ReadAhead]] = {}
 _REMARKS = "undo_remarks"
 
 
-def on_undo(kind: str, set_back: SetBack, read_ahead: ReadAhead = list) -> None:
+def on_undo(kind: str, set_back: SetBack, read_ahead: ReadAhead | None = None) -> None:
     """Register what sets the things of this kind of action back, in the open unit of work.
 
     It gets the rows as remembered and returns how many it set back and the titles of those that it left alone because
-    they have another version by now. For thousands of rows ``read_ahead(rows)`` may read what it needs before the unit
-    opens; ``set_back`` gets its answer instead of the rows. ``hub.wiring`` is the only caller.
+    they have another version by now. For thousands of rows ``read_ahead(rows, tell)`` may read what it needs before the
+    unit opens, telling how many it has read; ``set_back`` gets its answer instead. ``hub.wiring`` is the only caller.
     """
-    _set_back[kind] = set_back, read_ahead
+    _set_back[kind] = set_back, read_ahead or _read_all
 
 
 def remember(actor: Actor, kind: str, label: str, rows: Iterable[Row]) -> int:
@@ -88,17 +89,36 @@ def undo_action(actor: Actor, action_id: int) -> Undone:
     everything in it has moved on.
     """
     require(policy.may_undo(actor))
+    return take_back(actor, action_id, look_at(action_id))
+
+
+def find_size(actor: Actor, action_id: int) -> tuple[str, int]:
+    """What an action is called and how many things it changed; raises Missing, and Conflict as ``undo_action``."""
+    require(policy.may_undo(actor))
+    action = db.session.get(UndoableAction, action_id)
+    if action is None:
+        raise Missing
+    _refuse_late(action)
+    return action.label, action.thing_count
+
+
+def look_at(action_id: int, tell: Tell = lambda _done: None) -> Any:
+    """What undoing an action needs to know, read before its unit of work opens; ``tell`` hears how many are read."""
     kind = db.session.scalar(select(UndoableAction.kind).where(UndoableAction.id == action_id))
     if kind is None:
         raise Missing
-    set_back, read_ahead = _set_back[kind]
-    read = read_ahead(_find_rows(action_id))
+    return _set_back[kind][1](_find_rows(action_id), tell)
+
+
+def take_back(actor: Actor, action_id: int, read: Any) -> Undone:
+    """``undo_action`` with what ``look_at`` found."""
+    require(policy.may_undo(actor))
     with unit_of_work() as session:
         action = session.get(UndoableAction, action_id, with_for_update=True, populate_existing=True)
         if action is None:
             raise Missing
         _refuse_late(action)
-        count, conflicts = set_back(actor, read)
+        count, conflicts = _set_back[action.kind][0](actor, read)
         if not count:
             raise Conflict(_("Seitdem ist alles davon noch einmal geändert worden. Es bleibt, wie es jetzt ist."))
         action.undone_at, action.undone_by_id = clock.now(), actor.id
@@ -111,6 +131,11 @@ def sweep(_payload: dict[str, Any]) -> None:
     """The nightly duty: actions of more than 30 days ago; their rows go along."""
     with unit_of_work() as session:
         session.execute(delete(UndoableAction).where(UndoableAction.at < clock.now() - KEPT_FOR))
+
+
+def _read_all(rows: Sequence[Row], tell: Tell) -> Sequence[Row]:
+    tell(len(rows))
+    return rows
 
 
 def _find_rows(action_id: int) -> list[Row]:

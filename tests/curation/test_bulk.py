@@ -19,11 +19,11 @@ from hub.curation.wishes import Wish
 from hub.entries.models import Entry, EntryRevision
 from hub.entries.queries.many import find_states
 from hub.entries.queries.revisions import load_snapshots
-from hub.entries.service import many
 from hub.entries.service.contributing import add_to_collection
 from hub.indexing import changelog
 from hub.indexing import service as indexing
-from hub.jobs import worker
+from hub.jobs import queue, worker
+from hub.jobs.service import enqueue_here, this_machine
 from hub.undoing.models import UndoableAction
 from hub.undoing.service import undo_action
 from tests.support.counting import counted_statements
@@ -227,7 +227,9 @@ def test_many_are_changed_by_a_worker_that_tells_how_far_it_is(app, make, editor
 
 
 def test_after_many_changes_the_index_follows_in_a_job(app, make, editor, monkeypatch):
-    monkeypatch.setattr(many, "AT_ONCE", 2)
+    monkeypatch.setattr(indexing, "LARGE_UNIT", 2)
+    monkeypatch.setattr(app.extensions[indexing.EXTENSION], "ask_worker", enqueue_here)
+    queue.keep(f"{this_machine()}:1", [])
     entries = [make.entry(f"Folgt {n}") for n in range(3)]
     apply(editor, Wish(tags_added=("Nachzügler",)), *entries)
     assert indexing.store().marker() < changelog.current_number()

@@ -14,6 +14,7 @@ from hub.desk.service import Choice
 from hub.entries import queries as entries
 from hub.entries.models import Entry
 from hub.entries.service.contributing import revise_entry
+from hub.jobs import worker
 from hub.moderation import proposals, report_service
 from tests.support.counting import counted_statements
 
@@ -84,6 +85,27 @@ def test_chosen_rows_are_approved_together(office, waiting):
     assert "2 Einträge sind freigegeben." in page.text
     assert "Der Eingang ist leer. Gut gemacht." in page.text
     assert [status_of(e.id) for e in waiting] == ["published", "published"]
+
+
+def test_many_rows_are_settled_by_a_worker_and_the_page_tells_how_far(office, waiting, monkeypatch):
+    monkeypatch.setattr("hub.desk.views.IN_REQUEST", 1)
+    form = {"row": [row(e) for e in waiting], "hand": "proposed", "source": "submission"}
+    page = office.post("/desk/settle", form).headers["Location"]
+    assert "Eingang" in office.get(page).text and status_of(waiting[0].id) == "submitted"
+    worker.do_all_due()
+    done = office.get(page).text
+    assert "2 Einträge sind freigegeben." in done and 'href="/desk?source=submission"' in done
+    assert [status_of(e.id) for e in waiting] == ["published", "published"]
+    undo = done.partition('formaction="/undo/')[2].partition('"')[0]
+    office.post(f"/undo/{undo}", {})
+    assert status_of(waiting[0].id) == "submitted"
+
+
+def test_many_are_not_refused_without_a_reason(office, waiting, monkeypatch):
+    monkeypatch.setattr("hub.desk.views.IN_REQUEST", 1)
+    form = {"row": [row(e) for e in waiting], "hand": "refuse", "text": " "}
+    page = office.post("/desk/settle", form)
+    assert page.status_code == 422 and "Bitte schreiben Sie etwas." in page.text
 
 
 def test_refusing_asks_for_the_reason_first(office, waiting):

@@ -66,6 +66,8 @@ ELSEWHERE = {
     "accounts.add_passkey": "test_factors.py, under a name",
     "bulk.change": "test_bulk.py, with something to change",
     "bulk.progress": "for scripts",
+    "undoing.task": "test_bulk.py, with many to undo",
+    "undoing.progress": "for scripts",
     "federating.come_back": "a redirect",
     "entries.take_shared": "a redirect",
     "duplicates.compare": "test_duplicates.py, with two entries alike",

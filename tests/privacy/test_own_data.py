@@ -37,7 +37,7 @@ from hub.privacy import queries, service
 from hub.privacy.inventory import HOLDINGS
 from hub.privacy.views import LABELS, PROOFS, in_words
 from hub.search.models import ThesaurusDraft
-from hub.undoing.models import UndoableAction
+from hub.undoing.models import OfficeTask, UndoableAction
 from tests.support.counting import counted_statements
 from tests.support.making import Maker
 
@@ -118,6 +118,7 @@ def rows_of(user, entry_id: int, number: int, moment) -> list:
         Waiver(entry_id=entry_id, missing="year", by_id=user.id),
         BulkChange(actor_id=user.id, source="table"),
         UndoableAction(actor_id=user.id, kind="x", label=WORD, at=moment, thing_count=1),
+        OfficeTask(actor_id=user.id, kind="x", label=WORD, payload={}, thing_count=1),
         Link(
             address=f"{user.id}.example/{number}", url="https://a.example", host=LinkHost(name=mark), next_at=moment,
             decided_by_id=user.id,

@@ -77,7 +77,7 @@ def test_an_action_in_which_all_has_moved_on_stays_as_it_is(app, editor, lamps):
 
 def test_what_undoing_needs_can_be_read_before_it_begins(app, editor, lamps):
     number = switch_on(editor)
-    on_undo(KIND, lambda _actor, numbers: (len(numbers), ()), lambda rows: [row.thing_id for row in rows])
+    on_undo(KIND, lambda _actor, numbers: (len(numbers), ()), lambda rows, _tell: [row.thing_id for row in rows])
     assert undo_action(editor, number).count == 3
 
 

@@ -8,6 +8,7 @@ from hub.accounts.models import User
 from hub.accounts.service import factors
 from hub.audit.service import record
 from hub.core.actor import Actor, Proof
+from hub.core.db import db
 from hub.core.permissions import Role
 from hub.core.unit_of_work import unit_of_work
 
@@ -35,6 +36,12 @@ class HalfWay:
 
     user_id: int
     reference: str
+
+
+def find_actor(user_id: int) -> Actor | None:
+    """Who a worker acts for; None for somebody who is gone or blocked."""
+    user = db.session.get(User, user_id)
+    return None if user is None or user.blocked_at is not None else as_actor(user)
 
 
 def enter(user: User, keep: bool, proof: Proof) -> SignedIn | HalfWay:

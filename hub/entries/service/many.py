@@ -20,15 +20,12 @@ from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Entry, EntryCollection, EntryRevision, EntryTag, Status, Tag, known_doi
-from hub.entries.queries.many import AT_ONCE, COLUMNS, State, find_states, portions
+from hub.entries.queries.many import COLUMNS, State, find_states, portions
 from hub.entries.queries.revisions import Snapshot, load_snapshots
 from hub.entries.service.contributing import tag_key
 from hub.entries.service.revisions import TAKEN_IN
 from hub.indexing import changelog
-from hub.indexing import service as indexing
-from hub.jobs.service import enqueue
 
-FOLLOW = "follow_index"
 _ENTRY: Table = Entry.__table__
 _PLACE: Table = EntryCollection.__table__
 _TAGGED: Table = EntryTag.__table__
@@ -105,17 +102,8 @@ def change_entries(actor: Actor, prepared: Sequence[Prepared], action: str) -> O
         names.tags = _write_tags(session, ready)
         _write_revisions(session, actor, ready, names, action, moment)
         changelog.append(session, [("entry", one.state.id) for one in ready])
-        if len(ready) > AT_ONCE:
-            changelog.leave_to_worker(session)
-            enqueue(FOLLOW)
         session.expire_all()
     return Outcome([Changed(o.state.id, _replaced(o), o.state.version + 1) for o in ready], left)
-
-
-def follow_index(_payload: dict[str, Any]) -> None:
-    """The job after a change of many entries: apply the change log to the index of this machine, or build it anew."""
-    with indexing.postponed():
-        pass
 
 
 def _fits(version: int, status: str, change: EntryChange) -> bool:
