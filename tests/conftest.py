@@ -58,10 +58,11 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests of the data rooms on both databases."""
+    """Run the tests of the data rooms on both databases, but not the walks that say ``ONE_DATABASE``: who may do what
+    knows no database, and the services and queries behind it are tested on both."""
     if "database" not in metafunc.fixturenames:
         return
-    both = metafunc.module.__name__.split(".")[1] in DATA_ROOMS
+    both = metafunc.module.__name__.split(".")[1] in DATA_ROOMS and not getattr(metafunc.module, "ONE_DATABASE", False)
     postgres = [pytest.param("postgres", marks=pytest.mark.postgres)] if both else []
     metafunc.parametrize("database", ["sqlite", *postgres], indirect=True, scope="session")
 

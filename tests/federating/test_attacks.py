@@ -13,6 +13,7 @@ from tests.federating.conftest import ANNA, come_back
 from tests.support.client import Visitor
 from tests.support.providers import values_of
 
+ONE_DATABASE = True
 HOUR = 3600
 BAD_CLAIMS = {
     "wrong issuer": {"iss": "https://evil.example"},

@@ -8,6 +8,7 @@ from flask import Flask
 from hub.core.permissions import GRANTS, Permission, Role
 from hub.web.headers import CONTENT_SECURITY_POLICY
 
+ONE_DATABASE = True
 PUBLIC = {
     "static",
     "accounts.second",

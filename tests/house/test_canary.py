@@ -19,6 +19,7 @@ from hub.moderation import notices
 from hub.moderation.models import Report
 from tests.house.test_access import rules
 
+ONE_DATABASE = True
 HIDDEN = [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN, Status.DELETED]
 WORDS = ["Zitronenfalter", "Admiralin", "Distelglut", "Kohlweissling", "Perlmutter", "Schwalbenschwanz"]
 SEES: dict[Role, set[Status]] = {

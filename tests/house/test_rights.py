@@ -17,6 +17,7 @@ from tests.house.test_access import rules
 ROW = re.compile(r'<tr data-right="([^"]+)">(.*?)</tr>', re.S)
 CELL = re.compile(r'<td class="reach">(.*?)</td>', re.S)
 ROLES = list(Role)
+ONE_DATABASE = True
 # Whose thing it is, and how far a right must reach for it.
 REACHED_BY = {
     "own": {"eigene", "eigene Organisation", "alle"},

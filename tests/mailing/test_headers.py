@@ -18,6 +18,7 @@ from hub.mailing.models import SUBJECT_LENGTH, Letter
 from hub.mailing.rendering import render
 from tests.mailing.samples import LETTERS
 
+ONE_DATABASE = True
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "mail"
 NASTY = st.sampled_from(
     ["\r\nBcc: evil@example.org", "\nBcc: evil@example.org\n\n", "a\r\n\r\nBody", "{{ 7*7 }}", "=?utf-8?q?=0ABcc:_x?=",

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 SOURCE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]  # all that another colour scheme of the same page can break
 
 
 @cache
@@ -15,12 +16,13 @@ def source() -> str:
     return SOURCE.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *, only_colours: bool = False) -> list[str]:
     """Each fault as `rule: what is wrong: <element>`; WCAG 2.0 to 2.2 A and AA and good practice.
 
     Through the debugging port, because the page's own policy rightly refuses to evaluate strings.
     """
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    wanted = {"type": "rule", "values": COLOURS} if only_colours else {"type": "tag", "values": RULES}
+    options = {"runOnly": wanted, "resultTypes": ["violations"]}
     session = page.context.new_cdp_session(page)
     try:
         if session.send("Runtime.evaluate", {"expression": "typeof axe"})["result"]["value"] == "undefined":

@@ -3,7 +3,6 @@
 import gc
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -19,11 +18,9 @@ MOST_LEFT = 40 * 1024 * 1024
 
 
 @pytest.fixture(scope="module", autouse=True)
-def left_by_other_tests() -> Iterator[None]:
+def left_by_other_tests() -> None:
     """What they left would be looked through at each of the collections below."""
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def test_the_corpus_is_large_enough():
