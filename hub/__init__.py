@@ -23,12 +23,14 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     from hub.web.headers import init_headers
     from hub.web.logs import init_logs
     from hub.web.navigation import init_navigation
+    from hub.web.numbers import BoundedNumber
     from hub.web.preferences import init_preferences
     from hub.web.words import init_words
 
     app = Flask("hub", root_path=str(ROOT / "hub"), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(load_settings(os.environ))
     app.config.update(changes or {})
+    app.url_map.converters["int"] = BoundedNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     init_logs(app)
     init_db(app)

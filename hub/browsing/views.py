@@ -121,7 +121,7 @@ def cities() -> ResponseReturnValue:
     )
 
 
-@bp.get("/organisations/<int(max=2147483647):organisation_id>")
+@bp.get("/organisations/<int:organisation_id>")
 @requires(Permission.ENTRY_READ)
 def organisation(organisation_id: int) -> ResponseReturnValue:
     """A member city or body: what it does, what it has contributed; its own people see what to look at again."""

@@ -91,7 +91,7 @@ def sheet() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.get("/<int(max=2147483647):change_id>")
+@bp.get("/<int:change_id>")
 @requires(Permission.ENTRY_REVIEW)
 def change(change_id: int) -> ResponseReturnValue:
     """The preview; while it is done its progress, then its result."""
@@ -115,7 +115,7 @@ def change(change_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int(max=2147483647):change_id>/progress")
+@bp.get("/<int:change_id>/progress")
 @requires(Permission.ENTRY_REVIEW)
 def progress(change_id: int) -> ResponseReturnValue:
     """How far it is, for script."""
@@ -123,7 +123,7 @@ def progress(change_id: int) -> ResponseReturnValue:
     return {"moves": found.state in MOVING, "text": progress_text(found), "done": found.done_count}
 
 
-@bp.post("/<int(max=2147483647):change_id>/apply")
+@bp.post("/<int:change_id>/apply")
 @requires(Permission.ENTRY_REVIEW)
 def apply(change_id: int) -> ResponseReturnValue:
     """Do it."""

@@ -38,7 +38,7 @@ def pairs() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int(max=2147483647):pair_id>")
+@bp.get("/<int:pair_id>")
 @requires(Permission.ENTRY_REVIEW)
 def compare(pair_id: int) -> ResponseReturnValue:
     """Two entries side by side; ?keep= names the one that is left."""
@@ -64,7 +64,7 @@ def compare(pair_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int(max=2147483647):pair_id>/merge")
+@bp.post("/<int:pair_id>/merge")
 @requires(Permission.ENTRY_REVIEW)
 def merge(pair_id: int) -> ResponseReturnValue:
     """Make one of two, with the values that were chosen."""
@@ -87,7 +87,7 @@ def merge(pair_id: int) -> ResponseReturnValue:
     return redirect(url_for("entries.show", entry_id=kept_id), 303)
 
 
-@bp.post("/<int(max=2147483647):pair_id>/apart")
+@bp.post("/<int:pair_id>/apart")
 @requires(Permission.ENTRY_REVIEW)
 def apart(pair_id: int) -> ResponseReturnValue:
     """These two are not the same thing."""

@@ -62,7 +62,7 @@ def replace(entry_id: int) -> ResponseReturnValue:
     return page, status
 
 
-@bp.post("/checks/<int(max=2147483647):answer_id>/undo")
+@bp.post("/checks/<int:answer_id>/undo")
 @requires(Permission.ENTRY_CHECK)
 def undo(answer_id: int) -> ResponseReturnValue:
     """Take an answer back."""

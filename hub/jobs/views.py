@@ -24,7 +24,7 @@ def overview() -> ResponseReturnValue:
     return render_template("jobs/overview.html", found=found, when=when)
 
 
-@bp.post("/<int(max=2147483647):job_id>/retry")
+@bp.post("/<int:job_id>/retry")
 @requires(Permission.JOB_INSPECT)
 def retry(job_id: int) -> ResponseReturnValue:
     """Start a job afresh that was given up."""

@@ -59,7 +59,7 @@ def overview() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int(max=2147483647):link_id>")
+@bp.get("/<int:link_id>")
 @requires(Permission.ENTRY_REVIEW)
 def link(link_id: int) -> ResponseReturnValue:
     """One link: the verdict, what can be done, and every try."""

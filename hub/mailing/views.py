@@ -15,7 +15,7 @@ from hub.web.filters import minute
 from hub.web.guard import requires
 
 bp = Blueprint("mailing", __name__, url_prefix="/letters")
-LETTER = "/<int(max=2147483647):letter_id>"
+LETTER = "/<int:letter_id>"
 REASONS = {
     Reason.SERVER: _l("Der Mailserver war nicht erreichbar."),
     Reason.LATER: _l("Der Mailserver hat die E-Mail vorerst nicht angenommen."),

@@ -89,7 +89,7 @@ def erase_own() -> ResponseReturnValue:
     return clear_browser_data(make_response(redirect(url_for("accounts.sign_in"), 303)))
 
 
-@bp.route("/people/<int(max=2147483647):user_id>/erase", methods=["GET", "POST"])
+@bp.route("/people/<int:user_id>/erase", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_MANAGE)
 @fresh_sign_in_to_send
 def erase(user_id: int) -> ResponseReturnValue:

@@ -46,7 +46,7 @@ def actions() -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int(max=2147483647):action_id>")
+@bp.post("/<int:action_id>")
 @requires(Permission.ENTRY_REVIEW)
 def undo(action_id: int) -> ResponseReturnValue:
     """Take an action back; ?next= names the page that offered it. With many things a worker does it."""
@@ -62,7 +62,7 @@ def undo(action_id: int) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-@bp.get("/tasks/<int(max=2147483647):task_id>")
+@bp.get("/tasks/<int:task_id>")
 @requires(Permission.ENTRY_REVIEW)
 def task(task_id: int) -> ResponseReturnValue:
     """How far a worker is with what was asked for, then what became of it."""
@@ -70,7 +70,7 @@ def task(task_id: int) -> ResponseReturnValue:
     return render_template("undoing/task.html", task=found, moves=found.state in working.MOVING)
 
 
-@bp.get("/tasks/<int(max=2147483647):task_id>/progress")
+@bp.get("/tasks/<int:task_id>/progress")
 @requires(Permission.ENTRY_REVIEW)
 def progress(task_id: int) -> ResponseReturnValue:
     """How far it is, for script."""

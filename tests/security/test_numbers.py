@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from werkzeug.exceptions import NotFound
 
 from hub.core.db import db
 from hub.entries.models import Attachment, Entry, PendingChange, SavedForm
@@ -71,3 +72,19 @@ def test_t34_a_search_for_a_hidden_word_looks_like_one_for_a_word_that_is_nowher
         page = person.get(f"/search?q={word}").get_data(as_text=True)
         pages[word] = re.sub(r'name="csrf_token" value="[^"]+"', "", page).replace(word, "Wort")
     assert pages["Zitronenfalter"] == pages["Zitronenwalter"]
+
+
+def test_r25_no_route_takes_a_number_that_no_column_holds(app):
+    """Seed 20261126: a term of a list with 200 digits was an error of SQLite."""
+    adapter, walked = app.url_map.bind("localhost"), 0
+    for rule in app.url_map.iter_rules():
+        for name in (name for name, converter in rule._converters.items() if hasattr(converter, "num_convert")):
+            method = "POST" if "POST" in (rule.methods or ()) else "GET"
+            values = {other: VALUES.get(other, 1) for other in rule.arguments}
+            walked += 1
+            assert adapter.match(adapter.build(rule.endpoint, values | {name: 1}, method=method), method)
+            for number in (2**31, 10**200):
+                path = adapter.build(rule.endpoint, values | {name: number}, method=method)
+                with pytest.raises(NotFound):
+                    adapter.match(path, method)
+    assert walked > 60

@@ -44,7 +44,7 @@ def organisations() -> ResponseReturnValue:
     return html, 422 if form.errors else 200
 
 
-@bp.route("/organisations/<int(max=2147483647):organisation_id>/edit", methods=["GET", "POST"])
+@bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
 @requires(Permission.ORGANISATION_EDIT)
 def organisation(organisation_id: int) -> ResponseReturnValue:
     """Change one organisation; when somebody else was faster, both versions are shown."""
@@ -67,7 +67,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
     return html, 422 if form.errors else 200
 
 
-@bp.post("/organisations/<int(max=2147483647):organisation_id>/domains")
+@bp.post("/organisations/<int:organisation_id>/domains")
 @requires(Permission.ORGANISATION_EDIT)
 def set_domains(organisation_id: int) -> ResponseReturnValue:
     """Whose addresses may ask for access with this organisation."""

@@ -17,7 +17,7 @@ from hub.core.permissions import Permission
 from hub.web import parked
 from hub.web.guard import background, before_set_up, browser_mark, fresh_sign_in, public, requires, safe_next
 
-PASSKEY = "/account/security/passkeys/<int(max=2147483647):passkey_id>"
+PASSKEY = "/account/security/passkeys/<int:passkey_id>"
 
 
 @bp.post("/login/passkey/options")

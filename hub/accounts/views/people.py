@@ -25,7 +25,7 @@ from hub.mailing import service as mailing
 from hub.web.guard import fresh_sign_in_to_send, requires
 from hub.web.parked import parked_form
 
-PERSON = "/people/<int(max=2147483647):user_id>"
+PERSON = "/people/<int:user_id>"
 FRESH_LINK = "fresh_link"
 LINK_PURPOSES = ("sign_in", "invitation")
 ROLE_CHOICES = [(role.value, label) for role, label in ROLE_LABELS.items()]

@@ -16,7 +16,7 @@ from hub.core.permissions import Permission
 from hub.mailing import service as mailing
 from hub.web.guard import fresh_sign_in_to_send, public, requires
 
-REQUEST = "/people/requests/<int(max=2147483647):request_id>"
+REQUEST = "/people/requests/<int:request_id>"
 
 
 @bp.route("/request", methods=["GET", "POST"])

@@ -131,7 +131,7 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for("accounts.security"), 303)
 
 
-@bp.post("/account/sessions/<int(max=2147483647):session_id>/end")
+@bp.post("/account/sessions/<int:session_id>/end")
 @requires(Permission.ACCOUNT_OWN)
 def end_one_session(session_id: int) -> ResponseReturnValue:
     """Sign out one other browser."""

@@ -26,7 +26,7 @@ def board(slug: str) -> ResponseReturnValue:
     return _page(slug)
 
 
-@bp.post("/<int(max=2147483647):entry_id>/move")
+@bp.post("/<int:entry_id>/move")
 @requires(Permission.COLLECTION_EDIT)
 def move(slug: str, entry_id: int) -> ResponseReturnValue:
     """One place up or down, or to the beginning."""
@@ -42,7 +42,7 @@ def move(slug: str, entry_id: int) -> ResponseReturnValue:
     return _done(slug, entry_id, step, moved)
 
 
-@bp.post("/<int(max=2147483647):entry_id>/pin")
+@bp.post("/<int:entry_id>/pin")
 @requires(Permission.COLLECTION_EDIT)
 def pin(slug: str, entry_id: int) -> ResponseReturnValue:
     """Stay on top, or no longer."""
@@ -53,7 +53,7 @@ def pin(slug: str, entry_id: int) -> ResponseReturnValue:
     return _done(slug, entry_id, "pin", moved)
 
 
-@bp.post("/<int(max=2147483647):entry_id>/drop")
+@bp.post("/<int:entry_id>/drop")
 @requires(Permission.COLLECTION_EDIT)
 def drop(slug: str, entry_id: int) -> ResponseReturnValue:
     """Before another entry of this board, or at the end of a section: what dragging does."""
@@ -67,7 +67,7 @@ def drop(slug: str, entry_id: int) -> ResponseReturnValue:
     return _done(slug, entry_id, "up", moved)
 
 
-@bp.route("/<int(max=2147483647):entry_id>/place", methods=["GET", "POST"])
+@bp.route("/<int:entry_id>/place", methods=["GET", "POST"])
 @requires(Permission.COLLECTION_EDIT)
 def place(slug: str, entry_id: int) -> ResponseReturnValue:
     """Another section or collection: instead of this place, or as one more."""
@@ -96,7 +96,7 @@ def place(slug: str, entry_id: int) -> ResponseReturnValue:
     return render_template("curation/place.html", entry=entry, here=here, form=form, slug=slug), status
 
 
-@bp.post("/<int(max=2147483647):entry_id>/remove")
+@bp.post("/<int:entry_id>/remove")
 @requires(Permission.COLLECTION_EDIT)
 def remove(slug: str, entry_id: int) -> ResponseReturnValue:
     """Out of this collection, when it stands in another one, too."""

@@ -3,4 +3,4 @@
 from flask import Blueprint
 
 bp = Blueprint("federating", __name__)
-PROVIDER_ID = "<int(max=2147483647):provider_id>"
+PROVIDER_ID = "<int:provider_id>"

@@ -12,7 +12,7 @@ from hub.federating.service import newcomers as service
 from hub.federating.views.blueprint import bp
 from hub.web.guard import requires
 
-PERSON = "/people/waiting/<int(max=2147483647):person_id>"
+PERSON = "/people/waiting/<int:person_id>"
 
 
 @bp.get("/people/waiting")

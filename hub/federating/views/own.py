@@ -20,7 +20,7 @@ def own() -> ResponseReturnValue:
     return render_template("federating/own.html", ways=queries.find_own_ways(current_user))
 
 
-@bp.post("/account/sign-ons/identities/<int(max=2147483647):identity_id>/unlink")
+@bp.post("/account/sign-ons/identities/<int:identity_id>/unlink")
 @requires(Permission.ACCOUNT_OWN)
 def unlink(identity_id: int) -> ResponseReturnValue:
     """Part the own account and an identity."""
