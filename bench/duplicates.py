@@ -9,6 +9,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from bench.figures import at_least
 from bench.report import Row, table
 
 PERCENT = 100
-CHANGED, MOST_WITH_BODIES = 100, 10_000
+CHANGED, MOST_WITH_BODIES, FILLED_AT_ONCE = 100, 10_000, 1_000
 
 
 def main(words: Sequence[str], say: Callable[[str], None]) -> None:
@@ -91,38 +92,68 @@ def told(number: int, entry: dict[str, Any]) -> Any:
 def night(size: int, folder: Path) -> Iterator[Row]:
     """The first comparison of so many entries, and the one after a hundred of them changed."""
     os.environ |= {"HUB_INSTANCE": str(folder), "HUB_EXAMPLES": "0"}
-    from sqlalchemy import select
-
     from hub import create_app
     from hub.core.db import db
-    from hub.core.unit_of_work import unit_of_work
     from hub.duplicates.service.comparing import compare_changed
-    from hub.entries.models import Entry
 
     app = create_app({"INDEX_REBUILD_INLINE": True})
-    file = folder / "entries.jsonl"
-    corpus.write(file, corpus.entries(size, with_bodies=size <= MOST_WITH_BODIES))
-    for words in (["hub", "prepare"], ["entries", "import", "--create-missing", str(file)]):
-        done = app.test_cli_runner().invoke(args=words)
-        if done.exit_code:
-            raise RuntimeError(done.output) from done.exception
+    done = app.test_cli_runner().invoke(args=["hub", "prepare"])
+    if done.exit_code:
+        raise RuntimeError(done.output) from done.exception
     with app.app_context():
+        fill(size)
         before = memory()
-        yield Row(size, "Nächtlicher Vergleich, zum ersten Mal", timed(compare_changed), "s")
-        with unit_of_work() as session:
-            for entry in session.scalars(select(Entry).limit(CHANGED)):
-                entry.summary += " Ergänzt."
-        yield Row(size, f"Nächtlicher Vergleich, {CHANGED} geändert", timed(compare_changed), "s")
+        yield Row(size, "Nächtlicher Vergleich zum ersten Mal, Rechenzeit", timed(compare_changed), "s")
+        change(CHANGED)
+        yield Row(size, f"Nächtlicher Vergleich, {CHANGED} geändert, Rechenzeit", timed(compare_changed), "s")
         yield Row(size, "Arbeitsspeicher, Zuwachs am höchsten Punkt", memory() - before, "MB")
         db.session.remove()
         db.engine.dispose()
 
 
+def fill(size: int) -> None:
+    """So many published entries with their long texts, past the index: the comparison reads tables only."""
+    from sqlalchemy import insert, select
+
+    from hub.accounts.models import Organisation
+    from hub.core import clock
+    from hub.core.db import db
+    from hub.entries.models import Entry, EntryBody, address_of
+
+    owner, moment = db.session.scalars(select(Organisation.id)).first(), clock.now()
+    lines = enumerate(corpus.entries(size, with_bodies=size <= MOST_WITH_BODIES), 1)
+    while some := list(islice(lines, FILLED_AT_ONCE)):
+        plain = {"organisation_id": owner, "status": "published", "published_at": moment, "updated_at": moment}
+        rows = [
+            plain | {name: line[name] for name in ("title", "summary", "kind", "year", "url")}
+            | {"id": number, "address": address_of(line["url"])} for number, line in some
+        ]  # fmt: skip
+        db.session.execute(insert(Entry), rows)
+        bodies = [{"entry_id": number, "body": line["body"]} for number, line in some if line.get("body")]
+        if bodies:
+            db.session.execute(insert(EntryBody), bodies)
+        db.session.commit()
+
+
+def change(number: int) -> None:
+    """Some of them say a little more, logged as every change is."""
+    from sqlalchemy import select, update
+
+    from hub.core.db import db
+    from hub.entries.models import Entry
+    from hub.indexing import changelog
+
+    ids = list(db.session.scalars(select(Entry.id).order_by(Entry.id).limit(number)))
+    db.session.execute(update(Entry).where(Entry.id.in_(ids)).values(summary=Entry.summary + " Ergänzt."))
+    changelog.append(db.session(), [("entry", entry_id) for entry_id in ids])
+    db.session.commit()
+
+
 def timed(compare: Callable[[dict[str, Any]], None]) -> float:
-    """Seconds."""
-    begin = time.perf_counter()
+    """Seconds of the processor, whatever else the machine does meanwhile."""
+    begin = time.process_time()
     compare({})
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 def memory() -> float:

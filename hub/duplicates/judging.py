@@ -7,6 +7,7 @@ word exchanged in the same title speak of siblings, not of the same thing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from hub.duplicates.prints import Print, share_alike
 from hub.indexing.analysis import stem
@@ -34,8 +35,17 @@ class Verdict:
         return self.score >= LEAST
 
 
-def judge(one: Print, other: Print, rarity: Mapping[str, float]) -> Verdict:
-    """Compare two entries; ``rarity`` says of a stem how much it tells (the logarithm of how seldom it is)."""
+class Rarity(dict[str, float]):
+    """How much each stem tells: the logarithm of how seldom it is."""
+
+    @cached_property
+    def least_of_names(self) -> float:
+        """From where on a stem is so seldom that it names something; looked for once, among tens of thousands."""
+        return RARE * max(self.values(), default=0.0)
+
+
+def judge(one: Print, other: Print, rarity: Rarity) -> Verdict:
+    """Compare two entries."""
     title = likeness(one.stems, other.stems, rarity)
     if are_strangers(one, other, rarity):
         title /= 2
@@ -66,7 +76,7 @@ def are_siblings(one: Print, other: Print) -> bool:
     return bool(one.places and other.places and not one.places & other.places)
 
 
-def are_strangers(one: Print, other: Print, rarity: Mapping[str, float]) -> bool:
+def are_strangers(one: Print, other: Print, rarity: Rarity) -> bool:
     """Whether each title names something of which the other entry knows nothing."""
     return bool(_marks(one, rarity) - _all_words(other) and _marks(other, rarity) - _all_words(one))
 
@@ -99,7 +109,7 @@ def _by_text(one: Print, other: Print, title: float) -> float:
     return 0.45 + 0.45 * title
 
 
-def _by_words(one: Print, other: Print, title: float, rarity: Mapping[str, float]) -> float:
+def _by_words(one: Print, other: Print, title: float, rarity: Rarity) -> float:
     """Title and summary are about the same, publisher and year agree as far as they are known."""
     if one.year and other.year and one.year != other.year:
         return 0.0
@@ -121,7 +131,7 @@ def _by_words(one: Print, other: Print, title: float, rarity: Mapping[str, float
     return max(0.0, min(0.93, said))
 
 
-def _by_translation(one: Print, other: Print, rarity: Mapping[str, float]) -> float:
+def _by_translation(one: Print, other: Print, rarity: Rarity) -> float:
     """Words differ from language to language; names, numbers, publisher and year do not."""
     if one.publisher != other.publisher or one.year != other.year or not one.year:
         return 0.0
@@ -131,10 +141,9 @@ def _by_translation(one: Print, other: Print, rarity: Mapping[str, float]) -> fl
     return 0.75
 
 
-def _marks(print_: Print, rarity: Mapping[str, float]) -> frozenset[str]:
+def _marks(print_: Print, rarity: Rarity) -> frozenset[str]:
     """Stems of the title that hardly any other entry has: names, mostly."""
-    least = RARE * max(rarity.values(), default=0.0)
-    return frozenset(word for word in print_.stems if rarity.get(word, UNKNOWN_RARITY) >= least)
+    return frozenset(word for word in print_.stems if rarity.get(word, UNKNOWN_RARITY) >= rarity.least_of_names)
 
 
 def _all_words(print_: Print) -> frozenset[str]:

@@ -1,8 +1,11 @@
 """Whether two entries are the same thing: by hand, without tables."""
 
+from dataclasses import replace
+
 import pytest
 
-from hub.duplicates.judging import judge
+from hub.duplicates import matching
+from hub.duplicates.judging import Rarity, judge
 from hub.duplicates.matching import find_pairs
 from hub.duplicates.prints import Print, Told, make_print, share_alike, sketch_of
 
@@ -68,7 +71,7 @@ def test_same_text_with_other_figures_is_another_edition():
 def test_entry_in_english_is_found_by_its_name():
     one = _print(1, "Lumira: Licht auf den Wegen am Kanal", summary="Das Vorhaben Lumira mit 12 Orten für die Stadt.")
     other = _print(2, "Lumira: light on the paths", summary="The project Lumira with 12 places for the city.")
-    assert judge(one, other, {"lumira": 9.0}).is_pair
+    assert judge(one, other, Rarity(lumira=9.0)).is_pair
 
 
 def test_sketch_tells_how_much_of_two_texts_is_the_same():
@@ -76,3 +79,16 @@ def test_sketch_tells_how_much_of_two_texts_is_the_same():
     assert share_alike(sketch_of(TEXT), sketch_of(TEXT + " Noch ein Satz zum Schluss.")) > 0.8
     assert share_alike(sketch_of(TEXT), sketch_of("Ganz etwas anderes steht hier. " * 40)) < 0.2
     assert sketch_of("Zu kurz.") == ()
+
+
+def test_work_grows_with_the_number_even_when_all_share_a_link_and_a_title(monkeypatch):
+    calls: list[int] = []
+    monkeypatch.setattr(matching, "judge", lambda one, other, rarity: calls.append(1) or judge(one, other, rarity))
+    first = _print(1, address="example.org")
+
+    def work(number: int) -> int:
+        calls.clear()
+        assert find_pairs([replace(first, id=place) for place in range(number)])
+        return len(calls)
+
+    assert work(400) < 2.2 * work(200)
