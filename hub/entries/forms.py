@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    DateField,
     Form,
     MultipleFileField,
     RadioField,
@@ -116,6 +117,21 @@ class SectionField(SelectField):
         return True
 
 
+class ReviewField(DateField):
+    """A day, or none; says in our words what is wrong."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day as browsers send it, or as people write it where the browser offers no calendar."""
+        if not "".join(valuelist).strip():
+            if valuelist:
+                self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Bitte geben Sie ein Datum an, zum Beispiel 31.12.2027.")) from None
+
+
 class EntryForm(Form):
     """Everything a person may say about an entry; the fields are all there is, nothing else is read."""
 
@@ -157,6 +173,8 @@ class EntryForm(Form):
         choices=[SelectChoice("", _l("Keine Angabe")), *(SelectChoice(*pair) for pair in COVERAGE_LABELS.items())],
         invalid_choice_message=NOT_ON_LIST,
     )
+    review_on = ReviewField(_l("Zu prüfen am"), format=["%Y-%m-%d", "%d.%m.%Y"])
+    responsible = SelectField(_l("Zuständig"), default="", invalid_choice_message=NOT_ON_LIST)
 
     question = StringField(
         "", [Length(max=10, message=TOO_LONG)], widget=HiddenInput(), filters=[lambda number: clean_line(number)[:10]]
@@ -196,13 +214,15 @@ class EntryForm(Form):
 
     def _offer_organisations(self, organisations: Sequence[OrganisationChoice]) -> None:
         if not organisations:
-            del self.organisation
+            del self.organisation, self.review_on, self.responsible
             return
         by_name = {clean_line(choice.name).casefold(): choice.id for choice in organisations}
         by_name |= {clean_line(choice.label).casefold(): choice.id for choice in organisations}
         given = clean_line(self.organisation.data or "")
         self.organisation.data = str(by_name.get(given.casefold(), given))
         self.organisation.choices = [SelectChoice(str(choice.id), choice.label) for choice in organisations]
+        own = SelectChoice("", _("wie „Stadt oder Stelle“"))
+        self.responsible.choices = [own, *self.organisation.choices]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all but the details of kinds that were not chosen; those are not taken."""

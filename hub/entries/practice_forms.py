@@ -16,28 +16,13 @@ from wtforms.widgets import HiddenInput
 
 from hub.core import clock
 from hub.core.text import clean_line, clean_text
-from hub.entries.forms import NOT_ON_LIST, TOO_LONG, OrganisationChoice
+from hub.entries.forms import NOT_ON_LIST, TOO_LONG, OrganisationChoice, ReviewField
 from hub.entries.models import CONTACT_LENGTH, EXPERIENCE_LENGTH, PRACTICE_LABELS, PracticeState
 
 FIRST_YEAR, YEARS_AHEAD = 1900, 20
 LONGEST_REVIEW = timedelta(days=3 * 366)
 # Nothing that would mean more than an address behind "mailto:".
 _PLAIN_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
-
-
-class ReviewField(DateField):
-    """A day, or none; says in our words what is wrong."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day as browsers send it, or as people write it where the browser offers no calendar."""
-        if not "".join(valuelist).strip():
-            if valuelist:
-                self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Bitte geben Sie ein Datum an, zum Beispiel 31.12.2027.")) from None
 
 
 class PracticeForm(Form):

@@ -1,5 +1,7 @@
 """The form: what is asked, what is read, what is said when something is wrong, and that nothing typed is lost."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -104,6 +106,27 @@ def test_organisation_that_is_not_there_is_refused_in_words(office):
     response = office.post("/entries/new", data)
     assert response.status_code == 422
     assert "Bitte wählen Sie einen Wert aus der Liste." in response.text
+
+
+def test_office_keeps_when_and_by_whom_an_entry_is_looked_at_again(make, person, office, editor):
+    essen, augsburg = make.organisation("Essen").id, make.organisation("Augsburg").id
+    care = {"review_on": "31.12.2027", "responsible": augsburg}
+    person.post("/entries/new", EVERYTHING | care)
+    assert (the_entry(editor).review_on, the_entry(editor).responsible_id) == (None, None)
+    address = f"/entries/{the_entry(editor).id}/edit"
+    assert "review_on" not in person.get(address).text
+
+    office.post(address, EVERYTHING | care | {"organisation": essen, "version": the_entry(editor).version})
+    assert (the_entry(editor).review_on, the_entry(editor).responsible_id) == (date(2027, 12, 31), augsburg)
+    assert 'value="2027-12-31"' in office.get(address).text
+    office.post(address, EVERYTHING | {"organisation": essen, "version": the_entry(editor).version})
+    assert (the_entry(editor).review_on, the_entry(editor).responsible_id) == (date(2027, 12, 31), augsburg)
+    none = {"review_on": "", "responsible": essen, "organisation": essen, "version": the_entry(editor).version}
+    office.post(address, EVERYTHING | none)
+    assert (the_entry(editor).review_on, the_entry(editor).responsible_id) == (None, None)
+    assert "Zu prüfen am" in office.get(address.replace("edit", "history")).text
+    wrong = {"review_on": "bald", "organisation": essen, "version": the_entry(editor).version}
+    assert "Bitte geben Sie ein Datum an" in office.post(address, EVERYTHING | wrong).text
 
 
 def test_collection_is_preset_from_its_page(person):

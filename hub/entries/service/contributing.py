@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,9 +32,17 @@ _wishes: list[Callable[[Actor, int, Collection], object]] = []
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """When an entry is looked at again, and which organisation is asked then; without one the entry's own."""
+
+    review_on: date | None
+    responsible_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryDetails:
     """Everything a person says about an entry; texts as typed, they are tidied here. Without a title it is named by
-    its link, file or text."""
+    its link, file or text. Without ``care``, which is the office's, that stays as it is."""
 
     title: str
     kind: Kind
@@ -51,6 +59,7 @@ class EntryDetails:
     language: str = "de"
     coverage: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    care: Care | None = None
 
 
 def submit_entry(
@@ -103,6 +112,7 @@ def _new_entry(actor: Actor, details: EntryDetails, files: Sequence[Attachment],
         created_at=moment,
     )
     write_details(entry, details, moment, files)
+    _take_care(actor, entry, details)
     return entry
 
 
@@ -137,6 +147,7 @@ def revise_entry(
             return entry
         holding.forget_own(actor, entry)
         apply_details(entry, details, added, kept, moment)
+        _take_care(actor, entry, details)
         _move_after_revision(actor, entry, moment, is_draft)
         record(actor, "entry.revised", entry.id, status=entry.status)
     return entry
@@ -258,6 +269,14 @@ def _refuse_empty(details: EntryDetails, has_files: bool) -> None:
 
 def _may_file_for(actor: Actor, organisation_id: int | None) -> bool:
     return actor.is_office or organisation_id == actor.organisation_id
+
+
+def _take_care(actor: Actor, entry: Entry, details: EntryDetails) -> None:
+    if details.care is None or not actor.is_office:
+        return
+    responsible_id = details.care.responsible_id
+    entry.review_on = details.care.review_on
+    entry.responsible_id = None if responsible_id == entry.organisation_id else responsible_id
 
 
 def _organisation_id(actor: Actor, details: EntryDetails) -> int:

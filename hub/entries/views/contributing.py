@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -27,7 +28,7 @@ from hub.entries.queries.pending import find_pending, pending_of
 from hub.entries.queries.saving import Unfinished
 from hub.entries.reasons import notes_on
 from hub.entries.service import contributing, dropping, files
-from hub.entries.service.contributing import EntryDetails
+from hub.entries.service.contributing import Care, EntryDetails
 from hub.entries.service.holding import must_wait
 from hub.entries.views import arriving, references
 from hub.entries.views.blueprint import bp
@@ -41,7 +42,7 @@ from hub.entries.views.saving import (
     unfinished_forms,
 )
 from hub.entries.views.uploads import MOST_FILES, held_numbers, too_many
-from hub.web.filters import file_size
+from hub.web.filters import day, file_size
 from hub.web.guard import background, requires, takes_files
 from hub.web.parked import parked_form
 
@@ -220,7 +221,14 @@ def details_of(form: EntryForm) -> EntryDetails:
         language=form.language.data,
         coverage=form.coverage.data or None,
         details=form.details(),
+        care=_care_of(form),
     )
+
+
+def _care_of(form: EntryForm) -> Care | None:
+    if not form.responsible:
+        return None
+    return Care(form.review_on.data, int(form.responsible.data) if form.responsible.data else None)
 
 
 def values_of(entry: Entry) -> dict[str, Any]:
@@ -241,6 +249,8 @@ def values_of(entry: Entry) -> dict[str, Any]:
         "language": entry.language,
         "publisher": entry.publisher,
         "coverage": entry.coverage or "",
+        "review_on": entry.review_on,
+        "responsible": str(entry.responsible_id or ""),
     }
     for name, value in (entry.details or {}).items():
         values[DETAIL + name] = "\n".join(value) if isinstance(value, list) else value
@@ -389,8 +399,8 @@ def _own_organisation() -> str:
 
 def _lasting(entry: Entry) -> dict[str, Any]:
     """What stays as it is when a form does not mention it, and the terms that may stay though no list has them."""
-    lasting = {"organisation": str(entry.organisation_id), "language": entry.language, "coverage": entry.coverage or ""}
-    return lasting | {name: value for name, value in values_of(entry).items() if name in TERM_FIELDS}
+    names = {"organisation", "language", "coverage", "review_on", "responsible"} | TERM_FIELDS
+    return {name: value for name, value in values_of(entry).items() if name in names}
 
 
 def _numbers(values: MultiDict[str, str], name: str) -> list[int]:
@@ -508,7 +518,8 @@ def _shown(field: Any) -> str:
     """What a field says, in words where it holds codes."""
     values = field.data if isinstance(field.data, list) else [field.data]
     labels = {str(offered.value): str(offered.label) for offered in getattr(field, "choices", None) or ()}
-    return ", ".join(labels.get(str(value), str(value)) for value in values if value)
+    values = [day(value) if isinstance(value, date) else value for value in values if value]
+    return ", ".join(labels.get(str(value), str(value)) for value in values)
 
 
 def _name_duplicates(entry: Entry, uploads: Uploads) -> None:
