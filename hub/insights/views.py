@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -49,7 +49,7 @@ def needs() -> ResponseReturnValue:
         unopened=queries.find_unopened(current_user),
         shown_rows=SHOWN_ROWS,
         kind_labels=KIND_LABELS,
-        bulk_url=_address("curation.table"),
+        bulk_url=url_for("bulk.table"),
     )
 
 
@@ -112,17 +112,32 @@ TABLES: dict[str, Callable[[Actor], Table]] = {
 }
 
 
-def _month_charts(months: Sequence[Month]) -> list[tuple[str, Markup]]:
+def _month_charts(months: Sequence[Month]) -> list[tuple[str, Markup | str]]:
+    """Title and chart of each; a sentence where there is nothing to draw."""
     searched = [month.without_hits + month.with_few for month in months]
     shown = (
-        ("geoeffnet", _("Geöffnete Einträge je Monat"), [month.opened for month in months]),
-        ("neu", _("Neue Einträge je Monat"), [month.published for month in months]),
-        ("wenig", _("Suchen ohne oder mit wenigen Treffern je Monat"), searched),
-    )
+        (
+            "geoeffnet", _("Geöffnete Einträge je Monat"), [month.opened for month in months],
+            _("Noch ist nichts gezählt. Sobald Mitglieder Einträge öffnen, steht es hier."),
+        ),
+        (
+            "neu", _("Neue Einträge je Monat"), [month.published for month in months],
+            _("In diesen zwölf Monaten ist kein Eintrag dazugekommen."),
+        ),
+        (
+            "wenig", _("Suchen ohne oder mit wenigen Treffern je Monat"), searched,
+            _("Bisher haben alle Suchen genug gefunden."),
+        ),
+    )  # fmt: skip
     labels = [format_date(month.first, "MMM").rstrip(".") for month in months]
     return [
-        (title, draw_columns(key, title, _in_words(months, values), list(zip(labels, values, strict=True))))
-        for key, title, values in shown
+        (
+            title,
+            draw_columns(key, title, _in_words(months, values), list(zip(labels, values, strict=True)))
+            if any(values)
+            else nothing,
+        )
+        for key, title, values, nothing in shown
     ]
 
 
@@ -144,10 +159,12 @@ def _missing_chart(values: list[tuple[str, int]]) -> Markup:
     return draw_bars("gesucht", _("Wonach am häufigsten gesucht und wenig gefunden wurde"), text, values)
 
 
-def _topic_chart(topics: Sequence[Topic]) -> Markup:
+def _topic_chart(topics: Sequence[Topic]) -> Markup | str:
     counts: dict[str, int] = {}
     for topic in topics:
         counts[topic.collection] = counts.get(topic.collection, 0) + topic.count
+    if not any(counts.values()):
+        return _("Noch steht kein Eintrag in einem Abschnitt. Auf der Tafel einer Sammlung lassen sie sich einordnen.")
     text = ", ".join(f"{name}: {count}" for name, count in counts.items())
     return draw_bars("sammlungen", _("Einträge in den Abschnitten der Sammlungen"), text, list(counts.items()))
 
@@ -160,8 +177,3 @@ def _used_chart(used: Sequence[Used]) -> Markup:
 
 def _month(month: Month) -> str:
     return str(format_date(month.first, "MMMM y"))
-
-
-def _address(endpoint: str) -> str:
-    """Where a page is that may not be there."""
-    return url_for(endpoint) if endpoint in current_app.view_functions else ""

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 640, 220
 TOP, FOOT, SIDE = 22, 26, 6
-ROW, GAP, NAME_WIDTH, VALUE_WIDTH = 30, 8, 250, 60
-LONGEST_NAME = 34
+ROW, BAR, VALUE_WIDTH = 46, 16, 60
+LONGEST_NAME = 84
 
 
 def draw_columns(key: str, title: str, text: str, values: Sequence[tuple[str, int]]) -> Markup:
@@ -34,20 +34,20 @@ def draw_columns(key: str, title: str, text: str, values: Sequence[tuple[str, in
 
 
 def draw_bars(key: str, title: str, text: str, values: Sequence[tuple[str, int]]) -> Markup:
-    """One bar for each (name, number), the number at its end; long names are cut, the table has them whole."""
+    """One bar for each (name, number), its name above it and the number at its end; the table has names too long for
+    a line whole."""
     most = max([number for _name, number in values] or [0]) or 1
-    room = WIDTH - NAME_WIDTH - VALUE_WIDTH
+    room = WIDTH - VALUE_WIDTH
     parts = []
     for place, (name, number) in enumerate(values):
         top, length = place * ROW, round(room * number / most, 1)
-        line = top + ROW / 2 + 5
-        parts.append(_word(NAME_WIDTH - 10, line, _cut(name), "chart__label chart__label--end"))
+        parts.append(_word(0, top + 15, _cut(name), "chart__label chart__label--start"))
         parts.append(
             Markup('<rect class="chart__bar" x="{}" y="{}" width="{}" height="{}" rx="3"/>').format(
-                NAME_WIDTH, top + GAP / 2, length, ROW - GAP
+                0, top + 22, length, BAR
             )
         )
-        parts.append(_word(NAME_WIDTH + length + 8, line, str(number), "chart__number chart__number--start"))
+        parts.append(_word(length + 8, top + 36, str(number), "chart__number chart__number--start"))
     return _picture(key, title, text, max(len(values), 1) * ROW, parts)
 
 

@@ -130,6 +130,7 @@ def test_page_leads_on_and_needs_few_statements(make, office):
     text = office.get("/insights").get_data(as_text=True)
     assert 'formaction="/questions/ask-cities" name="words" value="quarzflausch"' in text
     assert "/thesaurus/new?name=quarzflausch" in text
+    assert "Noch ist nichts gezählt." in text and 'id="geoeffnet-titel"' not in text, "an empty chart says nothing"
     with counted_statements() as sent:
         office.get("/insights")
     for number in range(30):
@@ -150,4 +151,6 @@ def test_charts_say_what_they_show_and_carry_no_style():
         assert 'role="img"' in svg and 'aria-labelledby="k-titel k-text"' in svg
         assert "style" not in svg and "fill=" not in svg and "<b>" not in svg
         assert not re.search(r'(width|height|x|y)="-', svg)
+    name = "Handreichung zur Beleuchtung von Unterführungen und Bahnhofsvorplätzen bei Nacht"
+    assert f">{name}</text>" in draw_bars("k", "t", "s", [(name, 1)])
     assert draw_columns("k", "t", "s", []) and draw_bars("k", "t", "s", [])
