@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.accounts.service import inviting, mailed_links, requesting, reviewing
 from hub.asking import notices as question_notices
-from hub.asking import service as questions
+from hub.asking.service import settling as question_settling
 from hub.audit import service as auditing
 from hub.curation import bulk_service
 from hub.desk.service import sweep_assignments
@@ -56,7 +56,7 @@ def fill_duties() -> None:
     registry.handle(mailing.KIND, _l("E-Mails verschicken"), sending.send_letters, Lane.NETWORK)
     registry.every("find_letters", _l("Liegen gebliebene E-Mails finden"), "3/15 * * * *", sending.find_lost)
     registry.handle(question_notices.KIND, _l("Fragen per E-Mail weitergeben"), question_notices.tell_those_asked)
-    registry.every("sweep_questions", _l("Alte zurückgezogene Fragen vergessen"), "39 3 * * *", questions.sweep)
+    registry.every("sweep_questions", _l("Alte zurückgezogene Fragen vergessen"), "39 3 * * *", question_settling.sweep)
     registry.every("sweep_newcomers", _l("Alte wartende Anmeldungen vergessen"), "36 3 * * *", newcomers.sweep)
     renew = _l("Angaben der Anmeldedienste erneuern")
     registry.every("renew_providers", renew, "35 3 * * *", providers.renew_all, Lane.NETWORK)

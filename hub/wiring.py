@@ -17,8 +17,9 @@ from hub.accounts.views import confirming, signing_in, ways
 from hub.asking import document as question_words
 from hub.asking import following
 from hub.asking import queries as question_queries
-from hub.asking import service as questions
 from hub.asking import source as question_source
+from hub.asking.service import answering as question_answering
+from hub.asking.service import settling as question_settling
 from hub.asking.views import bp as asking_bp
 from hub.audit import cli as audit_cli
 from hub.audit import service as auditing
@@ -186,8 +187,8 @@ def wire(app: Flask) -> None:
     fetching.when_pictured(naming.take_picture)
     contributing.on_wish(report_service.wish_for_collection)
     document.on_words_asked(question_words.words_asked)
-    beside.on_questions(question_queries.open_text, questions.answer_with_entry)
-    questions.on_settled(misses.forget_miss)
+    beside.on_questions(question_queries.open_text, question_answering.answer_with_entry)
+    question_settling.on_settled(misses.forget_miss)
     document.on_link_texts(fetching_queries.texts_behind)
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
     undoing.on_undo(bulk_service.ACTION, bulk_service.set_back, bulk_service.read_back)

@@ -9,7 +9,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
 from hub.asking.models import Answer, Question, State
-from hub.asking.service import reopen, settle_by
+from hub.asking.service.settling import reopen, settle_by
 from hub.audit.service import record
 from hub.core.actor import SYSTEM
 from hub.core.unit_of_work import notes_of

@@ -11,9 +11,10 @@ from flask_babel import ngettext
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from hub.asking import policy, queries, service
+from hub.asking import policy, queries
 from hub.asking.models import Answer, Question
 from hub.asking.queries import Asked
+from hub.asking.service import answering, settling, tending
 from hub.core.actor import Actor, require
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.findings import Deed, Finding, Settled
@@ -121,21 +122,21 @@ def _locked(session: Session, number: int) -> Question | None:
 def _do(session: Session, actor: Actor, deed: str, question: Question, text: str) -> dict[str, Any]:
     """Do it; returns what it takes to undo it."""
     if deed == FORWARD.key:
-        service.forward_question(actor, question.id)
+        tending.forward_question(actor, question.id)
         return {}
     if deed == REMOVE.key:
-        service.remove_question(actor, question.id, text)
+        settling.remove_question(actor, question.id, text)
         return {}
     if deed == KEEP.key:
         return _keep(actor, question)
     if deed == ANSWER.key:
-        return {"answer_id": service.answer_with_text(actor, question.id, text).id}
+        return {"answer_id": answering.answer_with_text(actor, question.id, text).id}
     if deed not in (DRAFT.key, LEAVE.key):
         raise Refused
     number = queries.find_unhandled([question.id]).get(question.id, (0, ""))[0]
     if not number:
         raise Conflict
-    (service.draft_from_answer if deed == DRAFT.key else service.leave_answer)(actor, number)
+    (answering.draft_from_answer if deed == DRAFT.key else answering.leave_answer)(actor, number)
     return {"answer_id": number}
 
 
@@ -143,21 +144,21 @@ def _keep(actor: Actor, question: Question) -> dict[str, Any]:
     if question.reported_at is None:
         raise Conflict
     report = {"at": question.reported_at.isoformat(), "by": question.reporter_id, "text": question.report_text}
-    service.keep_question(actor, question.id)
+    tending.keep_question(actor, question.id)
     return report
 
 
 def _undo(session: Session, actor: Actor, question: Question, before: dict[str, Any]) -> None:
     deed = before["deed"]
     if deed == FORWARD.key:
-        service.take_forward_back(actor, question.id)
+        tending.take_forward_back(actor, question.id)
     elif deed == REMOVE.key:
-        service.restore_question(actor, question.id)
+        settling.restore_question(actor, question.id)
     elif deed == KEEP.key:
         question.reported_at = datetime.fromisoformat(before["at"])
         question.reporter_id, question.report_text = before["by"], before["text"]
     elif deed == ANSWER.key:
-        service.remove_answer(actor, before["answer_id"])
+        answering.remove_answer(actor, before["answer_id"])
     elif deed == LEAVE.key:
         answer = session.get(Answer, before["answer_id"])
         if answer is not None:

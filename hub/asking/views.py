@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from hub.asking import policy, queries, service
+from hub.asking import policy, queries
 from hub.asking.forms import AnswerForm, QuestionForm, ReasonForm
 from hub.asking.models import Audience, State
 from hub.asking.queries import Asked
-from hub.asking.service import Asking
+from hub.asking.service import answering, asking, settling, tending
+from hub.asking.service.asking import Asking
 from hub.collections.queries import find_collections_with_sections
 from hub.core.errors import Missing, Refused
 from hub.core.paging import PER_PAGE, Page, page_number
@@ -59,7 +60,7 @@ def ask() -> ResponseReturnValue:
     if form.seen.data != form.text.data and (hints or similar):
         return _ask_page(form, hints, similar)
     try:
-        question = service.ask_question(current_user, _asking_of(form))
+        question = asking.ask_question(current_user, _asking_of(form))
     except Refused as error:
         form.form_errors.append(error.message)
         return _ask_page(form, hints, similar), 422
@@ -71,7 +72,7 @@ def ask() -> ResponseReturnValue:
 @requires(Permission.QUESTION_TEND)
 def ask_cities() -> ResponseReturnValue:
     """The office asks all, in its own name, for what was searched in vain (field ``words``)."""
-    question = service.ask_cities(current_user, request.form.get("words", ""))
+    question = asking.ask_cities(current_user, request.form.get("words", ""))
     undo = url_for("asking.withdraw", question_id=question.id)
     flash_with_undo(_("Die Städte sind gefragt: „%(text)s“", text=question.text), undo)
     return redirect(url_for("asking.show", question_id=question.id), 303)
@@ -98,9 +99,9 @@ def answer(question_id: int) -> ResponseReturnValue:
         return _question_page(question_id, form, wanted)
     try:
         if number:
-            given = service.answer_with_entry(current_user, question_id, number)
+            given = answering.answer_with_entry(current_user, question_id, number)
         else:
-            given = service.answer_with_text(current_user, question_id, form.text.data or "")
+            given = answering.answer_with_text(current_user, question_id, form.text.data or "")
     except Refused as error:
         form.form_errors.append(error.message)
         return _question_page(question_id, form), 422
@@ -115,7 +116,7 @@ def answer(question_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_ASK)
 def settle(question_id: int) -> ResponseReturnValue:
     """No further answer is needed."""
-    service.settle_question(current_user, question_id)
+    settling.settle_question(current_user, question_id)
     return _done(question_id, _("Die Frage ist erledigt."), url_for("asking.reopen", question_id=question_id))
 
 
@@ -123,7 +124,7 @@ def settle(question_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_ASK)
 def reopen(question_id: int) -> ResponseReturnValue:
     """Ask again."""
-    service.reopen_question(current_user, question_id)
+    settling.reopen_question(current_user, question_id)
     return _done(question_id, _("Die Frage ist wieder offen."))
 
 
@@ -131,7 +132,7 @@ def reopen(question_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_ASK)
 def withdraw(question_id: int) -> ResponseReturnValue:
     """Take a question back."""
-    service.withdraw_question(current_user, question_id)
+    settling.withdraw_question(current_user, question_id)
     return _done(question_id, _("Die Frage ist zurückgezogen."), url_for("asking.reopen", question_id=question_id))
 
 
@@ -143,7 +144,7 @@ def report(question_id: int) -> ResponseReturnValue:
     form = ReasonForm(parked_form() or request.form)
     if request.method == "POST" and form.validate():
         try:
-            service.report_question(current_user, question_id, form.reason.data or "")
+            tending.report_question(current_user, question_id, form.reason.data or "")
         except Refused as error:
             form.form_errors.append(error.message)
         else:
@@ -159,7 +160,7 @@ def remove(question_id: int) -> ResponseReturnValue:
     question = queries.get_asked(current_user, question_id)
     form = ReasonForm(parked_form() or request.form)
     if request.method == "POST" and form.validate():
-        service.remove_question(current_user, question_id, form.reason.data or "")
+        settling.remove_question(current_user, question_id, form.reason.data or "")
         undo = url_for("asking.restore", question_id=question_id)
         return _done(question_id, _("Die Frage ist entfernt."), undo)
     page = render_template("asking/report.html", question=question, form=form, is_removal=True)
@@ -170,7 +171,7 @@ def remove(question_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_TEND)
 def restore(question_id: int) -> ResponseReturnValue:
     """Undo a removal."""
-    service.restore_question(current_user, question_id)
+    settling.restore_question(current_user, question_id)
     return _done(question_id, _("Die Frage ist wieder da."))
 
 
@@ -178,7 +179,7 @@ def restore(question_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_TEND)
 def keep(question_id: int) -> ResponseReturnValue:
     """A reported question is in order."""
-    service.keep_question(current_user, question_id)
+    tending.keep_question(current_user, question_id)
     return _done(question_id, _("Die Meldung ist erledigt."))
 
 
@@ -187,9 +188,9 @@ def keep(question_id: int) -> ResponseReturnValue:
 def forward(question_id: int) -> ResponseReturnValue:
     """Ask all cities what the office was asked; with ``back`` undo it."""
     if request.form.get("back") or request.args.get("back"):
-        service.take_forward_back(current_user, question_id)
+        tending.take_forward_back(current_user, question_id)
         return _done(question_id, _("Die Frage geht wieder nur an die Geschäftsstelle."))
-    service.forward_question(current_user, question_id)
+    tending.forward_question(current_user, question_id)
     undo = url_for("asking.forward", question_id=question_id, back=1)
     return _done(question_id, _("Die Städte sind gefragt, im Namen der Geschäftsstelle."), undo)
 
@@ -198,7 +199,7 @@ def forward(question_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_TEND)
 def draft_answer(answer_id: int) -> ResponseReturnValue:
     """Make an entry of a short answer, and complete it."""
-    entry = service.draft_from_answer(current_user, answer_id)
+    entry = answering.draft_from_answer(current_user, answer_id)
     flash(_("Der Entwurf ist angelegt. Wenn Sie ihn veröffentlichen, ist die Frage beantwortet."), "success")
     return redirect(url_for("entries.edit", entry_id=entry.id), 303)
 
@@ -207,7 +208,7 @@ def draft_answer(answer_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_ASK)
 def remove_answer(answer_id: int) -> ResponseReturnValue:
     """Take an answer back."""
-    question_id = service.remove_answer(current_user, answer_id)
+    question_id = answering.remove_answer(current_user, answer_id)
     undo = url_for("asking.restore_answer", answer_id=answer_id)
     return _done(question_id, _("Die Antwort ist zurückgenommen."), undo)
 
@@ -216,7 +217,7 @@ def remove_answer(answer_id: int) -> ResponseReturnValue:
 @requires(Permission.QUESTION_ASK)
 def restore_answer(answer_id: int) -> ResponseReturnValue:
     """Undo that an answer was taken back."""
-    return _done(service.restore_answer(current_user, answer_id), _("Die Antwort ist wieder da."))
+    return _done(answering.restore_answer(current_user, answer_id), _("Die Antwort ist wieder da."))
 
 
 def _ask_page(form: QuestionForm, hints: list[Row] | None = None, similar: list[Asked] | None = None) -> str:

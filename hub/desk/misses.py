@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import Select
 
-from hub.asking.service import ask_cities, withdraw_question
+from hub.asking.service.asking import ask_cities
+from hub.asking.service.settling import withdraw_question
 from hub.core.actor import Actor, require
 from hub.core.errors import Conflict, Missing
 from hub.core.findings import Deed, Finding, Settled

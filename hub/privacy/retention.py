@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from hub.accounts import half_open, limits, sessions
 from hub.accounts.service import inviting, requesting, signing_in
-from hub.asking import service as questions
+from hub.asking.service import settling as question_settling
 from hub.curation import bulk_service
 from hub.entries.queries import binning
 from hub.entries.service import files, handing_over, openings, practice, revisions, saving
@@ -41,7 +41,7 @@ def periods() -> list[Period]:
         Period(_l("Fassungen eines Eintrags"), None, _l("solange es den Eintrag gibt")),
         Period(_l("Meldungen und Vorschläge"), None, _l("solange es den Eintrag gibt")),
         Period(_l("Fragen und Antworten"), None, _l("solange es den Wissensspeicher gibt")),
-        Period(_l("Zurückgezogene oder entfernte Frage"), questions.KEPT_AFTER_END),
+        Period(_l("Zurückgezogene oder entfernte Frage"), question_settling.KEPT_AFTER_END),
         Period(_l("Merkliste"), None, _l("bis Sie den Eintrag herausnehmen")),
         Period(_l("Sitzung"), sessions.ABSOLUTE, _l("ohne Aktivität kürzer")),
         Period(_l("Sitzung mit „angemeldet bleiben“"), sessions.KEPT),

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.asking import notices, queries, service
+from hub.asking import notices, queries
 from hub.asking.models import Answer, Audience, Question, State
-from hub.asking.service import Asking
+from hub.asking.service import answering, asking, settling, tending
+from hub.asking.service.asking import Asking
 from hub.asking.source import SOURCE
 from hub.audit.models import AuditEvent
 from hub.core import clock
@@ -49,7 +50,7 @@ def question(make, asker) -> Question:
 
 
 def ask(actor, text: str = "Wer hat Quarzflausch beim Stadtfest erprobt?", **more) -> Question:
-    return service.ask_question(actor, Asking(text=text, **({"words": WORDS} | more)))
+    return asking.ask_question(actor, Asking(text=text, **({"words": WORDS} | more)))
 
 
 def found(text: str) -> tuple[int, ...]:
@@ -83,7 +84,7 @@ def details(make, title: str = "Erfahrungen einer Stadt") -> EntryDetails:
 def test_published_entry_settles_the_question_and_is_found_by_its_words(make, asker, helper, question):
     entry = make.entry(title="Etwas anderes", summary="Ganz andere Wörter.")
     assert found(WORDS) == ()
-    service.answer_with_entry(helper, question.id, entry.id)
+    answering.answer_with_entry(helper, question.id, entry.id)
     assert (state(question), found(WORDS)) == (State.SETTLED, (entry.id,))
     shown = queries.get_asked(asker, question.id)
     assert (shown.entry_id, shown.entry_title) == (entry.id, "Etwas anderes")
@@ -117,32 +118,32 @@ def test_settled_miss_leaves_the_list_of_searches_without_a_hit(make, sign_in, h
     for _ in range(2):
         sign_in(make.user()).get(f"/search?q={WORDS}")
     assert db.session.scalar(select(SearchMiss.text)) == WORDS.lower()
-    service.answer_with_entry(helper, question.id, make.entry(title="Die Antwort").id)
+    answering.answer_with_entry(helper, question.id, make.entry(title="Die Antwort").id)
     assert db.session.scalar(select(SearchMiss.text)) is None
 
 
 def test_asker_opens_a_settled_question_again(make, asker, helper, question):
     entry = make.entry(title="Hilft nicht")
-    service.answer_with_entry(helper, question.id, entry.id)
+    answering.answer_with_entry(helper, question.id, entry.id)
     with pytest.raises(NotAllowed):
-        service.reopen_question(helper, question.id)
-    service.reopen_question(asker, question.id)
+        settling.reopen_question(helper, question.id)
+    settling.reopen_question(asker, question.id)
     assert (state(question), found(WORDS)) == (State.OPEN, ())
 
 
 def test_short_answer_becomes_an_entry_of_the_office(make, asker, helper, editor, question):
-    answer = service.answer_with_text(helper, question.id, "Wir haben es 2024 probiert.")
-    assert service.answer_with_text(helper, question.id, "Wir haben es 2024 probiert.").id == answer.id
+    answer = answering.answer_with_text(helper, question.id, "Wir haben es 2024 probiert.")
+    assert answering.answer_with_text(helper, question.id, "Wir haben es 2024 probiert.").id == answer.id
     assert [letter.recipient for letter in letters()] == ["fragt@example.org"]
     with pytest.raises(NotAllowed):
-        service.draft_from_answer(helper, answer.id)
-    draft = service.draft_from_answer(editor, answer.id)
+        answering.draft_from_answer(helper, answer.id)
+    draft = answering.draft_from_answer(editor, answer.id)
     entry = entries.get_entry(editor, draft.id)
     assert (entry.text, entry.title, entry.organisation.name) == (
         "Wir haben es 2024 probiert.", question.text, "Augsburg",
     )  # fmt: skip
     with pytest.raises(Conflict):
-        service.draft_from_answer(editor, answer.id)
+        answering.draft_from_answer(editor, answer.id)
     [shown] = queries.find_answers(asker, question.id)
     assert (shown.title, shown.text) == ("", "Wir haben es 2024 probiert.")  # nobody sees a draft of others
     filed = details(make, "Probe 2024")
@@ -166,65 +167,65 @@ def test_question_to_the_office_is_seen_by_asker_and_office_only(make, asker, he
         queries.get_question(helper, asked.id)
     assert queries.find_similar(helper, asked.text) == []
     with pytest.raises(Missing):
-        service.answer_with_text(helper, asked.id, "Ich weiß es.")
+        answering.answer_with_text(helper, asked.id, "Ich weiß es.")
 
 
 def test_office_passes_a_question_on_without_the_name_and_takes_it_back(asker, helper, editor):
     asked = ask(asker, audience=Audience.OFFICE)
-    service.forward_question(editor, asked.id)
+    tending.forward_question(editor, asked.id)
     seen = queries.get_asked(helper, asked.id)
     assert (seen.asker, seen.organisation, seen.is_from_office) == ("", "", True)
     assert queries.get_asked(editor, asked.id).asker == "Fragende Person"
     with pytest.raises(Conflict):
-        service.forward_question(editor, asked.id)
-    service.take_forward_back(editor, asked.id)
+        tending.forward_question(editor, asked.id)
+    tending.take_forward_back(editor, asked.id)
     with pytest.raises(Missing):
         queries.get_asked(helper, asked.id)
 
 
 def test_office_asks_the_cities_for_a_search_without_hits(editor, helper):
-    first = service.ask_cities(editor, WORDS)
-    assert service.ask_cities(editor, WORDS).id == first.id
+    first = asking.ask_cities(editor, WORDS)
+    assert asking.ask_cities(editor, WORDS).id == first.id
     seen = queries.get_asked(helper, first.id)
     assert WORDS in seen.text and (seen.asker, seen.is_from_office) == ("", True)
     with pytest.raises(NotAllowed):
-        service.ask_cities(helper, WORDS)
+        asking.ask_cities(helper, WORDS)
 
 
 def test_withdrawn_question_is_gone_for_others_and_comes_back(asker, helper, question):
     with pytest.raises(NotAllowed):
-        service.withdraw_question(helper, question.id)
-    service.withdraw_question(asker, question.id)
+        settling.withdraw_question(helper, question.id)
+    settling.withdraw_question(asker, question.id)
     with pytest.raises(Missing):
         queries.get_question(helper, question.id)
-    service.reopen_question(asker, question.id)
+    settling.reopen_question(asker, question.id)
     assert queries.get_question(helper, question.id)
 
 
 def test_office_removes_a_reported_question_with_a_reason_and_undoes_it(asker, helper, editor, question):
-    service.report_question(helper, question.id, "Enthält einen Namen.")
+    tending.report_question(helper, question.id, "Enthält einen Namen.")
     assert queries.get_asked(asker, question.id).report_text == ""
     assert [row.id for row in queries.find_waiting(editor, 5)] == [question.id]
     with pytest.raises(Refused):
-        service.remove_question(editor, question.id, " ")
-    service.remove_question(editor, question.id, "Bitte ohne Namen.")
+        settling.remove_question(editor, question.id, " ")
+    settling.remove_question(editor, question.id, "Bitte ohne Namen.")
     with pytest.raises(Missing):
         queries.get_question(helper, question.id)
     assert queries.get_asked(asker, question.id).note == "Bitte ohne Namen."
     assert [letter.template for letter in letters()] == ["question_removed"]
-    service.restore_question(editor, question.id)
-    service.keep_question(editor, question.id)
+    settling.restore_question(editor, question.id)
+    tending.keep_question(editor, question.id)
     assert state(question) == State.OPEN and queries.find_waiting(editor, 5) == []
 
 
 def test_answer_taken_back_opens_the_question_and_can_be_given_again(make, asker, helper, question):
     entry = make.entry(title="Antwort")
-    answer = service.answer_with_entry(helper, question.id, entry.id)
+    answer = answering.answer_with_entry(helper, question.id, entry.id)
     with pytest.raises(NotAllowed):
-        service.remove_answer(asker, answer.id)
-    service.remove_answer(helper, answer.id)
+        answering.remove_answer(asker, answer.id)
+    answering.remove_answer(helper, answer.id)
     assert (state(question), found(WORDS), queries.find_answers(asker, question.id)) == (State.OPEN, (), [])
-    service.restore_answer(helper, answer.id)
+    answering.restore_answer(helper, answer.id)
     assert (state(question), found(WORDS)) == (State.SETTLED, (entry.id,))
 
 
@@ -241,7 +242,7 @@ def test_letters_go_to_the_office_and_to_those_who_want_them_once(app, make, ask
             notices.tell_those_asked({"question_id": asked.id})
     office, *every = [letter.recipient for letter in letters()]
     assert (office, sorted(every)) == ("buero@example.org", ["buero@example.org", "will@example.org"])
-    service.withdraw_question(asker, asked.id)
+    settling.withdraw_question(asker, asked.id)
     notices.tell_those_asked({"question_id": asked.id})
     assert [letter.recipient for letter in letters() if letter.state == "waiting"] == ["buero@example.org"]
 
@@ -292,7 +293,7 @@ def test_answering_by_address_number_and_words(make, sign_in, helper, question):
 
 def test_pages_of_the_office(make, sign_in, asker, question):
     office = sign_in(make.user(role="editor", organisation="Geschäftsstelle"))
-    answer = service.answer_with_text(asker, question.id, "Selbst gefunden.")
+    answer = answering.answer_with_text(asker, question.id, "Selbst gefunden.")
     text = office.get(f"/questions/{question.id}").get_data(as_text=True)
     assert "Daraus einen Eintrag machen" in text and "Frage entfernen" in text
     assert office.post(f"/questions/answers/{answer.id}/draft").headers["Location"].endswith("/edit")
@@ -309,12 +310,12 @@ def test_lists_need_few_statements_whatever_their_length(make, sign_in, helper, 
             assert person.get("/questions").status_code == 200
         return len(sent)
 
-    add = [service.ask_cities(editor, f"Wort{number} Stadtfest") for number in range(2)]
+    add = [asking.ask_cities(editor, f"Wort{number} Stadtfest") for number in range(2)]
     measure()
     first = measure()
     for number in range(8):
-        service.ask_cities(editor, f"Weiteres{number} Stadtfest")
-        service.answer_with_text(helper, add[0].id, f"Text {number}")
+        asking.ask_cities(editor, f"Weiteres{number} Stadtfest")
+        answering.answer_with_text(helper, add[0].id, f"Text {number}")
     assert measure() == first <= 12
     with counted_statements() as sent:
         assert person.get(f"/questions/{add[0].id}").status_code == 200
@@ -322,20 +323,20 @@ def test_lists_need_few_statements_whatever_their_length(make, sign_in, helper, 
 
 
 def test_old_withdrawn_questions_are_forgotten(asker, question):
-    service.answer_with_text(asker, question.id, "Doch nicht.")
-    service.withdraw_question(asker, question.id)
-    service.sweep({})
+    answering.answer_with_text(asker, question.id, "Doch nicht.")
+    settling.withdraw_question(asker, question.id)
+    settling.sweep({})
     assert db.session.get(Question, question.id) is not None
     with unit_of_work() as session:
-        session.get(Question, question.id).closed_at = clock.now() - service.KEPT_AFTER_END - timedelta(hours=1)
-    service.sweep({})
+        session.get(Question, question.id).closed_at = clock.now() - settling.KEPT_AFTER_END - timedelta(hours=1)
+    settling.sweep({})
     assert db.session.scalar(select(Question.id)) is None and db.session.scalar(select(Answer.id)) is None
 
 
 def test_every_step_is_in_the_log(asker, helper, editor, question):
-    answer = service.answer_with_text(helper, question.id, "Text")
-    service.leave_answer(editor, answer.id)
-    service.settle_question(asker, question.id)
+    answer = answering.answer_with_text(helper, question.id, "Text")
+    answering.leave_answer(editor, answer.id)
+    settling.settle_question(asker, question.id)
     actions = db.session.scalars(
         select(AuditEvent.action).where(AuditEvent.thing == "question").order_by(AuditEvent.id)
     )
@@ -348,8 +349,8 @@ def test_desk_settles_questions_and_undoes_it(app, make, asker, helper, editor):
     make.collection()
     to_office, reported = ask(asker, audience=Audience.OFFICE), ask(asker, "Wer fragt hier nach Personen?")
     answered = ask(asker, "Wer kennt eine Kurzantwort?")
-    service.report_question(helper, reported.id, "Nennt jemanden.")
-    answer = service.answer_with_text(helper, answered.id, "Wir.")
+    tending.report_question(helper, reported.id, "Nennt jemanden.")
+    answer = answering.answer_with_text(helper, answered.id, "Wir.")
     findings = {finding.thing_id: finding for finding in on_desk(app, editor)}
     assert db.session.scalar(SOURCE.count(editor)) == len(findings) == 3
     proposed = {number: finding.deeds[0].key for number, finding in findings.items()}
@@ -375,8 +376,8 @@ def test_hidden_questions_appear_nowhere(make, asker, editor, sign_in):
     hidden = ask(asker, "Wer hat Zitronenfalter im Rathaus gesehen?", audience=Audience.OFFICE, words="Zitronenfalter")
     removed = ask(asker, "Wer hat Zitronenfalter am Markt gesehen?", words="Zitronenfalter Markt")
     withdrawn = ask(asker, "Wer hat Zitronenfalter am Fluss gesehen?", words="Zitronenfalter Fluss")
-    service.remove_question(editor, removed.id, "Zitronenfaltergrund")
-    service.withdraw_question(asker, withdrawn.id)
+    settling.remove_question(editor, removed.id, "Zitronenfaltergrund")
+    settling.withdraw_question(asker, withdrawn.id)
     other = sign_in(make.user())
     for page in ("/questions", "/questions?show=settled", "/questions?show=own", "/questions/new", "/"):
         assert "Zitronenfalter" not in other.get(page).get_data(as_text=True), page

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.asking.models import Audience
-from hub.asking.service import Asking, ask_question
+from hub.asking.service.asking import Asking, ask_question
 from hub.core import clock
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work

@@ -10,7 +10,9 @@ from wtforms import PasswordField, StringField, TextAreaField, URLField
 from hub.accounts import passwords, sessions
 from hub.accounts.service import inviting, mailed_links, passkeys, people
 from hub.accounts.service.signing_in import LIFETIMES
-from hub.asking import service as questions
+from hub.asking.service import answering as question_answering
+from hub.asking.service import asking as question_asking
+from hub.asking.service import tending as question_tending
 from hub.audit import queries as audit_queries
 from hub.core.actor import Proof
 from hub.core.paging import MAX_SEARCH_PAGE
@@ -76,9 +78,9 @@ def test_limits_for_each_person_are_those_of_the_code():
         "Dateien in einem Formular": uploads.MOST_FILES,
         "Beiträge per E-Mail am Tag": mailing.MOST_A_DAY,
         "Meldungen einer Person am Tag": report_service.MOST_A_DAY,
-        "Fragen einer Person am Tag": questions.MOST_QUESTIONS_A_DAY,
-        "Antworten einer Person am Tag": questions.MOST_ANSWERS_A_DAY,
-        "Gemeldete Fragen einer Person am Tag": questions.MOST_REPORTS_A_DAY,
+        "Fragen einer Person am Tag": question_asking.MOST_QUESTIONS_A_DAY,
+        "Antworten einer Person am Tag": question_answering.MOST_ANSWERS_A_DAY,
+        "Gemeldete Fragen einer Person am Tag": question_tending.MOST_REPORTS_A_DAY,
         "Gelesene Links je Minute": fetching.PER_MINUTE,
         "Zeilen einer Tabelle des Protokolls": audit_queries.MOST_EXPORTED,
         "Wörter einer Suche": query.MOST_WORDS,

@@ -1,0 +1,1 @@
+"""What this room writes, one file for each reason to change."""
