@@ -187,6 +187,7 @@ def wire(app: Flask) -> None:
     fetching.when_pictured(naming.take_picture)
     contributing.on_wish(report_service.wish_for_collection)
     document.on_words_asked(question_words.words_asked)
+    beside.on_answered(question_queries.settled_by)
     beside.on_questions(question_queries.open_text, question_answering.answer_with_entry)
     question_settling.on_settled(misses.forget_miss)
     document.on_link_texts(fetching_queries.texts_behind)

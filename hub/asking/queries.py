@@ -104,6 +104,17 @@ def open_text(actor: Actor, question_id: int) -> str:
     return db.session.scalar(wanted) or ""
 
 
+def settled_by(actor: Actor, entry_id: int) -> Select[int, str]:
+    """The statement for the question that this entry has settled, the first the actor may see: number and words."""
+    return (
+        select(Question.id, Question.text)
+        .join(Answer, Answer.question_id == Question.id)
+        .where(Answer.entry_id == entry_id, Answer.is_solution, Question.state == State.SETTLED, visible_to(actor))
+        .order_by(Question.id)
+        .limit(1)
+    )
+
+
 def get_asked(actor: Actor, question_id: int) -> Asked:
     """The same as its page shows it."""
     found = db.session.execute(_rows(actor).where(Question.id == question_id)).first() if question_id else None

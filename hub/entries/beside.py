@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select, func, literal, select
+
 from hub.core.actor import Actor
+from hub.core.db import db
 from hub.entries.models import Entry
 
-CountReports = Callable[[Actor, Sequence[int]], Mapping[int, int]]
+CountReports = Callable[[Actor, Sequence[int]], Select[int, int]]
 FindNotes = Callable[[Actor, Entry], Sequence[Any]]
 _count_reports: list[CountReports] = []
 _find_notes: list[FindNotes] = []
@@ -38,13 +41,41 @@ def answer_question(actor: Actor, question_id: str, entry_id: int) -> None:
 
 
 def on_reports(count: CountReports) -> None:
-    """Register who knows how many open reports there are, by entry."""
+    """Register who knows how many open reports there are: a question for number of the entry and count."""
     _count_reports[:] = [count]
 
 
 def count_reports(actor: Actor, entry_ids: Sequence[int]) -> Mapping[int, int]:
     """Open reports by entry, as far as they concern the actor."""
-    return _count_reports[0](actor, entry_ids) if _count_reports and entry_ids else {}
+    if not _count_reports or not entry_ids:
+        return {}
+    return {row[0]: row[1] for row in db.session.execute(_count_reports[0](actor, entry_ids))}
+
+
+FindAnswered = Callable[[Actor, int], Select[int, str]]
+_find_answered: list[FindAnswered] = []
+
+
+def on_answered(find: FindAnswered) -> None:
+    """Register who knows which question an entry has answered: a question for its number and words, one row at most."""
+    _find_answered[:] = [find]
+
+
+def look_at(actor: Actor, entry: Entry, is_close: bool) -> tuple[int, tuple[int, str] | None]:
+    """How many open reports there are about an entry, for those close to it, and the question that it has answered;
+    in one statement, as its page needs many."""
+    if not _find_answered or not _count_reports:
+        return 0, None
+    answered = _find_answered[0](actor, entry.id).subquery()
+    counted = _count_reports[0](actor, [entry.id]).subquery()
+    one = select(literal(1).label("one")).subquery()
+    reports = select(counted.c[1]).scalar_subquery() if is_close else literal(0)
+    row = db.session.execute(
+        select(func.coalesce(reports, 0), answered.c.id, answered.c.text).select_from(
+            one.outerjoin(answered, literal(entry.is_published))
+        )
+    ).one()
+    return row[0], (row[1], row[2]) if row[1] else None
 
 
 def on_notes(find: FindNotes) -> None:

@@ -1,11 +1,11 @@
 """Reading reports: for the office, for contributors about their own entries, for those who sent them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hub.accounts.models import Organisation, User
@@ -61,16 +61,16 @@ def count_open(actor: Actor) -> int:
     return db.session.scalar(select(func.count()).select_from(Report).where(Report.state == ReportState.OPEN)) or 0
 
 
-def count_about(actor: Actor, entry_ids: Sequence[int]) -> Mapping[int, int]:
-    """Open reports by entry, for the office and for contributors of these entries."""
+def count_about(actor: Actor, entry_ids: Sequence[int]) -> Select[int, int]:
+    """The question for open reports by entry, for the office and for contributors of these entries."""
     statement = (
-        select(Report.entry_id, func.count())
+        select(Report.entry_id, func.count().label("reports"))
         .where(Report.entry_id.in_(entry_ids), Report.state == ReportState.OPEN)
         .group_by(Report.entry_id)
     )
     if not policy.may_decide(actor):
         statement = statement.join(Entry, Entry.id == Report.entry_id).where(Entry.contributor_id == actor.id)
-    return {row[0]: row[1] for row in db.session.execute(statement)}
+    return statement
 
 
 def find_cases(actor: Actor, is_open: bool, limit: int) -> list[ReportCase]:

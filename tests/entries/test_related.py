@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from hub.asking.service.answering import answer_with_entry
+from hub.asking.service.asking import Asking, ask_question
 from hub.entries.models import Status
 from hub.entries.service import contributing
 from hub.indexing.errors import IndexUnusable
@@ -73,10 +75,13 @@ def test_page_stands_without_an_index(make, sign_in, lamp, monkeypatch):
 @pytest.mark.parametrize("role", ["member", "coordinator", "editor", "admin"])
 def test_few_statements_with_related_entries(make, sign_in, lamp, role):
     make.entry(title="Straßenlaternen", tags=("Beleuchtung",))
+    asker = make.actor(make.user())
+    question = ask_question(asker, Asking("Wer hat Laternen?"))
+    answer_with_entry(asker, question.id, lamp.id)
     person = sign_in(make.user(role=role))
     path = f"/entries/{lamp.id}"
     person.get(path)
     with counted_statements() as statements:
         page = person.get(path).text
-    assert HEADING in page
+    assert HEADING in page and "Wer hat Laternen?" in page
     assert len(statements) <= MOST_STATEMENTS

@@ -110,15 +110,17 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
     saved_ids = queries.bookmark_ids(current_user)
     # About a published entry the messages stand on a page of their own, one click away: this one asks enough.
     shows_notes = policy.may_see_history(current_user, entry) and not entry.is_published
+    report_count, answered = beside.look_at(current_user, entry, is_close)
     return render_template(
         "entries/show.html",
         entry=entry,
         form=form,
         is_own=policy.is_own(current_user, entry),
-        report_count=beside.count_reports(current_user, [entry.id]).get(entry.id, 0) if is_close else 0,
+        report_count=report_count,
         notes=beside.find_notes(current_user, entry) if shows_notes else (),
         may_write_note=is_close and entry.status != Status.DRAFT,
         link_note=beside.link_note(entry),
+        answered=answered,
         is_saved=entry.id in saved_ids,
         saved_ids=saved_ids,
         contributor=entry.contributor.name if is_close and entry.contributor else "",
