@@ -33,6 +33,8 @@ from hub.curation import bulk_service
 from hub.curation.arranging import service as arranging
 from hub.curation.arranging.views import bp as arranging_bp
 from hub.curation.bulk_views import bp as bulk_bp
+from hub.curation.relating import service as relating
+from hub.curation.relating.views import bp as relating_bp
 from hub.desk import details as desk_details
 from hub.desk import misses as desk_misses
 from hub.desk import service as desk_service
@@ -118,6 +120,7 @@ BLUEPRINTS = (
     moderation_bp,
     pages_bp,
     privacy_bp,
+    relating_bp,
     reports_bp,
     search_bp,
     thesaurus_bp,
@@ -206,6 +209,7 @@ def wire(app: Flask) -> None:
     undoing.on_undo(desk_misses.UNDO, desk_misses.set_back_asked)
     undoing.on_undo(desk_details.UNDO, desk_details.set_back_waivers)
     undoing.on_undo(arranging.UNDO, arranging.set_back_order)
+    undoing.on_undo(relating.UNDO, relating.set_back_relations)
     undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(deciding.APART, deciding.open_again)
     undoing.on_undo(merging.MERGED, merging.part_again)

@@ -439,6 +439,23 @@ class MergedEntry(db.Model):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
+TOGETHER, APART = "together", "apart"
+
+
+class Relation(db.Model):
+    """What the office has said about two entries: they belong together, or are not to be proposed any more."""
+
+    __tablename__ = "entry_relation"
+    __table_args__ = (
+        CheckConstraint("one_id < other_id", name="order"),
+        CheckConstraint("state IN ('together', 'apart')", name="state"),
+    )
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True)
+    state: Mapped[str] = mapped_column(String(8))
+
+
 class SavedForm(db.Model):
     """A form as far as somebody has typed it; ``entry_id`` is empty for a new entry or one that is gone.
 

@@ -1,7 +1,5 @@
-"""Reading the lists of the spring clean, and entries that may replace another."""
+"""Reading the lists of the spring clean."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +8,9 @@ from sqlalchemy import func, select
 from hub.accounts.models import Organisation
 from hub.core.actor import Actor, require
 from hub.core.db import db
-from hub.entries import queries as entries
 from hub.entries.models import Entry, Status
-from hub.entries.queries import Row
 from hub.freshness import policy
 from hub.freshness.models import ReviewAnswer, SpringClean, SpringCleanRow
-
-MOST_FOUND = 10
-_NUMBER = re.compile(r"(?:.*/entries/)?(\d{1,9})/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +83,6 @@ def find_progress(actor: Actor) -> list[Progress]:
         .order_by(Organisation.label)
     )
     return [Progress(*row) for row in db.session.execute(statement)]
-
-
-def find_successors(actor: Actor, entry_id: int, text: str) -> Sequence[Row]:
-    """Published entries that may be meant: by number, by address in the hub, or by words of the title."""
-    known = number_of(text)
-    if known is not None:
-        found = entries.load_in_order(actor, [known])
-    elif text.strip():
-        wanted = select(Entry.id).where(Entry.status == Status.PUBLISHED, Entry.id != entry_id)
-        for word in text.split()[:8]:
-            wanted = wanted.where(entries.holds(word, Entry.title))
-        ids = db.session.scalars(wanted.order_by(Entry.published_at.desc(), Entry.id.desc()).limit(MOST_FOUND))
-        found = entries.load_in_order(actor, list(ids))
-    else:
-        found = []
-    return [row for row in found if row.id != entry_id and row.status == Status.PUBLISHED]
-
-
-def number_of(text: str) -> int | None:
-    """The number of an entry that a text names, by itself or in an address of the hub."""
-    found = _NUMBER.fullmatch(text.strip())
-    return int(found[1]) if found else None
 
 
 def _standing(clean: SpringClean, entry_ids: list[int]) -> dict[int, tuple[str, int]]:

@@ -14,6 +14,7 @@ from hub.core.permissions import Permission
 from hub.entries import policy as entry_policy
 from hub.entries import queries as entries
 from hub.entries.models import KIND_LABELS, Kind
+from hub.entries.queries.meant import find_meant, number_of
 from hub.entries.service import dating
 from hub.freshness import queries, service
 from hub.freshness.models import ANSWER_LABELS, Answer
@@ -49,7 +50,7 @@ def replace(entry_id: int) -> ResponseReturnValue:
         note, version = request.form.get("note", "")[:NOTE_LENGTH], request.form.get("version", 0, type=int)
         try:
             given = service.answer_entry(
-                current_user._get_current_object(), entry_id, Answer.REPLACED, version, note, queries.number_of(named)
+                current_user._get_current_object(), entry_id, Answer.REPLACED, version, note, number_of(named)
             )
         except Refused as refused:
             error, status = refused.message, 422
@@ -57,7 +58,7 @@ def replace(entry_id: int) -> ResponseReturnValue:
             flash_with_undo(_said(given.answer), url_for("freshness.undo", answer_id=given.id, next=_target(entry_id)))
             return redirect(_target(entry_id), 303)
     text = request.args.get("q", "")[:LINE_LENGTH]
-    found = queries.find_successors(current_user, entry_id, text)
+    found = find_meant(current_user, entry_id, text)
     page = render_template("freshness/replace.html", entry=entry, text=text, found=found, error=error, next=_next())
     return page, status
 

@@ -234,6 +234,7 @@ STAYING = {
     "attachment": "moved as files",
     "detail_waiver": "speaks of what that entry lacked",
     "duplicate_pair": "settled with the merge",
+    "entry_relation": "led on, pair by pair",
     "entry_body": "taken over when the other has none",
     "entry_collection": "put together as places",
     "entry_opening": "how often that entry was opened",

@@ -9,6 +9,7 @@ from hub.core import clock
 from hub.core.db import db
 from hub.core.errors import Conflict, NotAllowed, Refused
 from hub.entries.models import Entry, Kind
+from hub.entries.queries.meant import find_meant
 from hub.freshness import cleaning, queries, service
 from hub.freshness.models import Answer, ReviewAnswer, SpringClean, SpringCleanRow
 from hub.freshness.source import SOURCE
@@ -143,8 +144,8 @@ def test_the_list_shows_what_is_answered_and_the_office_sees_how_far_each_is(mak
 def test_a_successor_is_found_by_title_number_and_address(make, office):
     old, new = make.entry(title="Alte Leitlinie"), make.entry(title="Neue Leitlinie Übergänge")
     for text in ("leitlinie übergänge", str(new.id), f"https://hub.example/entries/{new.id}"):
-        assert [row.id for row in queries.find_successors(office, old.id, text)] == [new.id], text
-    assert queries.find_successors(office, old.id, str(old.id)) == []
+        assert [row.id for row in find_meant(office, old.id, text)] == [new.id], text
+    assert find_meant(office, old.id, str(old.id)) == []
 
 
 def test_the_page_of_choosing_a_successor_works_without_script(make, sign_in):

@@ -54,6 +54,7 @@ OFFICE_PAGES = [
     "/undo", "/duplicates", "/duplicates?state=apart",
     "/bulk", "/bulk?collection=1&kind=dokument", "/bulk/sheet",
     "/freshness", "/spring-clean", "/entries/1/replace",
+    "/entries/1", "/entries/1/related", "/entries/1/related?q=Bahnhof",
 ]  # fmt: skip
 STRANGER_PAGES = (
     "/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown", "/request",

@@ -25,17 +25,21 @@ from hub.duplicates.queries import titles_of
 from hub.duplicates.service.deciding import get_pair_as_shown
 from hub.entries import queries
 from hub.entries.models import (
+    APART,
     TEXT_LENGTH,
+    TOGETHER,
     Entry,
     EntryBody,
     Kind,
     MergedEntry,
     PendingChange,
+    Relation,
     Status,
     address_of,
 )
 from hub.entries.service.contributing import EntryDetails, apply_details
 from hub.entries.service.holding import present_values
+from hub.entries.service.relating import write_relation
 from hub.indexing import changelog
 from hub.undoing.service import Row, remember
 
@@ -81,6 +85,7 @@ def merge_entries(
         before["body"] = _take_body(session, gone_id, kept_id)
         before["led"] = _lead_on(session, gone_id, kept_id)
         before["pairs"] = _settle_pairs(session, gone_id, kept_id)
+        before["relations"] = _relate_on(session, gone_id, kept_id)
         session.add(MergedEntry(entry_id=gone_id, into_id=kept_id, titles=titles, at=moment))
         changelog.append(session, [("entry", kept_id), ("entry", gone_id)])
         record(actor, "entry.merged", kept_id, other=gone_id)
@@ -172,6 +177,7 @@ def part_again(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]
         session.execute(delete(EntryBody).where(EntryBody.entry_id == kept_id))
     session.execute(update(MergedEntry).where(MergedEntry.entry_id.in_(before["led"])).values(into_id=gone_id))
     _open_pairs(session, before["pairs"])
+    _set_relations_back(session, before.get("relations", []))
     changelog.append(session, [("entry", kept_id), ("entry", gone_id)])
     for number in (kept_id, gone_id):
         record(actor, "entry.parted", number)
@@ -287,6 +293,38 @@ def _lead_on(session: Session, gone_id: int, kept_id: int) -> list[int]:
     led = list(session.scalars(select(MergedEntry.entry_id).where(MergedEntry.into_id == gone_id)))
     session.execute(update(MergedEntry).where(MergedEntry.entry_id.in_(led)).values(into_id=kept_id))
     return led
+
+
+def _relate_on(session: Session, gone_id: int, kept_id: int) -> list[list[Any]]:
+    """What belongs together with the one that goes belongs to the one that is left; what has been said there stays,
+    except that together counts more than apart. Gives each changed pair as it was and as it is (empty: nothing)."""
+    either = Relation.one_id.in_([gone_id, kept_id]) | Relation.other_id.in_([gone_id, kept_id])
+    said = {(row.one_id, row.other_id): row.state for row in session.scalars(select(Relation).where(either))}
+    wanted = dict(said)
+    for pair in [pair for pair in said if gone_id in pair]:
+        third = pair[1] if pair[0] == gone_id else pair[0]
+        new = (min(third, kept_id), max(third, kept_id))
+        if third != kept_id:
+            wanted[new] = TOGETHER if TOGETHER in (said[pair], said.get(new)) else APART
+        wanted[pair] = ""
+    changed = [[*pair, said.get(pair, ""), state] for pair, state in wanted.items() if said.get(pair, "") != state]
+    for one_id, other_id, _before, state in changed:
+        write_relation(session, one_id, other_id, state)
+    return changed
+
+
+def _set_relations_back(session: Session, changed: Sequence[Sequence[Any]]) -> None:
+    """As they were, except those about which something else was said since."""
+    back = []
+    for one_id, other_id, before, after in changed:
+        found = session.get(Relation, (one_id, other_id), populate_existing=True)
+        if (found.state if found else "") == after:
+            back.append((one_id, other_id, before))
+    there = {number for one_id, other_id, _state in back for number in (one_id, other_id)}
+    known = set(session.scalars(select(Entry.id).where(Entry.id.in_(there))))
+    for row in back:
+        if known.issuperset(row[:2]):
+            write_relation(session, *row)
 
 
 def _settle_pairs(session: Session, gone_id: int, kept_id: int) -> list[list[Any]]:

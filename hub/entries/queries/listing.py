@@ -10,7 +10,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Executable, Select, String, bindparam, cast, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    Executable,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from hub.accounts.models import Organisation
@@ -18,7 +32,19 @@ from hub.collections.models import Collection, Section
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.permissions import Role
-from hub.entries.models import PINNED, Attachment, Entry, EntryCollection, EntryTag, Practice, Preview, Status, Tag
+from hub.entries.models import (
+    PINNED,
+    TOGETHER,
+    Attachment,
+    Entry,
+    EntryCollection,
+    EntryTag,
+    Practice,
+    Preview,
+    Relation,
+    Status,
+    Tag,
+)
 from hub.entries.queries.visibility import is_practised, practice_stands, visible_to
 from hub.indexing.generation import cached
 
@@ -124,13 +150,30 @@ _ROW_COLUMNS = (
     Attachment.extension, Attachment.size, func.coalesce(_COUNTED_FILES.c.count, 0),
     func.coalesce(_PREVIEW_OF_FILE, _PREVIEW_OF_LINK),
 )  # fmt: skip
-_ROW = (
+_ROWS = (
     select(*_ROW_COLUMNS)
     .join(Organisation, Organisation.id == Entry.organisation_id)
     .outerjoin(_COUNTED_FILES, _COUNTED_FILES.c.entry_id == Entry.id)
     .outerjoin(Attachment, Attachment.id == _COUNTED_FILES.c.first_id)
-    .where(Entry.id.in_(_IDS))
 )
+_ROW = _ROWS.where(Entry.id.in_(_IDS))
+_OF: Any = bindparam("of")
+_NAMED = aliased(Entry)
+_RELATED = _ROWS.add_columns(
+    select(Relation.state)
+    .where(or_(
+        and_(Relation.one_id == _OF, Relation.other_id == Entry.id),
+        and_(Relation.other_id == _OF, Relation.one_id == Entry.id),
+    ))
+    .scalar_subquery()
+).where(
+    Entry.status == Status.PUBLISHED,
+    Entry.id.in_(union_all(
+        select(_NAMED.id).where(_NAMED.id.in_(_IDS)),
+        select(Relation.other_id).where(Relation.one_id == _OF, Relation.state == TOGETHER),
+        select(Relation.one_id).where(Relation.other_id == _OF, Relation.state == TOGETHER),
+    )),
+)  # fmt: skip
 _PLACES = (
     select(
         EntryCollection.entry_id,
@@ -208,6 +251,21 @@ def rows_of(ids: Sequence[Any]) -> list[Row]:
     return _rows(ids, _ROW, {})
 
 
+def load_related(entry_id: int, ids: Sequence[int], limit: int) -> tuple[list[Row], list[Row]]:
+    """Published entries that belong together with this one, by title; and of the others named, in this order, the
+    first about which the office has not said that they do not. In two statements."""
+    named = [i for i in ids if i != entry_id]
+    states, found = {}, {}
+    for *row, state in db.session.execute(_RELATED, {"of": entry_id, "ids": named}):
+        states[row[0]], found[row[0]] = state, row
+    together = sorted((i for i in found if states[i] == TOGETHER), key=lambda i: found[i][1].casefold())
+    free = [i for i in named if i in found and states[i] is None][:limit]
+    if not (together or free):
+        return [], []
+    places = _places_of([*together, *free])
+    return [_row(found[i], places[i]) for i in together], [_row(found[i], places[i]) for i in free]
+
+
 @cache
 def _visible_row(role: Role, is_system: bool) -> Executable:
     """A row that somebody of this role may see; made once, for SQLAlchemy takes longer over a new statement."""
@@ -222,10 +280,15 @@ def _rows(ids: Sequence[Any], statement: Executable, who: dict[str, Any]) -> lis
     found = {row.id: row for row in db.session.execute(statement, {"ids": list(ids), **who})}
     if not found:
         return []
-    places: dict[int, list[Place]] = defaultdict(list)
-    for row in db.session.execute(_PLACES, {"ids": list(found)}):
-        places[row[0]].append(Place(*row[1:]))
+    places = _places_of(list(found))
     return [_row(found[i], places[i]) for i in ids if i in found]
+
+
+def _places_of(ids: list[int]) -> dict[int, list[Place]]:
+    places: dict[int, list[Place]] = defaultdict(list)
+    for row in db.session.execute(_PLACES, {"ids": ids}):
+        places[row[0]].append(Place(*row[1:]))
+    return places
 
 
 def _row(row: Any, places: list[Place]) -> Row:

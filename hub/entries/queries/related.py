@@ -1,18 +1,33 @@
-"""Entries that resemble another; the index says which, the tables say whether they may be seen."""
+"""Entries that belong together with another, and those that resemble it.
 
-from hub.core.actor import Actor
-from hub.entries.queries.listing import Row, load_in_order
+People have said which belong together; the index says which resemble each other, the tables whether they may be seen.
+"""
+
+from dataclasses import dataclass
+
+from hub.entries.queries.listing import Row, load_related
 from hub.indexing.errors import IndexUnusable
 from hub.indexing.generation import cached
 from hub.indexing.service import store
 
+SPARE = 8
 
-def find_related(actor: Actor, entry_id: int, limit: int) -> list[Row]:
-    """The entries most like this one, best first; none while the index cannot be asked."""
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """``together``: confirmed by the office; ``similar``: proposed by the index, best first."""
+
+    together: list[Row]
+    similar: list[Row]
+
+
+def find_related(entry_id: int, limit: int) -> Related:
+    """What stands beside an entry; nothing is proposed while the index cannot be asked."""
+    wanted = limit + SPARE
     try:
         index = store()
-        key = ("related", index.generation(), entry_id, limit)
-        ids = cached(key, lambda: tuple(index.similar(entry_id, limit)))
+        key = ("related", index.generation(), entry_id, wanted)
+        ids = cached(key, lambda: tuple(index.similar(entry_id, wanted)))
     except IndexUnusable:
-        return []
-    return load_in_order(actor, ids)
+        ids = ()
+    return Related(*load_related(entry_id, ids, limit))

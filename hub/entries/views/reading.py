@@ -27,7 +27,7 @@ from hub.entries.queries import Twin
 from hub.entries.queries.binning import find_binned
 from hub.entries.queries.merged import find_survivor_id
 from hub.entries.queries.pending import pending_of
-from hub.entries.queries.related import find_related
+from hub.entries.queries.related import Related, find_related
 from hub.entries.reasons import reading_text
 from hub.entries.service import contributing, holding, openings
 from hub.entries.views.blueprint import bp
@@ -126,7 +126,7 @@ def _entry_page(entry: Entry, form: ArchiveForm) -> str:
         contributor=entry.contributor.name if is_close and entry.contributor else "",
         duplicates=find_duplicates(entry) if is_close and not entry.is_published else [],
         same_files=queries.find_with_same_files(current_user, entry.id) if is_close and not entry.is_published else [],
-        related=find_related(current_user, entry.id, RELATED) if entry.is_published else [],
+        related=find_related(entry.id, RELATED) if entry.is_published else Related([], []),
         detail_groups=shown_groups(Kind(entry.kind), entry.details),
         evidence=shown_evidence(Kind(entry.kind), entry.details),
         status_label=STATUS_LABELS[Status(entry.status)],

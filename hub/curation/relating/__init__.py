@@ -1,0 +1,1 @@
+"""Which entries belong together: proposed by the index, confirmed or declined by the office."""
