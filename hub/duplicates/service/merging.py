@@ -307,10 +307,10 @@ def _relate_on(session: Session, gone_id: int, kept_id: int) -> list[list[Any]]:
         if third != kept_id:
             wanted[new] = TOGETHER if TOGETHER in (said[pair], said.get(new)) else APART
         wanted[pair] = ""
-    changed = [[*pair, said.get(pair, ""), state] for pair, state in wanted.items() if said.get(pair, "") != state]
-    for one_id, other_id, _before, state in changed:
-        write_relation(session, one_id, other_id, state)
-    return changed
+    changed = {pair: state for pair, state in wanted.items() if said.get(pair, "") != state}
+    for pair, state in changed.items():
+        write_relation(session, *pair, state)
+    return [[*pair, said.get(pair, ""), state] for pair, state in changed.items()]
 
 
 def _set_relations_back(session: Session, changed: Sequence[Sequence[Any]]) -> None:
