@@ -10,6 +10,7 @@ from hub.accounts.service.opening import Refusal
 from hub.accounts.service.signing_in import sign_in
 from hub.core import clock
 
+ONE_DATABASE = True
 TRIES, COST = 50, 10  # a quarter of the real cost: the rest of the way weighs four times as much as it really does
 
 

@@ -57,6 +57,25 @@ def wait_for(happened, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
+def test_r17_worker_killed_while_the_server_thinks_sends_nothing_twice(hub: HubServer, post_office: PostOffice):
+    hub.start()
+    editor = Wire(hub.url)
+    editor.sign_in("redaktion@example.org", PASSWORD)
+    editor.post("/letters/probe", {}, page="/letters")
+    hub.stop()
+    post_office.fail(sleep={"DATA": 1})
+    worker = start_worker(hub)
+    wait_for(lambda: ask(hub, STATES) == [("handed", "", 0)])
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    post_office.fail()
+    let_claims_lapse(hub)
+    for _ in range(2):
+        assert start_worker(hub).wait(60) == 0
+    assert ask(hub, STATES) == [("failed", "unclear", 0)]
+    assert len(post_office.wait_for(1, 2)) <= 1
+
+
 @pytest.mark.alone
 def test_r17_no_page_waits_for_the_mail_server(hub: HubServer, post_office: PostOffice):
     hub.environment["HUB_WORKER"] = "1"
@@ -78,22 +97,3 @@ def test_r17_no_page_waits_for_the_mail_server(hub: HubServer, post_office: Post
     down = median(seconds_to_post() for _ in range(5))
     hub.stop()
     assert max(slow, down) < healthy + 0.2
-
-
-def test_r17_worker_killed_while_the_server_thinks_sends_nothing_twice(hub: HubServer, post_office: PostOffice):
-    hub.start()
-    editor = Wire(hub.url)
-    editor.sign_in("redaktion@example.org", PASSWORD)
-    editor.post("/letters/probe", {}, page="/letters")
-    hub.stop()
-    post_office.fail(sleep={"DATA": 1})
-    worker = start_worker(hub)
-    wait_for(lambda: ask(hub, STATES) == [("handed", "", 0)])
-    os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
-    post_office.fail()
-    let_claims_lapse(hub)
-    for _ in range(2):
-        assert start_worker(hub).wait(60) == 0
-    assert ask(hub, STATES) == [("failed", "unclear", 0)]
-    assert len(post_office.wait_for(1, 2)) <= 1
