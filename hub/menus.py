@@ -57,6 +57,8 @@ TENDING = (
     Item(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account"),
     Item(_l("Feste Listen"), "entries.vocabularies", Permission.VOCABULARY_EDIT, "list", 6, place="account",
          within=("entries.vocabulary",)),
+    Item(_l("Schlagwörter"), "wording.keywords", Permission.VOCABULARY_EDIT, "tag", 6, place="account",
+         within=("wording.keyword",)),
     Item(_l("Wortschatz der Suche"), "thesaurus.manage", Permission.SEARCH_INSPECT, "zoom-question", 7,
          place="account", within=("thesaurus.", "inspecting.")),
     Item(_l("Aufgaben im Hintergrund"), "jobs.overview", Permission.JOB_INSPECT, "history", 8, count=failed_count,
@@ -81,6 +83,8 @@ DESK = (
     Item(_l("Suchen ohne Treffer"), "inspecting.misses", Permission.SEARCH_INSPECT, "zoom-question", 5, place="desk"),
     Item(_l("Alle Links und ihre Prüfung"), "linkcare.overview", OFFICE, "link", 6, place="desk"),
     Item(_l("Prüffristen und Frühjahrsputz"), "freshness.overview", OFFICE, "clock", 6, place="desk"),
+    Item(_l("Schlagwörter"), "wording.keywords", Permission.VOCABULARY_EDIT, "tag", 7, place="desk"),
+    Item(_l("Feste Listen"), "entries.vocabularies", Permission.VOCABULARY_EDIT, "list", 8, place="desk"),
 )
 TEXTS = (
     ("hilfe", _l("Hilfe")),

@@ -35,6 +35,10 @@ from hub.curation.arranging.views import bp as arranging_bp
 from hub.curation.bulk_views import bp as bulk_bp
 from hub.curation.relating import service as relating
 from hub.curation.relating.views import bp as relating_bp
+from hub.curation.wording import rewriting
+from hub.curation.wording import tags as keywords
+from hub.curation.wording import terms as list_terms
+from hub.curation.wording.views import bp as wording_bp
 from hub.desk import details as desk_details
 from hub.desk import misses as desk_misses
 from hub.desk import service as desk_service
@@ -125,6 +129,7 @@ BLUEPRINTS = (
     search_bp,
     thesaurus_bp,
     undoing_views.bp,
+    wording_bp,
 )
 DESK_SOURCES = (
     freshness_source.SOURCE,
@@ -196,6 +201,11 @@ def wire(app: Flask) -> None:
     document.on_link_texts(fetching_queries.texts_behind)
     audit_views.on_people(account_queries.find_user_names, account_queries.find_user_ids)
     undoing.on_undo(bulk_service.ACTION, bulk_service.set_back, bulk_service.read_back)
+    undoing.on_undo(keywords.CHANGED, keywords.set_back_changes, rewriting.read_back)
+    undoing.on_undo(keywords.RENAMED, keywords.set_back_name)
+    for rewriting_of in (keywords.MERGING, list_terms.MERGING):
+        working.on_work(rewriting_of.kind, rewriting_of.write, rewriting_of.read)
+    undoing.on_undo(list_terms.MERGED, list_terms.set_back_terms, rewriting.read_back)
     undoing_views.on_people(account_queries.find_user_names)
     working.on_actors(opening.find_actor)
     working.on_work(undoing_views.UNDO, undoing_views.do_undo, undoing_views.read_undo)
@@ -230,4 +240,5 @@ def fill_audit_pages() -> None:
     audit_views.on_thing("user", lambda number: url_for("accounts.person", user_id=number))
     audit_views.on_thing("session", lambda number: url_for("accounts.person", user_id=number))
     audit_views.on_thing("question", lambda number: url_for("asking.show", question_id=number))
+    audit_views.on_thing("tag", lambda number: url_for("wording.keyword", tag_id=number))
     audit_views.on_thing("organisation", lambda number: url_for("browsing.organisation", organisation_id=number))

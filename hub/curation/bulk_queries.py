@@ -127,10 +127,15 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.year:
         found.append(Entry.year == filters.year)
     if filters.tag:
-        tagged = select(EntryTag.entry_id).join(Tag, Tag.id == EntryTag.tag_id).where(Tag.key == tag_key(filters.tag))
+        tagged = select(EntryTag.entry_id).where(EntryTag.tag_id.in_(_meant(filters.tag)))
         found.append(Entry.id.in_(tagged))
     found += [holds(word, Entry.title, Entry.summary, Entry.publisher) for word in filters.q.split()[:8]]
     return found
+
+
+def _meant(name: str) -> Select[Any]:
+    """The keyword of this name, or what it stands for."""
+    return select(func.coalesce(Tag.stands_for_id, Tag.id)).where(Tag.key == tag_key(name))
 
 
 def _placed(filters: Filters) -> Select[Any]:

@@ -1,7 +1,7 @@
 """Changes of many entries: planned for every entry, shown as a preview, done in one transaction, undone as a whole."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from hub.curation import policy
 from hub.curation.models import BulkChange, BulkRow, BulkState
 from hub.curation.sheets import Sheet, SheetLine
 from hub.curation.wishes import LABELS, Known, NotPossible, Wish, changes_in_words, differing
+from hub.curation.wording.queries import find_preferred
 from hub.entries.models import Status
 from hub.entries.queries.many import State, find_states, portions
 from hub.entries.service.many import Changed, EntryChange, Prepared, change_entries, prepare_changes
@@ -58,7 +59,9 @@ def plan_by_table(actor: Actor, wish: Wish, picked: Mapping[int, int], back: str
         raise Refused(_("Bitte wählen Sie mindestens einen Eintrag."))
     if len(picked) > MOST_ENTRIES:
         raise Refused(_("Auf einmal lassen sich %(n)s Einträge ändern. Bitte filtern Sie enger.", n=MOST_ENTRIES))
-    known, states = queries.find_known(), find_states(db.session(), picked)
+    known, states = _known(), find_states(db.session(), picked)
+    added, removed = known.preferred(wish.tags_added), known.preferred(wish.tags_removed)
+    wish = replace(wish, tags_added=added, tags_removed=removed)
     rows = [_by_wish(wish, states.get(number), number, version, known) for number, version in picked.items()]
     return _keep_plan(actor, "table", rows, [], back)
 
@@ -84,7 +87,7 @@ def plan_by_sheet(actor: Actor, sheet: Sheet, back: str = "") -> int:
     """Compare every row of a sheet with its entry; the number of the preview. Changes nothing else."""
     require(policy.may_change_many(actor))
     numbers = [line.entry_id for line in sheet.lines if line.entry_id is not None]
-    known, states = queries.find_known(), find_states(db.session(), set(numbers))
+    known, states = _known(), find_states(db.session(), set(numbers))
     rows = [_by_line(line, states.get(line.entry_id or 0), known) for line in sheet.lines]
     return _keep_plan(actor, "sheet", rows, sheet.remarks, back)
 
@@ -168,6 +171,10 @@ def _look(changes: Sequence[EntryChange], tell: undoing.Tell) -> Looked:
         prepared, left = prepared + ready, left + moved
         tell(len(prepared) + len(left))
     return prepared, left
+
+
+def _known() -> Known:
+    return replace(queries.find_known(), synonyms=find_preferred())
 
 
 def _by_wish(wish: Wish, state: State | None, number: int, version: int, known: Known) -> _Row:

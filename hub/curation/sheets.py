@@ -284,10 +284,9 @@ def _place(part: str, known: Known) -> tuple[int, int | None]:
     raise NotPossible(_("Den Abschnitt „%(name)s“ gibt es in dieser Sammlung nicht.", name=section[:80]))
 
 
-def _tags(text: str, state: State, _known: Known) -> dict[str, Any]:
-    names = {
-        tag_key(name): name for name in map(clean_line, text.replace("\n", ";").replace(",", ";").split(";")) if name
-    }
+def _tags(text: str, state: State, known: Known) -> dict[str, Any]:
+    told = [name for name in map(clean_line, text.replace("\n", ";").replace(",", ";").split(";")) if name]
+    names = {tag_key(name): name for name in known.preferred(told)}
     if any(len(name) > TAG_LENGTH for name in names.values()):
         raise NotPossible(_("Ein Schlagwort hat höchstens %(n)s Zeichen.", n=TAG_LENGTH))
     if names.keys() == set(map(tag_key, state.values["tags"])):

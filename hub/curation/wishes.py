@@ -1,6 +1,6 @@
 """What a change of many entries asks for, and what that means for one entry. Knows no database."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,11 +38,20 @@ class NotPossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Collections, sections (with their collection) and organisations by number."""
+    """Collections, sections (with their collection) and organisations by number.
+
+    ``synonyms``: the keyword that another spelling stands for, by the key of that spelling.
+    """
 
     collections: Mapping[int, str]
     sections: Mapping[int, tuple[int, str]]
     organisations: Mapping[int, str]
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+
+    def preferred(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Keywords as entries carry them."""
+        found = (self.synonyms.get(tag_key(name), name) for name in names)
+        return tuple({tag_key(name): name for name in found}.values())
 
     def place(self, place: Mapping[str, Any]) -> str:
         """Collection and section in words."""

@@ -97,14 +97,23 @@ MOVES: dict[Status, set[Status]] = {
 
 
 class Tag(db.Model):
-    """A keyword; spelled as it was first written, unique regardless of case."""
+    """A keyword; spelled as it was first written, unique regardless of case.
+
+    One that stands for another is a synonym: no entry carries it, and whoever writes it gets the other. A keyword that
+    has synonyms is never one itself. ``group_name`` orders the office's list.
+    """
 
     __tablename__ = "tag"
-    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_length"),)
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_length"),
+        CheckConstraint("stands_for_id <> id", name="stands_for_another"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(String(80), unique=True)
+    group_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    stands_for_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="SET NULL"), index=True)
 
 
 class Term(db.Model):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from hub.audit.models import AuditEvent
 from hub.core.db import db
 from hub.core.errors import Missing, NotAllowed, Refused
+from hub.curation.wording import terms
 from hub.entries import queries
 from hub.entries.details import every_detail
 from hub.entries.models import Entry, EntryRevision, Status, Term
@@ -13,6 +14,7 @@ from hub.entries.queries import vocabulary
 from hub.entries.service import vocabulary as service
 from hub.indexing.wanted import Wanted
 from hub.search.queries import find
+from hub.undoing.service import undo_action
 
 
 @pytest.fixture
@@ -23,6 +25,12 @@ def lists(app):
 
 def term(label: str, field: str = "setting") -> Term:
     return db.session.scalars(select(Term).where(Term.field == field, Term.label == label)).one()
+
+
+def details_of(entry: Entry) -> dict[str, object]:
+    return db.session.scalar(
+        select(Entry.details).where(Entry.id == entry.id).execution_options(populate_existing=True)
+    )
 
 
 def test_every_list_begins_with_terms_and_every_term_has_a_field(lists):
@@ -223,3 +231,41 @@ def test_list_without_terms_takes_free_text(make, sign_in, editor):
     }  # fmt: skip
     assert person.post("/entries/new", values).status_code == 303
     assert db.session.scalars(select(Entry)).one().details == {"setting": ["Markt", "Hafen"], "effort": "wenig"}
+
+
+def test_merged_terms_are_one_in_entries_of_any_state_and_it_can_be_taken_back(make, editor, lists):
+    details = {"setting": ["Platz", "Nachtviertel"], "effort": "hoch"}
+    shown = make.entry("Methode", kind="methode", details=dict(details))
+    draft = make.entry("Entwurf", kind="methode", status=Status.DRAFT, details={"setting": ["Platz"]})
+    _task, [note] = terms.merge_term(editor, "setting", term("Platz").id, term("Nachtviertel").id)
+    assert note.text == "Zusammengeführt. 2 Einträge geändert."
+    assert details_of(shown) == {"setting": ["Nachtviertel"], "effort": "hoch"}
+    assert details_of(draft) == {"setting": ["Nachtviertel"]}
+    assert "Platz" not in vocabulary.find_offered_terms()["setting"]
+    last = db.session.scalars(select(EntryRevision).where(EntryRevision.entry_id == shown.id)).all()[-1]
+    assert (last.action, last.fields["details"]["setting"]) == ("entry.bulk_changed", ["Nachtviertel"])
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "term.merged")).one()
+    assert event.detail == {"entries": 2}
+    assert undo_action(editor, note.undo_id).count == 3
+    assert details_of(shown) == details
+    assert "Platz" in vocabulary.find_offered_terms()["setting"]
+
+
+def test_a_term_is_not_merged_with_itself_nor_into_a_retired_one(editor, member, lists):
+    with pytest.raises(Refused, match="„Platz“ lässt sich nicht mit sich selbst"):
+        terms.merge_term(editor, "setting", term("Platz").id, term("Platz").id)
+    service.retire_term(editor, "setting", term("Nachtviertel").id)
+    with pytest.raises(Refused, match="„Nachtviertel“ wird nicht mehr angeboten"):
+        terms.merge_term(editor, "setting", term("Platz").id, term("Nachtviertel").id)
+    with pytest.raises(NotAllowed):
+        terms.merge_term(member, "setting", term("Platz").id, term("Nachtviertel").id)
+
+
+def test_page_merges_terms_and_says_what_does_not_go(make, sign_in, lists):
+    entry = make.entry("Methode", kind="methode", details={"setting": ["Platz"]})
+    client, platz, park = sign_in(make.user(role="editor")), term("Platz").id, term("Nachtviertel").id
+    same = client.post("/vocabularies/setting/merge", data={"term": platz, "into": platz}, follow_redirects=True)
+    assert "nicht mit sich selbst" in same.text
+    done = client.post("/vocabularies/setting/merge", data={"term": platz, "into": park}, follow_redirects=True)
+    assert "1 Eintrag geändert" in done.text
+    assert details_of(entry) == {"setting": ["Nachtviertel"]}

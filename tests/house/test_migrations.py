@@ -21,22 +21,23 @@ def test_r23_migrations_give_the_tables_of_the_models(app: Flask):
 
 # Later columns of a table that others refer to: SQLite takes their constraints only beside the column, and there
 # SQLAlchemy does not read what happens on a deletion.
-BESIDE_THEIR_COLUMN = {"checked_by_id", "responsible_id", "superseded_by_id"}
+BESIDE_THEIR_COLUMN = {"entry": {"checked_by_id", "responsible_id", "superseded_by_id"}, "tag": {"stands_for_id"}}
 
 
 def _is_beside_its_column(difference: tuple) -> bool:
     kind, constraint = difference[0], difference[1]
     if db.engine.dialect.name != "sqlite" or kind not in ("remove_fk", "add_fk"):
         return False
-    return constraint.table.name == "entry" and set(constraint.column_keys) <= BESIDE_THEIR_COLUMN
+    return set(constraint.column_keys) <= BESIDE_THEIR_COLUMN.get(constraint.table.name, set())
 
 
 def test_references_beside_their_columns_let_go_of_what_is_deleted(app: Flask):
     if db.engine.dialect.name != "sqlite":
         return
-    rows = db.session.execute(text("PRAGMA foreign_key_list(entry)")).mappings()
-    found = {row["from"]: row["on_delete"] for row in rows if row["from"] in BESIDE_THEIR_COLUMN}
-    assert found == dict.fromkeys(BESIDE_THEIR_COLUMN, "SET NULL")
+    for table, columns in BESIDE_THEIR_COLUMN.items():
+        rows = db.session.execute(text(f"PRAGMA foreign_key_list({table})")).mappings()
+        found = {row["from"]: row["on_delete"] for row in rows if row["from"] in columns}
+        assert found == dict.fromkeys(columns, "SET NULL")
 
 
 def test_counter_row_is_there_and_alone(app: Flask):

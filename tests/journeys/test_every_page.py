@@ -39,7 +39,7 @@ OFFICE_PAGES = [
     "/desk", "/desk?source=submission", "/moderation/entries/{waiting}/notes",
     "/people/1/close", "/jobs", "/pages", "/collections-manage", "/thesaurus",
     "/pages/nutzungsbedingungen/edit", "/organisations", "/entries/1/edit",
-    "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/entries/1/history",
+    "/pages/hilfe/edit", "/vocabularies", "/vocabularies/setting", "/tags", "/tags/1", "/entries/1/history",
     "/moderation/changes", "/moderation/changes/rules", "/letters", "/people/2/erase",
     "/audit", "/audit?who=niemand", "/audit?first=x",
     "/thesaurus/new", "/thesaurus/concepts/angstraum", "/thesaurus/upload", "/search/misses",

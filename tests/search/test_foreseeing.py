@@ -28,13 +28,14 @@ def key(make, editor):
     with unit_of_work() as session:
         for text, count in (("Funzel Vorplatz", 2), ("Funzel", 3), ("Quarzsand", 5), ("Funzel geheim", 1)):
             day = date(2026, 11, 20)
-            miss = SearchMiss(fingerprint=text, text=text, count=count, first_on=day, last_on=day)
+            hits = int(text == "Funzel")
+            miss = SearchMiss(fingerprint=text, text=text, count=count, hits=hits, first_on=day, last_on=day)
             session.add(miss)
     keep_current()
     return made
 
 
-def test_hits_gained_are_shown_for_searches_asked_twice(key, editor):
+def test_hits_gained_are_shown_for_searches_without_or_with_few_hits_asked_twice(key, editor):
     present = queries.load_concepts()
     outlook = foresee(editor, key, present, {**present, key: ConceptDetails({"de": ("Leuchtkörper", "Funzel")})})
     changed = {text: search for search in outlook.changed for text in search.texts}

@@ -81,17 +81,23 @@ def _count(counts: dict[str, Counter[str]], kind: Kind, publisher: str, details:
 def count_term_uses(field: str) -> Counter[str]:
     """How many entries carry each value of a list; the office sees all of them."""
     counts: Counter[str] = Counter()
-    for _id, details in _with_details(field):
+    for _id, _version, details in _with_details(field):
         counts.update(values_of_detail(details, field))
     return counts
 
 
 def ids_with_term(field: str, label: str) -> list[int]:
     """The entries, in whatever state, that carry this value."""
-    return [number for number, details in _with_details(field) if label in values_of_detail(details, field)]
+    return [number for number, _version, _details in find_carrying(field, label)]
 
 
-def _with_details(field: str) -> Iterator[tuple[int, dict[str, Any] | None]]:
+def find_carrying(field: str, label: str) -> list[tuple[int, int, dict[str, Any]]]:
+    """Number, version and details of the entries, in whatever state, that carry this value."""
+    rows = _with_details(field)
+    return [(n, version, told or {}) for n, version, told in rows if label in values_of_detail(told, field)]
+
+
+def _with_details(field: str) -> Iterator[tuple[int, int, dict[str, Any] | None]]:
     kinds = [kind for kind, detail in every_detail() if detail.name == field]
-    rows = db.session.execute(select(Entry.id, Entry.details).where(Entry.kind.in_(kinds)).order_by(Entry.id))
-    yield from ((row.id, row.details) for row in rows)
+    rows = select(Entry.id, Entry.version, Entry.details).where(Entry.kind.in_(kinds)).order_by(Entry.id)
+    yield from ((row.id, row.version, row.details) for row in db.session.execute(rows))

@@ -1,12 +1,13 @@
 """Taking in new entries and changes to existing ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from hub.accounts.models import Organisation
 from hub.audit.service import record
@@ -20,6 +21,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries import beside, policy, prefill, queries
 from hub.entries.details import clean_details
 from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag
+from hub.entries.queries.many import portions
 from hub.entries.queries.merged import find_survivor_id
 from hub.entries.service import holding
 from hub.entries.service.naming import follow_link, name_by_itself
@@ -360,16 +362,33 @@ def _tag(entry: Entry, names: Sequence[str], known: dict[str, Tag]) -> None:
     for name in map(clean_line, names):
         if name:
             wanted.setdefault(tag_key(name), name[:TAG_LENGTH])
-    wanted = dict(list(wanted.items())[:MOST_TAGS])
-    for link in [link for link in entry.tag_links if link.tag.key not in wanted]:
-        entry.tag_links.remove(link)
-    missing = [key for key in wanted if key not in {link.tag.key for link in entry.tag_links}]
-    unknown = [key for key in missing if key not in known]
+    present = {link.tag.key: link.tag for link in entry.tag_links}
+    unknown = [key for key in wanted if key not in present and key not in known]
     if unknown:
-        known.update({tag.key: tag for tag in db.session.scalars(select(Tag).where(Tag.key.in_(unknown)))})
-    for key in missing:
-        tag = known.setdefault(key, Tag(name=wanted[key], key=key))
-        entry.tag_links.append(EntryTag(tag=tag))
+        known.update(kept_tags(db.session(), unknown))
+    found: dict[str, Tag] = {}
+    for key, name in wanted.items():
+        tag = present.get(key) or known.setdefault(key, Tag(name=name, key=key))
+        found.setdefault(tag.key, tag)
+    found = dict(list(found.items())[:MOST_TAGS])
+    for link in [link for link in entry.tag_links if link.tag.key not in found]:
+        entry.tag_links.remove(link)
+    entry.tag_links.extend(EntryTag(tag=tag) for key, tag in found.items() if key not in present)
+
+
+def kept_tags(session: Session, keys: Iterable[str]) -> dict[str, Tag]:
+    """The keywords that entries carry when these are written: themselves, or what they stand for.
+
+    Held until the end of the unit, so that none of them becomes a synonym meanwhile.
+    """
+    found: dict[str, Tag] = {}
+    kept = aliased(Tag)
+    rows = select(Tag.key, kept).join(kept, kept.id == func.coalesce(Tag.stands_for_id, Tag.id))
+    rows = rows.order_by(kept.id).with_for_update(read=True, key_share=True)
+    for some in portions(sorted(keys)):
+        asked = rows.where(Tag.key.in_(some)).execution_options(populate_existing=True)
+        found |= dict(session.execute(asked).all())
+    return found
 
 
 def tag_key(name: str) -> str:

@@ -22,7 +22,7 @@ from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Entry, EntryCollection, EntryRevision, EntryTag, Status, Tag, known_doi
 from hub.entries.queries.many import COLUMNS, State, find_states, portions
 from hub.entries.queries.revisions import Snapshot, load_snapshots
-from hub.entries.service.contributing import tag_key
+from hub.entries.service.contributing import kept_tags, tag_key
 from hub.entries.service.revisions import TAKEN_IN
 from hub.indexing import changelog
 
@@ -34,11 +34,12 @@ _TAGGED: Table = EntryTag.__table__
 @dataclass(frozen=True, slots=True)
 class EntryChange:
     """What an entry is to say. ``values``: any of ``COLUMNS``, ``places`` and ``tags``, tidied; ``version``: the one
-    that whoever decided it had seen."""
+    that whoever decided it had seen. It has this ``status``, or any when that is None."""
 
     entry_id: int
     version: int
     values: dict[str, Any]
+    status: Status | None = Status.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def change_entries(actor: Actor, prepared: Sequence[Prepared], action: str) -> O
 
 
 def _fits(version: int, status: str, change: EntryChange) -> bool:
-    return version == change.version and status == Status.PUBLISHED
+    return version == change.version and change.status in (None, status)
 
 
 def _still_fitting(session: Session, prepared: Sequence[Prepared]) -> tuple[list[Prepared], list[str]]:
@@ -158,7 +159,8 @@ class _Names:
                 for place in values["places"]
             ]
         if "tags" in values:
-            told["tags"] = [self.tags[key][1] for key in sorted(map(tag_key, values["tags"]))]
+            names = {self.tags[tag_key(name)][1] for name in values["tags"]}
+            told["tags"] = sorted(names, key=tag_key)
         return before | told
 
 
@@ -219,7 +221,7 @@ def _alike(rows: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
 
 
 def _write_tags(session: Session, ready: Sequence[Prepared]) -> dict[str, tuple[int, str]]:
-    """Put keywords on and take them off; all that the changes name, by key, with number and spelling."""
+    """Put keywords on and take them off; all that the changes name, by key, with number and spelling as kept."""
     tagged = [one for one in ready if "tags" in one.change.values]
     wanted = {tag_key(name): name for one in tagged for name in one.change.values["tags"]}
     wanted |= {tag_key(name): name for one in tagged for name in one.state.values["tags"]}
@@ -230,10 +232,10 @@ def _write_tags(session: Session, ready: Sequence[Prepared]) -> dict[str, tuple[
         known = _known_tags(session, wanted)
     gone, come = [], []
     for one in tagged:
-        before = set(map(tag_key, one.state.values["tags"]))
-        after = set(map(tag_key, one.change.values["tags"]))
-        gone += [{"of": one.state.id, "at": known[key][0]} for key in before - after]
-        come += [{"entry_id": one.state.id, "tag_id": known[key][0]} for key in after - before]
+        before = {known[tag_key(name)][0] for name in one.state.values["tags"]}
+        after = {known[tag_key(name)][0] for name in one.change.values["tags"]}
+        gone += [{"of": one.state.id, "at": number} for number in before - after]
+        come += [{"entry_id": one.state.id, "tag_id": number} for number in after - before]
     if gone:
         there = (_TAGGED.c.entry_id == bindparam("of")) & (_TAGGED.c.tag_id == bindparam("at"))
         session.execute(_TAGGED.delete().where(there), gone)
@@ -243,11 +245,7 @@ def _write_tags(session: Session, ready: Sequence[Prepared]) -> dict[str, tuple[
 
 
 def _known_tags(session: Session, keys: Iterable[str]) -> dict[str, tuple[int, str]]:
-    found: dict[str, tuple[int, str]] = {}
-    for some in portions(keys):
-        rows = session.execute(select(Tag.key, Tag.id, Tag.name).where(Tag.key.in_(some)))
-        found |= {key: (number, name) for key, number, name in rows}
-    return found
+    return {key: (tag.id, tag.name) for key, tag in kept_tags(session, keys).items()}
 
 
 def _write_revisions(

@@ -1,12 +1,12 @@
 """Keeping the fixed lists. Entries hold the words themselves, so a renamed term is renamed in them, all at once."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from hub.audit.service import record
 from hub.core import clock
@@ -67,7 +67,7 @@ def rename_term(actor: Actor, field: str, term_id: int, label: str) -> int:
         term.label = new
         ids = queries.ids_with_term(field, old) if new != old else []
         for entry in db.session.scalars(select(Entry).where(Entry.id.in_(ids))):
-            _replace(entry, field, old, new)
+            entry.details = replaced(entry.details, field, old, new)
             record(actor, "entry.term_renamed", entry.id, field=field)
         record(actor, "term.renamed", term.id, entries=len(ids))
     return len(ids)
@@ -118,12 +118,9 @@ def _find(field: str, label: str) -> Term | None:
     return next((term for term in rows if term.label.casefold() == label.casefold()), None)
 
 
-def _replace(entry: Entry, field: str, old: str, new: str) -> None:
-    details: dict[str, Any] = entry.details or {}
-    value = details.get(field)
-    if isinstance(value, list):
-        details[field] = list(dict.fromkeys(new if one == old else one for one in value))
-    else:
-        details[field] = new
-    entry.details = details
-    flag_modified(entry, "details")
+def replaced(details: Mapping[str, Any] | None, field: str, old: str, new: str) -> dict[str, Any]:
+    """The details with another word for a term that the field has."""
+    told = dict(details or {})
+    value = told.get(field)
+    told[field] = list(dict.fromkeys(new if one == old else one for one in value)) if isinstance(value, list) else new
+    return told
