@@ -11,7 +11,7 @@ from hub.asking.service import settling as question_settling
 from hub.audit import service as auditing
 from hub.curation import bulk_service
 from hub.desk.service import sweep_assignments
-from hub.duplicates.service import comparing
+from hub.duplicates.service import arriving, comparing
 from hub.entries.service import (
     binning,
     handing_over,
@@ -80,6 +80,8 @@ def fill_duties() -> None:
     registry.every("empty_bin", _l("Papierkorb leeren: was 30 Tage darin lag"), "15 4 * * *", binning.empty_old)
     compare = _l("Einträge suchen, die doppelt sind")
     registry.every("compare_entries", compare, "50 2 * * *", comparing.compare_changed, Lane.HEAVY)
+    arrived = _l("Neue Einträge mit vorhandenen vergleichen")
+    registry.every("compare_arrived", arrived, "2/5 * * * *", arriving.compare_arrived, Lane.HEAVY)
     registry.every("merge_index", _l("Suchindex zusammenführen"), "10 3 * * *", merge_index, Lane.HEAVY)
     registry.every("check_index", _l("Suchindex prüfen"), "40 3 * * *", check_index, Lane.HEAVY)
     registry.every("sweep_search", _l("Alte Suchen ohne Treffer vergessen"), "45 3 * * *", sweep_search)

@@ -20,7 +20,10 @@ class PairState(StrEnum):
 
 
 class EntryPrint(db.Model):
-    """What of an entry is compared; ``facts`` and ``sketch`` as ``prints`` makes them."""
+    """What of an entry is compared; ``facts`` and ``sketch`` as ``prints`` makes them.
+
+    ``new`` among the facts: the entry has come since the last night, which will compare it as a whole.
+    """
 
     __tablename__ = "entry_print"
 

@@ -26,6 +26,7 @@ RULES = "2026-11-23"
 COMPARED = (Status.PUBLISHED, Status.SUBMITTED)
 MADE_AT_ONCE, COMPARED_AT_ONCE, READ_AT_ONCE = 100, 4_000, 500
 LOGGED_AT_ONCE = 5_000
+NEW = "new"
 BEYOND_RECOGNITION = 0.3
 SKETCH = struct.Struct(f"<{HASHES}I")
 
@@ -54,13 +55,14 @@ def _changed_since() -> tuple[int, list[int]]:
         after = rows[-1].number
         db.session.expunge_all()
     waiting = select(Entry.id).outerjoin(EntryPrint, EntryPrint.entry_id == Entry.id)
-    waiting = waiting.where(Entry.status == Status.SUBMITTED, EntryPrint.entry_id.is_(None))
+    is_new = or_(EntryPrint.entry_id.is_(None), EntryPrint.facts[NEW].as_boolean())
+    waiting = waiting.where(Entry.status == Status.SUBMITTED, is_new)
     return max(number, after), sorted(changed | set(db.session.scalars(waiting)))
 
 
 def _keep_prints(ids: Sequence[int]) -> None:
     prints = {print_.id: print_ for print_ in prints_of(ids)}
-    rows = [{"entry_id": p.id, "facts": _facts(p), "sketch": _packed(p.sketch)} for p in prints.values()]
+    rows = [row_of(print_) for print_ in prints.values()]
     gone = set(ids) - prints.keys()
     with unit_of_work() as session:
         session.execute(delete(EntryPrint).where(EntryPrint.entry_id.in_(ids)))
@@ -70,6 +72,12 @@ def _keep_prints(ids: Sequence[int]) -> None:
             either = or_(DuplicatePair.one_id.in_(gone), DuplicatePair.other_id.in_(gone))
             session.execute(delete(DuplicatePair).where(either, DuplicatePair.state == PairState.OPEN))
         session.expunge_all()
+
+
+def row_of(print_: Print, is_new: bool = False) -> dict[str, Any]:
+    """The row that keeps a print; ``is_new`` leaves the entry to the next night."""
+    facts = _facts(print_) | ({NEW: True} if is_new else {})
+    return {"entry_id": print_.id, "facts": facts, "sketch": packed(print_.sketch)}
 
 
 def prints_of(ids: Sequence[int]) -> list[Print]:
@@ -114,14 +122,14 @@ def _place_names() -> set[str]:
 
 def _compare(changed: Sequence[int]) -> None:
     """Judge all pairs in which one entry changed, and keep what came out."""
-    counts, whole = count_words(_all_prints()), 0
+    counts, whole = count_words(all_prints()), 0
     whole = sum(1 for _number in db.session.scalars(select(EntryPrint.entry_id)))
     rarity = rarity_of(counts, whole)
     for start in range(0, len(changed), COMPARED_AT_ONCE):
         some = changed[start : start + COMPARED_AT_ONCE]
-        group = Group(_all_prints(some), rarity)
+        group = Group(all_prints(some), rarity)
         found: dict[tuple[int, int], Verdict] = {}
-        for print_ in _all_prints():
+        for print_ in all_prints():
             for number, verdict in group.pairs_with(print_):
                 found[min(number, print_.id), max(number, print_.id)] = verdict
         _keep_pairs(some, found)
@@ -180,8 +188,8 @@ def is_beyond_recognition(said: list[list[str]] | None, ids: Sequence[int]) -> b
     return any(likeness(frozenset(old), frozenset(new), {}) < BEYOND_RECOGNITION for old, new in pairs if old)
 
 
-def _all_prints(only: Sequence[int] | None = None) -> Iterator[Print]:
-    """Prints as kept, one after the other."""
+def all_prints(only: Sequence[int] | None = None) -> Iterator[Print]:
+    """Prints as kept, one after the other; ``only`` of these entries."""
     columns = select(EntryPrint.entry_id, EntryPrint.facts, EntryPrint.sketch).order_by(EntryPrint.entry_id)
     if only is not None:
         for numbers in _portions(only):
@@ -192,6 +200,15 @@ def _all_prints(only: Sequence[int] | None = None) -> Iterator[Print]:
     while rows := db.session.execute(columns.where(EntryPrint.entry_id > last).limit(READ_AT_ONCE)).all():
         for row in rows:
             yield _unpacked(*row)
+        last = rows[-1].entry_id
+
+
+def all_sketches() -> Iterator[tuple[int, bytes]]:
+    """Sketches as kept, one after the other."""
+    last = 0
+    columns = select(EntryPrint.entry_id, EntryPrint.sketch).order_by(EntryPrint.entry_id)
+    while rows := db.session.execute(columns.where(EntryPrint.entry_id > last).limit(READ_AT_ONCE)).all():
+        yield from ((row.entry_id, row.sketch) for row in rows if row.sketch)
         last = rows[-1].entry_id
 
 
@@ -215,6 +232,7 @@ def _unpacked(entry_id: int, facts: dict[str, Any], sketch: bytes) -> Print:
     return Print(id=entry_id, line=tuple(facts["line"]), sketch=numbers, **lists, **plain)
 
 
-def _packed(sketch: Iterable[int]) -> bytes:
+def packed(sketch: Iterable[int]) -> bytes:
+    """A sketch as it is kept."""
     numbers = tuple(sketch)
     return SKETCH.pack(*numbers) if numbers else b""
