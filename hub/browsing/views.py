@@ -22,6 +22,7 @@ from hub.entries import policy
 from hub.entries import queries as entries
 from hub.entries.cards import Card, cards_of
 from hub.entries.queries import ARRANGED, NO_SECTION, SORTS, Filters, Row
+from hub.freshness.queries import find_own_progress
 from hub.indexing.generation import cached
 from hub.moderation import report_queries
 from hub.web.dotmap import draw_map
@@ -143,6 +144,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
         practice_count=len(practices),
         may_speak=may_speak,
         may_edit=current_user.may(Permission.ORGANISATION_EDIT),
+        clean=find_own_progress(current_user, organisation_id),
     )
 
 

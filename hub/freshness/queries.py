@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from hub.accounts.models import Organisation
 from hub.core.actor import Actor, require
@@ -60,6 +61,19 @@ def find_list(actor: Actor) -> tuple[SpringClean | None, list[Line]]:
 def find_progress(actor: Actor) -> list[Progress]:
     """Of every organisation that has a list, in the order of the alphabet: how much of the newest is answered."""
     require(policy.may_oversee(actor))
+    return [Progress(*row) for row in db.session.execute(_progress().order_by(Organisation.label))]
+
+
+def find_own_progress(actor: Actor, organisation_id: int) -> Progress | None:
+    """How far an organisation is with its newest list, for those who answer it."""
+    if actor.organisation_id != organisation_id or not policy.may_check(actor):
+        return None
+    row = db.session.execute(_progress().where(SpringClean.organisation_id == organisation_id)).first()
+    return Progress(*row) if row else None
+
+
+def _progress() -> Select[Any]:
+    """Entries of the newest lists: those answered, and all that are still to be seen there."""
     last = select(SpringClean.organisation_id, func.max(SpringClean.id).label("id")).group_by(
         SpringClean.organisation_id
     )
@@ -73,16 +87,16 @@ def find_progress(actor: Actor) -> list[Progress]:
         )
         .exists()
     )
-    statement = (
+    return (
         select(Organisation.label, func.count().filter(answered), func.count())
         .select_from(SpringClean)
         .join(newest, newest.c.id == SpringClean.id)
         .join(Organisation, Organisation.id == SpringClean.organisation_id)
         .join(SpringCleanRow, SpringCleanRow.clean_id == SpringClean.id)
+        .join(Entry, Entry.id == SpringCleanRow.entry_id)
+        .where(or_(answered, Entry.status == Status.PUBLISHED))
         .group_by(Organisation.id, Organisation.label)
-        .order_by(Organisation.label)
     )
-    return [Progress(*row) for row in db.session.execute(statement)]
 
 
 def _standing(clean: SpringClean, entry_ids: list[int]) -> dict[int, tuple[str, int]]:

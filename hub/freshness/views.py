@@ -1,5 +1,6 @@
 """Answering whether entries still hold, the list of the spring clean, and what the office keeps of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from hub.entries.queries.meant import find_meant, number_of
 from hub.entries.service import dating
 from hub.freshness import queries, service
 from hub.freshness.models import ANSWER_LABELS, Answer
+from hub.freshness.queries import Line
 from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires, safe_next
 
@@ -79,7 +81,12 @@ def spring_clean() -> ResponseReturnValue:
     clean, lines = queries.find_list(current_user)
     answered = [line for line in lines if line.answer]
     return render_template(
-        "freshness/spring_clean.html", clean=clean, lines=lines, answered=len(answered), labels=ANSWER_LABELS
+        "freshness/spring_clean.html",
+        clean=clean,
+        lines=lines,
+        answered=len(answered),
+        labels=ANSWER_LABELS,
+        next_open=_next_open(lines),
     )
 
 
@@ -106,6 +113,16 @@ def overview() -> ResponseReturnValue:
         progress=queries.find_progress(current_user),
     )
     return page, 422 if error else 200
+
+
+def _next_open(lines: Sequence[Line]) -> dict[int, int]:
+    """For each entry the one that a keyboard goes on with: the next without an answer, or else itself."""
+    found: dict[int, int] = {}
+    following = None
+    for line in reversed(lines):
+        found[line.entry_id] = following or line.entry_id
+        following = following if line.answer else line.entry_id
+    return found
 
 
 def _stored() -> dict[Kind, int | None]:

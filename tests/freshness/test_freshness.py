@@ -135,6 +135,7 @@ def test_the_list_shows_what_is_answered_and_the_office_sees_how_far_each_is(mak
     visitor.post(f"/entries/{entries[1].id}/check/later?version={entries[1].version}&next=/spring-clean", {})
     text = visitor.get("/spring-clean").get_data(as_text=True)
     assert "2 von 3" in text and "Rückgängig machen" in text
+    assert "2 von 3" in visitor.get(f"/organisations/{person.organisation_id}").text
     assert [(one.answered, one.total) for one in queries.find_progress(office)] == [(2, 3)]
     given = db.session.scalar(select(ReviewAnswer).where(ReviewAnswer.answer == "later"))
     visitor.post(f"/checks/{given.id}/undo?next=/spring-clean", {})
