@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
@@ -72,7 +71,7 @@ def find_own_progress(actor: Actor, organisation_id: int) -> Progress | None:
     return Progress(*row) if row else None
 
 
-def _progress() -> Select[Any]:
+def _progress() -> Select[str, int, int]:
     """Entries of the newest lists: those answered, and all that are still to be seen there."""
     last = select(SpringClean.organisation_id, func.max(SpringClean.id).label("id")).group_by(
         SpringClean.organisation_id
