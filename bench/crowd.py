@@ -30,16 +30,26 @@ def measure(hub: Server, reader: Visitor, paths: Sequence[str]) -> Crowd:
     turn = cycle(paths)
     calm = load.run(hub.url, turn, reader.cookie, clients=OTHERS, seconds=SECONDS)
     with ThreadPoolExecutor(PEOPLE) as crowd:
-        coming = [crowd.submit(_come_in, hub.url) for _ in range(PEOPLE)]
+        coming = [crowd.submit(_come_in, hub.url, address(number)) for number in everybody()]
         crowded = load.run(hub.url, turn, reader.cookie, clients=OTHERS, seconds=SECONDS)
         came = [one.result() for one in coming]
     return Crowd(calm, crowded, tuple(seconds for seconds, _tries in came), sum(tries == 1 for _, tries in came))
 
 
-def _come_in(base: str) -> tuple[float, int]:
+def everybody() -> range:
+    """The numbers of those who come."""
+    return range(PEOPLE)
+
+
+def address(number: int) -> str:
+    """Everybody has an account: twenty tries at one alone would meet the limit of guesses."""
+    return f"person{number}@example.org"
+
+
+def _come_in(base: str, email: str) -> tuple[float, int]:
     """Seconds and tries until this person is signed in; whoever finds too many waiting comes back when told."""
     visitor = Visitor(base)
-    fields = [*visitor.hidden("/login", "password"), ("email", servers.MEMBER), ("password", servers.PASSWORD)]
+    fields = [*visitor.hidden("/login", "password"), ("email", email), ("password", servers.PASSWORD)]
     begin, tries = time.perf_counter(), 0
     try:
         while time.perf_counter() - begin < PATIENCE:

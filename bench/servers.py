@@ -125,6 +125,7 @@ def prepare_hub(folder: Path, entries: Path) -> Server:
     for email, role in ((EDITOR, "editor"), (MEMBER, "member")):
         person = ("--email", email, "--name", role, "--organisation", corpus.ORGANISATIONS[3], "--role", role)
         server.run(*flask, "users", "create", *person, "--password-stdin", text=PASSWORD + "\n")
+    server.run("-m", "bench.people")
     server.run(*flask, "entries", "import", str(entries), "--create-missing")
     server.run(*flask, "hub", "prepare")
     return server

@@ -32,9 +32,9 @@ chdir = str(ROOT)
 bind = bind_address()
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-# Up to four may wait for a password hash (hub/accounts/passwords.py), two are left for pages. More threads made
-# searches of ten people take twice as long.
-threads = 6
+# Six work at once (hub/core/turns.py): more made searches of ten people take twice as long. The others are there for
+# the twenty who may wait for a password hash (hub/accounts/passwords.py).
+threads = 26
 preload_app = True
 timeout = 60
 graceful_timeout = 15

@@ -14,6 +14,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     """Assemble the application; ``changes`` override settings, for tests."""
     from hub import wiring
     from hub.core.db import init_db
+    from hub.core.turns import in_turn
     from hub.web.assets import init_assets
     from hub.web.drawing import init_drawing
     from hub.web.errors import init_errors
@@ -46,6 +47,7 @@ def create_app(changes: dict[str, Any] | None = None) -> Flask:
     init_navigation(app)
     wiring.wire(app)
     Compress(app)
+    app.wsgi_app = in_turn(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if app.config["SECURE"]:  # a proxy with TLS stands in front; it alone reaches us
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app

@@ -4,7 +4,7 @@ NFC, HMAC-SHA-384 with the pepper, base64, bcrypt; stored as ``v1$…``. The HMA
 72 bytes that bcrypt accepts and makes a stolen table useless without the key file.
 
 A hash takes a quarter of a second of a processor. Each worker process does one at a time, in a thread of its own that
-gives way to all others, and lets so many wait that threads are always left for other people's pages.
+gives way to all others. Whoever waits for it steps aside, so that other people's pages have their turns.
 """
 
 import base64
@@ -23,6 +23,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from hub.core.errors import Busy
+from hub.core.turns import turns
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ LEAST_GUESSES = 10**8
 ZXCVBN_LIMIT = 72
 LEAST_OWN = 8
 MOST_PARTS_OF_A_LETTER = 4
-MOST_WAITING = 4
+MOST_WAITING = 20
 GIVING_WAY = 10
 
 
@@ -48,7 +49,8 @@ class Hasher:
         if not self._places.acquire(blocking=False):
             raise Busy(_("Gerade melden sich sehr viele an. Bitte versuchen Sie es in ein paar Sekunden noch einmal."))
         try:
-            return self._thread.submit(work).result()
+            with turns.given_up():
+                return self._thread.submit(work).result()
         finally:
             self._places.release()
 

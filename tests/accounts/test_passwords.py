@@ -14,6 +14,7 @@ import pytest
 from hub.accounts import passwords
 from hub.accounts.passwords import MOST_WAITING, Hasher, hash_password, is_password, weakness
 from hub.core.errors import Busy
+from hub.core.turns import AT_ONCE
 
 SENTENCE = "Über die Brücke führt ein schöner Weg"
 
@@ -136,7 +137,24 @@ def test_who_finds_too_many_waiting_is_sent_away_at_once_and_threads_are_left(ap
         assert all(one.result() for one in waiting)
     assert hasher.do(lambda: "wieder frei") == "wieder frei"
     settings = (Path(__file__).parents[2] / "deploy" / "gunicorn.conf.py").read_text(encoding="utf-8")
-    assert int(re.search(r"^threads = (\d+)$", settings, re.M)[1]) >= MOST_WAITING + 2
+    assert int(re.search(r"^threads = (\d+)$", settings, re.M)[1]) >= MOST_WAITING + AT_ONCE
+
+
+def test_who_waits_for_a_hash_leaves_the_turn_to_others(app):
+    hasher, go_on, turns = passwords._hasher, threading.Event(), passwords.turns
+    with ThreadPoolExecutor(MOST_WAITING) as pool:
+
+        def sign_in():
+            with turns.taken():
+                return hasher.do(go_on.wait)
+
+        waiting = [pool.submit(sign_in) for _ in range(MOST_WAITING)]
+        while hasher._places._value:
+            time.sleep(0.001)
+        with turns.taken():
+            go_on.set()
+        assert all(one.result() for one in waiting)
+    assert turns._free._value == AT_ONCE
 
 
 def test_hashing_gives_way_to_everything_else():

@@ -90,6 +90,7 @@ def accept_invitation(token: str, name: str, password: str, version: int) -> Sig
     if link is None:
         raise Missing
     people.refuse_weak(password, link.user.email, name)
+    db.session.rollback()  # no connection is held while waiting for the hash
     hashed = passwords.hash_password(password)
     with unit_of_work():
         if version != terms.current_version():

@@ -85,6 +85,7 @@ def set_first_password(token: str, password: str) -> SignedIn | HalfWay:
     if link is None:
         raise Missing
     people.refuse_weak(password, link.user.email, link.user.name)
+    db.session.rollback()  # no connection is held while waiting for the hash
     hashed = passwords.hash_password(password)
     with unit_of_work():
         user = redeem(token, *PASSWORD_PURPOSES)
