@@ -35,6 +35,9 @@ def test_office_merges_two_and_finds_the_result_by_either_old_title(hub, new_pag
     enter(office, first_links(hub)["redaktion@example.org"])
     office.goto("/desk?source=duplicate")
     expect(office.get_by_text("derselbe Link").first).to_be_visible()
+    for source in ("duplicate", "link", "review"):
+        office.goto(f"/desk?source={source}")
+        assert axe.violations(office) == []
     office.goto("/duplicates")
     assert axe.violations(office) == []
     row = office.get_by_role("row").filter(has_text=FIRST)
