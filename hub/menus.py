@@ -55,6 +55,8 @@ TENDING = (
     Item(_l("Anmeldedienste"), "federating.providers", Permission.PROVIDER_EDIT, "key", 5, place="account",
          within=("federating.provider", "federating.add_provider")),
     Item(_l("Seitentexte"), "pages.manage", Permission.PAGE_EDIT, "edit", 6, place="account"),
+    Item(_l("Hinweise auf der Startseite"), "pages.all_notices", Permission.PAGE_EDIT, "info-circle", 6,
+         place="account", within=("pages.new_notice", "pages.notice")),
     Item(_l("Feste Listen"), "entries.vocabularies", Permission.VOCABULARY_EDIT, "list", 6, place="account",
          within=("entries.vocabulary",)),
     Item(_l("Schlagwörter"), "wording.keywords", Permission.VOCABULARY_EDIT, "tag", 6, place="account",

@@ -33,6 +33,8 @@ from hub.curation import bulk_service
 from hub.curation.arranging import service as arranging
 from hub.curation.arranging.views import bp as arranging_bp
 from hub.curation.bulk_views import bp as bulk_bp
+from hub.curation.featuring import service as featuring
+from hub.curation.featuring.views import bp as featuring_bp
 from hub.curation.relating import service as relating
 from hub.curation.relating.views import bp as relating_bp
 from hub.curation.wording import rewriting
@@ -86,6 +88,7 @@ from hub.moderation import source as moderation_source
 from hub.moderation.change_views import bp as changes_bp
 from hub.moderation.report_views import bp as reports_bp
 from hub.moderation.views import bp as moderation_bp
+from hub.pages import announcing
 from hub.pages.views import bp as pages_bp
 from hub.privacy.views import bp as privacy_bp
 from hub.search import cli as search_cli
@@ -113,6 +116,7 @@ BLUEPRINTS = (
     duplicates_bp,
     desk_bp,
     entries_bp,
+    featuring_bp,
     federating_bp,
     insights_bp,
     freshness_bp,
@@ -219,6 +223,8 @@ def wire(app: Flask) -> None:
     undoing.on_undo(desk_misses.UNDO, desk_misses.set_back_asked)
     undoing.on_undo(desk_details.UNDO, desk_details.set_back_waivers)
     undoing.on_undo(arranging.UNDO, arranging.set_back_order)
+    undoing.on_undo(featuring.UNDO, featuring.set_back_featured)
+    undoing.on_undo(announcing.UNDO, announcing.set_back_notices)
     undoing.on_undo(relating.UNDO, relating.set_back_relations)
     undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(deciding.APART, deciding.open_again)

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.text import plain_from_markdown, render_markdown
+from hub.curation.featuring import queries as featuring
 from hub.entries import queries as entries
 from hub.entries.models import Entry, EntryCollection, Status
 from hub.entries.queries import Filters, Row
 from hub.indexing.generation import cached
+from hub.pages import announcing
 
 PER_SECTION = 8
 
@@ -84,6 +86,18 @@ def count_published() -> int:
 def find_newest_ids(limit: int) -> tuple[int, ...]:
     """Numbers of the entries published last."""
     return cached(("newest", limit), lambda: tuple(entries.find_newest_ids(limit)))
+
+
+def read_front() -> None:
+    """Read notices and recommended entries in one statement, before each is asked for by itself."""
+    cached("front", _read_front)
+
+
+def _read_front() -> bool:
+    rows = db.session.execute(union_all(announcing.statement(), featuring.statement())).all()
+    cached(announcing.KEPT, lambda: announcing.shown_of(row for row in rows if row[4] < 0))
+    cached(featuring.KEPT, lambda: featuring.standing_of(row for row in rows if row[4] >= 0))
+    return True
 
 
 def find_rows(ids: tuple[int, ...]) -> dict[int, Row]:

@@ -18,6 +18,8 @@ from hub.browsing.narrowing import Address, FacetCounts, address_of, chips_of, f
 from hub.browsing.queries import Member, Shelf
 from hub.core.paging import PER_PAGE, Page, page_number
 from hub.core.permissions import Permission
+from hub.curation.featuring.models import START
+from hub.curation.featuring.queries import find_featured_ids
 from hub.entries import policy
 from hub.entries import queries as entries
 from hub.entries.cards import Card, cards_of
@@ -25,6 +27,7 @@ from hub.entries.queries import ARRANGED, NO_SECTION, SORTS, Filters, Row
 from hub.freshness.queries import find_own_progress
 from hub.indexing.generation import cached
 from hub.moderation import report_queries
+from hub.pages import announcing
 from hub.web.dotmap import draw_map
 from hub.web.filters import ago, number
 from hub.web.guard import public, requires
@@ -82,13 +85,17 @@ def start() -> ResponseReturnValue:
     since = current_user.previous_visit_at
     marked = entries.find_bookmark_ids(current_user)
     newest = queries.find_newest_ids(NEWEST)
-    rows = queries.find_rows((*newest, *(i for i in marked[:MARKED] if i not in newest)))
+    queries.read_front()
+    featured = find_featured_ids(START)
+    rows = queries.find_rows(tuple(dict.fromkeys((*newest, *marked[:MARKED], *featured))))
     newest_cards = cards_of([rows[i] for i in newest if i in rows], marked, since)
     members = queries.find_members()
     return render_template(
         "browsing/start.html",
         tiles=_tiles(since),
         total=number(queries.count_published()),
+        notices=announcing.find_today(),
+        featured=cards_of([rows[i] for i in featured if i in rows], marked, since),
         newest=newest_cards[:SHOWN],
         since=since,
         since_count=queries.count_since(since)[0] if since else 0,
@@ -177,10 +184,13 @@ def collection(slug: str) -> ResponseReturnValue:
     draw = _list if request.args.get("view") == "list" else _board
     _total, facets = entries.count_facets(Filters(collection_id=shelf.id))
     origins = len(facets["organisation"])
+    featured = find_featured_ids(shelf.id)
+    rows = queries.find_rows(featured) if featured and not filters.is_narrowed else {}
     return render_template(
         "browsing/collection.html",
         shelf=shelf,
         content=draw(shelf, filters, reader),
+        featured=cards_of([rows[i] for i in featured if i in rows], reader.saved, reader.since, shelf.slug),
         count_text=_entry_count(shelf.count),
         origin_text=ngettext("aus %(num)s Stadt oder Stelle", "aus %(num)s Städten und Stellen", origins),
         freshness=_("ergänzt %(when)s", when=ago(shelf.newest_at)),

@@ -165,11 +165,11 @@ def all_ids() -> list[int]:
 
 
 def affected(kind: str, thing_id: int) -> Iterable[int]:
-    """The entries whose documents a logged change concerns; pictures and the order
-    on a board are on no document, only lists show them."""
+    """The entries whose documents a logged change concerns; pictures, the order
+    on a board and what the start page shows first are on no document, only lists show them."""
     if kind == "entry":
         return [thing_id]
-    if kind in ("preview", "order"):
+    if kind in ("preview", "order", "front"):
         return []
     statements: dict[str, Any] = {
         "collection": select(EntryCollection.entry_id).where(EntryCollection.collection_id == thing_id),

@@ -1,10 +1,12 @@
-"""The form for a page text."""
+"""The forms for page texts and for notices on the start page."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, Form, HiddenField, IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
-LONGEST_TEXT = 100_000
+LONGEST_TEXT, NOTICE_LENGTH = 100_000, 600
+_DAY = _l("Bitte geben Sie einen Tag an, zum Beispiel 2026-03-01.")
 
 
 class PageTextForm(Form):
@@ -18,3 +20,29 @@ class PageTextForm(Form):
         ],
     )
     mark = HiddenField()
+
+
+class DayField(DateField):
+    """A day as the browser sends it; anything else is refused in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_DAY) from None
+
+
+class NoticeForm(Form):
+    """A few sentences in markdown and the days on which they are seen; ``version`` is 0 for a new notice."""
+
+    body = TextAreaField(
+        _l("Hinweis"),
+        [
+            InputRequired(_l("Bitte geben Sie einen Text ein.")),
+            Length(max=NOTICE_LENGTH, message=_l("Der Hinweis ist zu lang. Möglich sind 600 Zeichen.")),
+        ],
+    )
+    first_on = DayField(_l("Zu sehen ab"), [InputRequired(_DAY)])
+    last_on = DayField(_l("Zu sehen bis einschließlich"), [Optional()])
+    version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(min=0, max=2**31 - 1)], default=0)

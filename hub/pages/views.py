@@ -6,11 +6,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from hub.core import clock
 from hub.core.errors import Conflict, Refused
 from hub.core.permissions import Permission
-from hub.pages import queries, service
-from hub.pages.forms import PageTextForm
+from hub.pages import announcing, queries, service
+from hub.pages.forms import NoticeForm, PageTextForm
 from hub.pages.queries import Page, Terms
+from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires
 
 bp = Blueprint("pages", __name__)
@@ -82,6 +84,48 @@ def publish_terms() -> ResponseReturnValue:
     return redirect(url_for("pages.edit", slug=queries.TERMS), 303)
 
 
+@bp.get("/notices")
+@requires(Permission.PAGE_EDIT)
+def all_notices() -> ResponseReturnValue:
+    """What stands on the start page, what will and what did."""
+    return render_template("pages/notices.html", notices=announcing.find_notices(current_user), today=clock.today())
+
+
+@bp.route("/notices/new", methods=["GET", "POST"])
+@requires(Permission.PAGE_EDIT)
+def new_notice() -> ResponseReturnValue:
+    """A new notice: preview or keep it."""
+    if request.method == "GET":
+        return _notice_page(None, NoticeForm(data={"first_on": clock.today()}))
+    return _take_notice(None)
+
+
+@bp.route("/notices/<int(max=2147483647):notice_id>", methods=["GET", "POST"])
+@requires(Permission.PAGE_EDIT)
+def notice(notice_id: int) -> ResponseReturnValue:
+    """Other words or days for a notice."""
+    found = announcing.get_notice(current_user, notice_id)
+    if request.method == "GET":
+        return _notice_page(notice_id, NoticeForm(obj=found))
+    return _take_notice(notice_id)
+
+
+@bp.post("/notices/<int(max=2147483647):notice_id>/end")
+@requires(Permission.PAGE_EDIT)
+def end_notice(notice_id: int) -> ResponseReturnValue:
+    """It is not shown from now on."""
+    undo_id = announcing.end_notice(current_user, notice_id, request.args.get("version", 0, type=int))
+    return _told(_("Der Hinweis ist nicht mehr zu sehen."), undo_id)
+
+
+@bp.post("/notices/<int(max=2147483647):notice_id>/delete")
+@requires(Permission.PAGE_EDIT)
+def delete_notice(notice_id: int) -> ResponseReturnValue:
+    """It goes, with undo."""
+    undo_id = announcing.delete_notice(current_user, notice_id, request.args.get("version", 0, type=int))
+    return _told(_("Der Hinweis ist gelöscht."), undo_id)
+
+
 @bp.app_template_global("terms_of_use")
 def terms_of_use() -> Terms:
     """The terms in force in the language of the reader, for the pages on which people agree to them."""
@@ -124,3 +168,29 @@ def _language() -> str:
 
 def _language_names() -> dict[str, str]:
     return {"de": _("Deutsch"), "en": _("Englisch")}
+
+
+def _take_notice(notice_id: int | None) -> ResponseReturnValue:
+    form = NoticeForm(request.form)
+    if request.form.get("do") == "preview":
+        return _notice_page(notice_id, form, with_preview=True)
+    if not form.validate():
+        return _notice_page(notice_id, form), 422
+    try:
+        undo_id = announcing.write_notice(
+            current_user, notice_id, form.body.data, form.first_on.data, form.last_on.data, form.version.data or 0
+        )
+    except Refused as refused:
+        form.last_on.errors = [refused.message]
+        return _notice_page(notice_id, form), 422
+    return _told(_("Der Hinweis ist gespeichert."), undo_id)
+
+
+def _notice_page(notice_id: int | None, form: NoticeForm, with_preview: bool = False) -> str:
+    return render_template("pages/notice.html", form=form, notice_id=notice_id, preview=with_preview)
+
+
+def _told(text: str, undo_id: int) -> ResponseReturnValue:
+    address = url_for("pages.all_notices")
+    flash_with_undo(text, url_for("undoing.undo", action_id=undo_id, next=address))
+    return redirect(address, 303)

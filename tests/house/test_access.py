@@ -46,9 +46,7 @@ def rules(app: Flask) -> list[tuple[str, str, str]]:
     found = []
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        values = {
-            name: VALUES.get(name, "hilfe" if rule.endpoint.startswith("pages.") else 1) for name in rule.arguments
-        }
+        values = {name: VALUES.get(name, 1) for name in rule.arguments}
         if rule.endpoint.startswith("pages.") and "slug" in values:
             values["slug"] = "hilfe"
         path = adapter.build(rule.endpoint, values)

@@ -55,6 +55,7 @@ OFFICE_PAGES = [
     "/bulk", "/bulk?collection=1&kind=dokument", "/bulk/sheet",
     "/freshness", "/spring-clean", "/entries/1/replace",
     "/entries/1", "/entries/1/related", "/entries/1/related?q=Bahnhof",
+    "/notices", "/notices/new", "/featured", "/featured?collection=bahnhofsviertel&q=Bahnhof",
 ]  # fmt: skip
 STRANGER_PAGES = (
     "/login", "/link/unknown", "/login/link", "/login/link?sent=reset", "/email/unknown", "/request",

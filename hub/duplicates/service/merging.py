@@ -46,7 +46,7 @@ from hub.undoing.service import Row, remember
 MERGED = "duplicates.merged"
 MERGEABLE = (Status.PUBLISHED, Status.SUBMITTED)
 # Tables whose rows follow the entry that is left, as far as it has none of the same sort. Tests know all others.
-FOLLOWING = ("bookmark", "practice", "report", "question_answer")
+FOLLOWING = ("bookmark", "practice", "report", "question_answer", "featured_entry")
 
 
 def merge_entries(
