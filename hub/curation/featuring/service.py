@@ -67,7 +67,7 @@ def move_entry(actor: Actor, place: int, entry_id: int, step: str) -> int | None
 def date_entry(actor: Actor, place: int, entry_id: int, last_on: date | None) -> int | None:
     """Let a recommendation end after this day, or never; None when it does already."""
     with unit_of_work() as session:
-        present, at, title = _find(session, actor, place, entry_id)
+        present, _at, title = _find(session, actor, place, entry_id)
         _refuse_past(last_on)
         wanted = [[number, _written(last_on) if number == entry_id else last] for number, last in present]
         if wanted == present:
