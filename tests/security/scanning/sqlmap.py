@@ -58,18 +58,23 @@ def sqlmap(hub: Hub) -> Result:
 
 
 def all_groups(hub: Hub) -> Iterator[Group]:
-    """What there is to try, each parameter of each address once."""
+    """What there is to try, each parameter of each address once.
+
+    Buttons apart: one of the add form reads a link, and with a link in the form each request would wait for it.
+    """
     seen: set[tuple[str, str, str]] = set()
     for role in reversed(ROLES):
         for form in hub.forms(role):
             if form.endpoint in LEFT_ALONE:
                 continue
-            names = {field.name for field in form.fields if field.kind != "file"}
-            names = {name for name in names if (form.method, form.endpoint, name) not in seen}
-            seen |= {(form.method, form.endpoint, name) for name in names}
-            rest = iter(sorted(names))
-            while part := tuple(islice(rest, GROUP)):
-                yield Group(role, form, part)
+            buttons = {field.name for field in form.fields if field.kind == "submit"}
+            fields = {field.name for field in form.fields if field.kind != "file"} - buttons
+            for names in (fields, buttons):
+                names = {name for name in names if (form.method, form.endpoint, name) not in seen}
+                seen |= {(form.method, form.endpoint, name) for name in names}
+                rest = iter(sorted(names))
+                while part := tuple(islice(rest, GROUP)):
+                    yield Group(role, form, part)
 
 
 def try_group(hub: Hub, group: Group, cookie: str, end: float) -> str:
