@@ -19,13 +19,14 @@ from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.core.tokens import new_token
-from hub.core.unit_of_work import unit_of_work
+from hub.core.unit_of_work import notes_of, unit_of_work
 from hub.jobs.service import enqueue
 from hub.mailing.models import Letter, Reason, State
 from hub.mailing.rendering import render
 
 KIND = "send_letters"
 PATIENCE = timedelta(hours=48)
+_ASKED = "letters_asked_for"
 
 
 def is_configured() -> bool:
@@ -63,9 +64,9 @@ def post(
         "created_at": now,
     }
     with unit_of_work() as session:
-        is_new = session.execute(_insert(session, row)).scalar_one_or_none() is not None
+        is_new = session.execute(_insert(session), row).scalar_one_or_none() is not None
         if is_new and is_configured():
-            enqueue(KIND)
+            _ask_once(session)
     return is_new
 
 
@@ -126,6 +127,15 @@ def _get_resting(session: Session, letter_id: int) -> Letter:
     return letter
 
 
-def _insert(session: Session, row: dict[str, Any]) -> Any:
+def _ask_once(session: Session) -> None:
+    """However many letters a unit of work writes, one job sends them."""
+    notes = notes_of(session)
+    if notes is None or not notes.get(_ASKED):
+        enqueue(KIND)
+    if notes is not None:
+        notes[_ASKED] = True
+
+
+def _insert(session: Session) -> Any:
     insert = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
-    return insert(Letter).values(**row).on_conflict_do_nothing(index_elements=["once"]).returning(Letter.id)
+    return insert(Letter.__table__).on_conflict_do_nothing(index_elements=["once"]).returning(Letter.id)

@@ -27,38 +27,42 @@ def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
 
     ``version`` is that of the change the actor looked at; raises Conflict when it has moved on.
     """
+    with unit_of_work() as session:
+        entry, approved = write_change(actor, entry_id, version)
+        session.flush()
+        keep_approved(session, entry, approved)
+    return entry
+
+
+def write_change(actor: Actor, entry_id: int, version: int) -> tuple[Entry, ApprovedChange]:
+    """``approve_change`` up to where the entry gets its new version: the entry, and what undoes it."""
     require(policy.may_review(actor))
     with unit_of_work() as session:
         entry = queries.get_entry(actor, entry_id)
         pending = _waiting(entry, session.get(PendingChange, entry_id), version)
         before = present_values(entry)
-        added = session.scalars(
-            select(Attachment).where(
-                Attachment.id.in_(pending.held),
-                Attachment.entry_id.is_(None),
-                Attachment.uploader_id == pending.author_id,
-            )
-        ).all()
+        added = _held(session, pending)
         kept = [file for file in entry.files if file.id not in pending.removed]
         gone = [{"name": file.name, "checksum": file.checksum} for file in entry.files if file not in kept]
         apply_details(entry, _details(before | pending.changes), added, kept, clock.now())
         session.delete(pending)
         record(actor, "entry.change_approved", entry_id, author=pending.author_id)
         notices.tell_change_approved(actor, entry, pending.author_id, letter_key(entry_id, version))
-        session.flush()
-        session.merge(
-            ApprovedChange(
-                entry_id=entry_id,
-                author_id=pending.author_id,
-                changes=pending.changes,
-                replaced={name: before[name] for name in pending.changes},
-                held=[file.id for file in added],
-                removed=gone,
-                sent_at=pending.sent_at,
-                entry_version=entry.version,
-            )
-        )
-    return entry
+    return entry, ApprovedChange(
+        entry_id=entry_id,
+        author_id=pending.author_id,
+        changes=pending.changes,
+        replaced={name: before[name] for name in pending.changes},
+        held=[file.id for file in added],
+        removed=gone,
+        sent_at=pending.sent_at,
+    )
+
+
+def keep_approved(session: Session, entry: Entry, approved: ApprovedChange) -> None:
+    """The last part of ``approve_change``, with the version that the entry has now."""
+    approved.entry_version = entry.version
+    session.merge(approved)
 
 
 def undo_approval(actor: Actor, entry_id: int) -> Entry:
@@ -73,7 +77,7 @@ def undo_approval(actor: Actor, entry_id: int) -> Entry:
         came = [file for file in entry.files if file.id in approved.held]
         _untie(session, entry, came)
         numbers, _lost = bring_back(session, actor, entry_id, approved.removed, {file.checksum for file in entry.files})
-        brought = session.scalars(select(Attachment).where(Attachment.id.in_(numbers))).all()
+        brought = session.scalars(select(Attachment).where(Attachment.id.in_(numbers))).all() if numbers else []
         values = present_values(entry) | approved.replaced
         apply_details(entry, _details(values), brought, list(entry.files), clock.now())
         session.add(
@@ -122,6 +126,14 @@ def letter_key(entry_id: int, version: int) -> str:
     return f"change-{entry_id}-{version}"
 
 
+def _held(session: Session, pending: PendingChange) -> Sequence[Attachment]:
+    """The files that come with a change, as far as they still wait for it."""
+    if not pending.held:
+        return []
+    mine = (Attachment.uploader_id == pending.author_id) & Attachment.entry_id.is_(None)
+    return session.scalars(select(Attachment).where(Attachment.id.in_(pending.held), mine)).all()
+
+
 def _details(values: dict[str, Any]) -> EntryDetails:
     return EntryDetails(**{**values, "kind": Kind(values["kind"])})
 
@@ -136,7 +148,8 @@ def _untie(session: Session, entry: Entry, files: Sequence[Attachment]) -> None:
     """Files of the change are held for it again."""
     for file in files:
         entry.files.remove(file)
-    session.flush()
+    if files:
+        session.flush()
 
 
 def _waiting(entry: Entry, pending: PendingChange | None, version: int) -> PendingChange:

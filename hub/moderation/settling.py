@@ -1,37 +1,50 @@
 """Deciding about many changes or reports in one unit of work, and taking all of it back."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from hub.accounts.models import User
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing
 from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
+from hub.entries import queries as entries
 from hub.entries.models import Entry, PendingChange
+from hub.entries.queries.many import portions
+from hub.entries.service import revisions
 from hub.mailing import service as mailing
 from hub.moderation import change_service, meanwhile, report_service
-from hub.moderation.models import Report
+from hub.moderation.models import ApprovedChange, Report
 from hub.undoing.service import Row, remark, remember
 
 CHANGES, REPORTS = "changes", "reports"
+FEW = 20
+T = TypeVar("T")
 Chosen = Iterable[tuple[int, int]]
 
 
 def approve_changes(actor: Actor, chosen: Chosen) -> Settled:
     """Write changes into their entries; ``chosen`` are numbers of entries with the versions of the changes."""
 
-    def approve(entry_id: int, version: int) -> Row:
-        entry = change_service.approve_change(actor, entry_id, version)
-        db.session.flush()
-        letter = change_service.letter_key(entry_id, version)
-        return Row(entry_id, {"was": "approved", "letter": letter}, entry.version)
+    def approve(entry_id: int, version: int) -> Callable[[], Row]:
+        entry, approved = change_service.write_change(actor, entry_id, version)
 
-    with unit_of_work():
-        rows, gone = _one_by_one(chosen, approve)
+        def keep() -> Row:
+            change_service.keep_approved(db.session(), entry, approved)
+            letter = change_service.letter_key(entry_id, version)
+            return Row(entry_id, {"was": "approved", "letter": letter}, entry.version)
+
+        return keep
+
+    with unit_of_work() as session:
+        rows, gone = _changes_one_by_one(session, actor, chosen, approve)
         label = ngettext("Eine Änderung freigegeben", "%(num)s Änderungen freigegeben", len(rows))
         return _settled(actor, CHANGES, label, rows, meanwhile.name_entries(gone))
 
@@ -39,14 +52,13 @@ def approve_changes(actor: Actor, chosen: Chosen) -> Settled:
 def return_changes(actor: Actor, chosen: Chosen, note: str) -> Settled:
     """Give changes back to their authors with a note."""
 
-    def give_back(entry_id: int, version: int) -> Row:
+    def give_back(entry_id: int, version: int) -> Callable[[], Row]:
         change_service.return_change(actor, entry_id, version, note)
-        db.session.flush()
-        letter = change_service.letter_key(entry_id, version)
-        return Row(entry_id, {"was": "returned", "letter": letter}, db.session.get_one(PendingChange, entry_id).version)
+        before = {"was": "returned", "letter": change_service.letter_key(entry_id, version)}
+        return lambda: Row(entry_id, before, db.session.get_one(PendingChange, entry_id).version)
 
-    with unit_of_work():
-        rows, gone = _one_by_one(chosen, give_back)
+    with unit_of_work() as session:
+        rows, gone = _changes_one_by_one(session, actor, chosen, give_back)
         label = ngettext("Eine Änderung zurückgegeben", "%(num)s Änderungen zurückgegeben", len(rows))
         return _settled(actor, CHANGES, label, rows, meanwhile.name_entries(gone))
 
@@ -60,8 +72,10 @@ def settle_reports(actor: Actor, chosen: Chosen, decide: Callable[[int, int], Re
         db.session.flush()
         return Row(report_id, {"letter": letter}, report.version)
 
-    with unit_of_work():
-        rows, gone = _one_by_one(chosen, settle)
+    with unit_of_work() as session:
+        pairs = list(chosen)
+        with _at_hand(session, actor, _entries_of(session, [number for number, _version in pairs])):
+            rows, gone = _one_by_one(pairs, settle)
         label = ngettext("Eine Meldung entschieden", "%(num)s Meldungen entschieden", len(rows))
         return _settled(actor, REPORTS, label, rows, meanwhile.name_reports(gone))
 
@@ -75,7 +89,13 @@ def set_back_changes(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str,
         else:
             change_service.undo_approval(actor, row.thing_id)
 
-    return _set_back(rows, set_back, lambda row: row.thing_id)
+    session = db.session()
+    numbers = [row.thing_id for row in rows]
+    kept = _rows_of(session, PendingChange, numbers), _rows_of(session, ApprovedChange, numbers)
+    with _at_hand(session, actor, numbers):
+        outcome = _set_back(rows, set_back, lambda row: row.thing_id)
+    del kept
+    return outcome
 
 
 def set_back_reports(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
@@ -91,10 +111,47 @@ def set_back_reports(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str,
         report = db.session.get(Report, row.thing_id)
         return report.entry_id if report else 0
 
-    return _set_back(rows, set_back, entry_of)
+    session = db.session()
+    with _at_hand(session, actor, _entries_of(session, [row.thing_id for row in rows])):
+        return _set_back(rows, set_back, entry_of)
 
 
-def _one_by_one(chosen: Chosen, decide: Callable[[int, int], Row]) -> tuple[list[Row], list[int]]:
+def _changes_one_by_one(
+    session: Session, actor: Actor, chosen: Chosen, decide: Callable[[int, int], Callable[[], Row]]
+) -> tuple[list[Row], list[int]]:
+    """All are written first; then they have their new versions, and the rows that undo them can be made."""
+    pairs = list(chosen)
+    numbers = [number for number, _version in pairs]
+    kept = _rows_of(session, PendingChange, numbers), _rows_of(session, ApprovedChange, numbers)
+    with _at_hand(session, actor, numbers):
+        made, gone = _one_by_one(pairs, decide)
+        session.flush()
+        rows = [make() for make in made]
+    del kept
+    return rows, gone
+
+
+@contextmanager
+def _at_hand(session: Session, actor: Actor, entry_ids: Sequence[int]) -> Iterator[None]:
+    """Read at once what is decided one by one: the entries, what they say, and the people who hear of it."""
+    revisions.look_ahead(session, entry_ids)
+    with entries.at_hand(actor, entry_ids):
+        people = list(session.scalars(select(User))) if len(entry_ids) > FEW else []
+        yield
+        del people
+
+
+def _rows_of(session: Session, model: type[Any], numbers: Sequence[int]) -> list[Any]:
+    """Rows by the numbers of their entries; while they are held ``session.get`` asks nobody."""
+    return [row for some in portions(numbers) for row in session.scalars(select(model).where(model.entry_id.in_(some)))]
+
+
+def _entries_of(session: Session, report_ids: Sequence[int]) -> list[int]:
+    wanted = (select(Report.entry_id).where(Report.id.in_(some)) for some in portions(report_ids))
+    return [number for question in wanted for number in session.scalars(question)]
+
+
+def _one_by_one(chosen: Chosen, decide: Callable[[int, int], T]) -> tuple[list[T], list[int]]:
     """What was decided, and the numbers of what somebody else has settled meanwhile."""
     rows, gone = [], []
     for thing_id, version in chosen:

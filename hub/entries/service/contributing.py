@@ -331,10 +331,10 @@ def _name(entry: Entry, details: EntryDetails) -> None:
 def _place(entry: Entry, collection_ids: Sequence[int], section: str) -> None:
     """File the entry; a further collection that has a section of the same title takes it there when it is new."""
     wanted = list(dict.fromkeys(collection_ids))
-    known = set(db.session.scalars(select(Collection.id).where(Collection.id.in_(wanted))))
-    if set(wanted) - known:
-        raise Refused(_("Eine der Sammlungen gibt es nicht mehr."))
     present = {place.collection_id: place for place in entry.places}
+    new = set(wanted) - present.keys()
+    if new and new - set(db.session.scalars(select(Collection.id).where(Collection.id.in_(new)))):
+        raise Refused(_("Eine der Sammlungen gibt es nicht mehr."))
     shown_at = entry.published_at if entry.status == Status.PUBLISHED else None
     for gone in present.keys() - set(wanted):
         entry.places.remove(present[gone])
@@ -345,8 +345,14 @@ def _place(entry: Entry, collection_ids: Sequence[int], section: str) -> None:
             place = EntryCollection(collection_id=number, published_at=shown_at)
             entry.places.append(place)
         place.position = position
-        if position == 0 or is_new:
+        if is_new or (position == 0 and not _stands_in(place, section)):
             place.section_id = _section_id(number, section)
+
+
+def _stands_in(place: EntryCollection, title: str) -> bool:
+    if place.section is None or place.section.id != place.section_id:
+        return False
+    return place.section.title == clean_line(title)
 
 
 def _section_id(collection_id: int, title: str) -> int | None:

@@ -28,6 +28,7 @@ from hub.entries.models import (
     RemovedFile,
     Status,
 )
+from hub.entries.queries.many import portions
 from hub.entries.queries.revisions import Snapshot, get_revisions, load_snapshots
 from hub.entries.service import contributing
 from hub.entries.service.contributing import EntryDetails
@@ -70,6 +71,16 @@ def write_revisions(session: Session) -> None:
             session.add(_revision(entry_id, number, before, before.contributor_id, TAKEN_IN, before.updated_at))
         actor_id, action = events.get(entry_id, (None, IMPORTED))
         session.add(_revision(entry_id, number + 1, after[entry_id], actor_id, action, clock.now()))
+
+
+def look_ahead(session: Session, entry_ids: Iterable[int]) -> None:
+    """Read what many entries say before they are changed one by one in the open unit of work."""
+    notes = notes_of(session)
+    if notes is None:
+        return
+    seen = notes.setdefault(_NOTES, _Seen())
+    for some in portions(set(entry_ids) - seen.made - seen.before.keys()):
+        seen.before |= load_snapshots(session, some)
 
 
 def set_back(actor: Actor, entry_id: int, number: int, version: int) -> list[str]:
