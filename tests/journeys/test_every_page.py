@@ -75,6 +75,7 @@ ELSEWHERE = {
     "duplicates.compare": "test_duplicates.py, with two entries alike",
     **dict.fromkeys(("static", "browsing.health", "thesaurus.download", "search.suggest"), "no page"),
     "insights.download": "a table",
+    "pages.notice": "the form of /notices/new, filled",
     "entries.link_picture": "a file",
     **dict.fromkeys(("entries.file", "entries.inline_file", "entries.held_file", "entries.preview"), "a file"),
     **dict.fromkeys(("entries.words", "installing.manifest", "installing.service_worker"), "for scripts"),
