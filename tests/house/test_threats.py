@@ -26,5 +26,6 @@ def test_every_threat_and_fault_stands_in_the_document_with_its_tests():
     lines = LINE.findall((ROOT / "docs" / "gefahren.md").read_text(encoding="utf-8"))
     assert [number for number, _words, _files in lines] == NUMBERS
     told = {number: set(re.findall(r"`([^`]+)`", files)) for number, _words, files in lines}
-    assert told == {number: files_by_number()[number] for number in NUMBERS}
+    found = files_by_number()
+    assert told == {number: found[number] for number in NUMBERS}
     assert {number for number, files in told.items() if not files} == NOT_BUILT

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.support.requirements import missing
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 20_000  # milliseconds until a page must show what is expected; long, as other tests run beside
+expect.set_options(timeout=PATIENCE)
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
 FLAGS = [
@@ -75,7 +77,7 @@ class Windows:
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("request", self.watch.note_request)
         context.on("response", lambda response: self.watch.note_response(response.request, response.status))
         context.on("console", self.watch.note_console)

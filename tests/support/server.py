@@ -75,7 +75,7 @@ class HubServer:
             shutil.copytree(folder, instance)
             self.prepared = told.replace(ANY_URL, self.url)
             return
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.prepared = self.flask("hub", "prepare")
         _prepared[key] = (_copy_of(instance), self.prepared.replace(self.url, ANY_URL))
 
