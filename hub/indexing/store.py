@@ -1,4 +1,4 @@
-"""The index on disk: opened per thread and generation, changed under one lock, rebuilt beside and swapped.
+"""The index on disk: opened per reading thread and generation, changed under one lock, rebuilt beside and swapped.
 
 The folder holds one folder per build and a pointer file that names the one in use; the name carries the version of
 schema and lexicon, so an index written by other code is noticed at once. Whoever may read these files may run code
@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +51,28 @@ _UPDATE_MEGABYTES = 32
 _BUILD_MEGABYTES = 48
 
 
+@dataclass(slots=True, eq=False)
+class _Held:
+    """An open view, whose process and build it belongs to, and what tells whether there is a newer generation."""
+
+    place: tuple[int, str]
+    opened: index.FileIndex
+    view: View
+
+
 class IndexStore:
-    """The index of one hub. Safe to share between threads; each thread gets its own open view."""
+    """The index of one hub. Safe to share between threads; while a thread reads, its open view is its own.
+
+    A view goes back to the others afterwards, and the next thread takes the one that was used last: as many are open
+    as threads have read at once, not as there are threads.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(folder)
         self._cache = FactsCache()
         self._thesaurus = Thesaurus()
+        self._idle: list[_Held] = []
+        self._idle_lock = threading.Lock()
         self._local = threading.local()
 
     # Reading
@@ -117,8 +133,8 @@ class IndexStore:
 
     def generation(self) -> str:
         """Names the state of the index; changes with every commit and rebuild."""
-        with self._reading() as view:
-            return f"{self._local.place[1]}:{view.generation}"
+        with self._holding() as held:
+            return f"{held.place[1]}:{held.view.generation}"
 
     def is_usable(self) -> bool:
         """Whether the index is there, readable and written by this version of the code."""
@@ -130,47 +146,63 @@ class IndexStore:
 
     @contextmanager
     def _reading(self) -> Iterator[View]:
+        with self._holding() as held:
+            yield held.view
+
+    @contextmanager
+    def _holding(self) -> Iterator[_Held]:
+        held = None
         try:
-            yield self._view()
-        except IndexUnusable:
-            self.close()
-            raise
+            held = self._take()
+            yield held
         except Exception as damage:  # a damaged index fails with every kind of error there is
+            if held is not None:
+                held.view.close()
             self.close()
+            if isinstance(damage, IndexUnusable):
+                raise
             raise IndexUnusable(f"{type(damage).__name__}: {damage}") from damage
+        self._give_back(held)
 
-    def _view(self) -> View:
-        name = self._current_name()
-        held = self._local
-        view: View | None = getattr(held, "view", None)
-        place = (os.getpid(), name)
-        if view is not None and held.place == place and held.opened.latest_generation() == view.generation:
-            return view
-        former = view if view is not None and held.place == place else None
-        if former is None:
-            self.close()
-        held.view = None
-        held.opened, view = self._open(name, former)
-        held.view, held.place = view, place
-        return view
+    def _take(self) -> _Held:
+        """A view of the newest generation for this thread alone."""
+        place = (os.getpid(), self._current_name())
+        with self._idle_lock:
+            last = self._idle.pop() if self._idle else None
+        if last is None:
+            return self._open(place, None)
+        if last.place != place:
+            last.view.close()
+            return self._open(place, None)
+        return last if last.opened.latest_generation() == last.view.generation else self._open(place, last.view)
 
-    def _open(self, name: str, former: View | None) -> tuple[index.FileIndex, View]:
+    def _give_back(self, held: _Held) -> None:
+        """For the next thread; those that wait with an older generation are closed."""
+        key = held.place, held.view.generation
+        with self._idle_lock:
+            old = [other for other in self._idle if (other.place, other.view.generation) != key]
+            self._idle = [other for other in self._idle if other not in old] + [held]
+        for other in old:
+            other.view.close()
+
+    def _open(self, place: tuple[int, str], former: View | None) -> _Held:
         """Open the newest generation; a commit at the same moment may take files away, so it is tried again."""
+        folder = str(self._folder / place[1])
         for _ in range(_OPENING_TRIES - 1):
             try:
-                opened = FileStorage(str(self._folder / name)).open_index()
-                return opened, View(opened, self._cache, former)
+                opened = FileStorage(folder).open_index()
+                return _Held(place, opened, View(opened, self._cache, former))
             except Exception:
                 time.sleep(_LOCK_WAIT_STEP)
-        opened = FileStorage(str(self._folder / name)).open_index()
-        return opened, View(opened, self._cache, former)
+        opened = FileStorage(folder).open_index()
+        return _Held(place, opened, View(opened, self._cache, former))
 
     def close(self) -> None:
-        """Give back what this thread holds open; the next search opens it again."""
-        view = getattr(self._local, "view", None)
-        self._local.view = None
-        if view is not None:
-            view.close()
+        """Give back what is open and not in use; the next search opens it again."""
+        with self._idle_lock:
+            idle, self._idle = self._idle, []
+        for held in idle:
+            held.view.close()
 
     def _current_name(self) -> str:
         try:
@@ -208,10 +240,10 @@ class IndexStore:
         """
         prepared, failed = _prepare(changes)
         with self.locked(timeout), self._changing() as writer:
-            view = self._view()
-            for name in (MARKER_ID, *map(str, prepared)):
-                for place in view.places_of(name):
-                    writer.delete_document(place)
+            with self._reading() as view:
+                places = [place for name in (MARKER_ID, *map(str, prepared)) for place in view.places_of(name)]
+            for place in places:
+                writer.delete_document(place)
             for fields in prepared.values():
                 if fields is not None:
                     writer.add_document(**fields)

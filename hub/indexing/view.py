@@ -1,6 +1,6 @@
 """One generation of the index as one thread sees it: open files, facts per segment, postings by term.
 
-A view belongs to the thread that opened it and is never shared or refreshed; a new generation gets a new view.
+A view belongs to one thread while it reads and is never shared or refreshed; a new generation gets a new view.
 """
 
 import heapq

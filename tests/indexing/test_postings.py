@@ -13,7 +13,8 @@ from hub.indexing.wanted import Wanted
 
 
 def _reader(store: IndexStore, number: int = 0):
-    return store._view().segments[number].reader._terms
+    with store._reading() as view:
+        return view.segments[number].reader._terms
 
 
 def _documents(count: int) -> list[Document]:

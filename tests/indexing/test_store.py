@@ -163,21 +163,47 @@ def test_segments_stay_few_after_many_single_changes(store):
     assert store.ids() == set(range(1, 51))
 
 
-def test_threads_have_views_of_their_own(store):
+def test_threads_that_read_at_once_have_views_of_their_own(store):
+    views, together = [], threading.Barrier(3, timeout=10)
+
+    def note():
+        with store._reading() as view:
+            together.wait()
+            views.append(view)
+            together.wait()
+
+    threads = [threading.Thread(target=note) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    with store._reading() as own:
+        together.wait()
+        together.wait()
+    for thread in threads:
+        thread.join()
+    assert len({id(view) for view in (own, *views)}) == 3
+
+
+def test_threads_that_read_one_after_the_other_use_the_same_view(store):
     views = []
 
     def note():
         with store._reading() as view:
             views.append(view)
-        store.close()
 
-    threads = [threading.Thread(target=note) for _ in range(2)]
-    for thread in threads:
+    for _ in range(3):
+        thread = threading.Thread(target=note)
         thread.start()
-    for thread in threads:
         thread.join()
-    with store._reading() as own:
-        assert len({id(view) for view in (own, *views)}) == 3
+    assert len({id(view) for view in views}) == 1
+
+
+def test_views_of_an_older_generation_are_closed(store):
+    with store._reading() as first, store._reading() as second:
+        pass
+    store.apply(titled("Licht"), marker=1)
+    with store._reading():
+        pass
+    assert first.give_up() == second.give_up() == {}, "nothing is open in them any more"
 
 
 def _child(store: IndexStore, parent_view: int, answers) -> None:

@@ -14,7 +14,8 @@ def change_often(store: IndexStore, times: int) -> None:
 
 
 def segment_count(store: IndexStore) -> int:
-    return len(store._view().segments)
+    with store._reading() as view:
+        return len(view.segments)
 
 
 def test_a_few_changes_need_no_tidying(store):
