@@ -55,6 +55,7 @@ def save_memory() -> None:
 
 
 save_memory()
+gc.disable()  # until all is loaded (when_ready): what is being loaded is no rubbish, and looking takes a tenth of a start
 
 
 class MallocFigures(ctypes.Structure):
@@ -94,6 +95,7 @@ def when_ready(server: Any) -> None:
         warm_up()
     gc.collect()
     gc.freeze()
+    gc.enable()
     fill_gaps()
     address = os.environ.get("HUB_BASE_URL") or f"http://{bind}"
     keep_working(server)
