@@ -59,6 +59,7 @@ def work() -> None:
     from wsgi import app
 
     after_fork(None)
+    os.nice(5)  # people who wait for a page come first
     Worker(app).run_until_idle()
 
 

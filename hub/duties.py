@@ -102,6 +102,7 @@ def fill_duties() -> None:
     registry.every("sweep_openings", _l("Alte Zahlen über geöffnete Einträge vergessen"), "37 3 * * *", openings.sweep)
     clean = _l("Frühjahrsputz: Listen machen und verschicken")
     registry.every("spring_clean", clean, "20 7 * * 1", cleaning.make_lists)
+    registry.handle(queue.PLAN, _l("Wiederkehrende Aufgaben planen"), queue.plan_duties)
     registry.every("sweep_jobs", _l("Erledigte Aufgaben vergessen"), "50 3 * * *", queue.sweep)
 
 

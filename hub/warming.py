@@ -15,12 +15,12 @@ log = logging.getLogger("hub")
 
 
 def warm_up(app: Flask) -> None:
-    """Read what every worker needs and no change touches, and give duties their rows; nothing here stops a start."""
+    """Read what every worker needs and no change touches, and ask for the plan of duties; nothing here stops a start."""
     compounds.warm_up()
     load_templates(app)
     with app.app_context():
         try:
-            queue.plan_duties()
+            queue.ask_for_plan()
             keep_current()
         except SQLAlchemyError as reason:
             log.warning("duties or thesaurus could not be read: %s", reason)

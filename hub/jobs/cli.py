@@ -17,7 +17,8 @@ jobs = AppGroup("jobs", help="Aufgaben im Hintergrund erledigen.")
 def work(once: bool) -> None:
     """Aufgaben erledigen, bis der Prozess beendet wird (Strg+C oder SIGTERM)."""
     if once:
-        click.echo(f"{do_all_due()} Aufgaben erledigt.")
+        count = do_all_due()
+        click.echo(f"{count} {'Aufgabe' if count == 1 else 'Aufgaben'} erledigt.")
         return
     click.echo("Aufgaben werden erledigt (beenden mit Strg+C) …")
     Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from hub.jobs.registry import Kind, Lane
 from hub.jobs.service import enqueue
 
 LEASE = timedelta(seconds=45)
+PLAN, PLAN_AFTER = "plan_duties", timedelta(seconds=5)
 ERROR_LENGTH = 500
 KEPT_DONE, KEPT_FAILED, KEPT_WORKERS = timedelta(days=2), timedelta(days=90), timedelta(days=1)
 LOST = _l("Der Vorgang wurde mehrmals begonnen und nie beendet.")
@@ -111,7 +112,12 @@ def leave(worker: str) -> None:
         session.execute(delete(JobWorker).where(JobWorker.name == worker))
 
 
-def plan_duties() -> None:
+def ask_for_plan() -> None:
+    """Let a worker plan the duties soon, not now: reading plans of the calendar takes memory and time at a start."""
+    enqueue(PLAN, due_at=clock.now() + PLAN_AFTER)
+
+
+def plan_duties(_payload: dict[str, Any] | None = None) -> None:
     """Give each recurring duty its row, and its next time when the plan in the code has changed."""
     now = clock.now()
     with unit_of_work() as session:
