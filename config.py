@@ -35,7 +35,7 @@ def load_settings(environment: "os._Environ[str] | dict[str, str]") -> dict[str,
         "MIGRATIONS_FOLDER": ROOT / "hub" / "migrations",
         "SQLALCHEMY_DATABASE_URI": read_database_url(environment, instance),
         # Errors of the database go to the log: without the values that were sent.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "pool_use_lifo": True, "hide_parameters": True},
         "SECRET_KEY": read_secret(environment, instance, "secret_key", "HUB_SECRET_KEY"),
         "PASSWORD_PEPPER": read_secret(environment, instance, "pepper", None),
         "SEALING_KEYS": read_sealing_keys(environment, instance),
