@@ -20,6 +20,7 @@ FOUND = re.compile(r"identified the following injection point|is vulnerable|appe
 JUDGED = re.compile(
     r"parameter '([^']+)' (?:does not seem to be injectable|appears to be .{0,60} injectable|is vulnerable)", re.I
 )
+NEEDED = {"title": "Titel", "name": "Name", "text": "Ein Text.", "note": "Eine Notiz."}
 FITTING = {"email": "a@example.org", "url": "https://www.example.org/1", "date": "2026-01-01", "month": "2026-01"}
 LEFT_ALONE = {"accounts.sign_out", "accounts.end_other_sessions", "accounts.change_password", "accounts.block"}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -51,17 +52,15 @@ def sqlmap(hub: Hub) -> Result:
             result.findings.append(f"{group.role}: {group.form.method} {group.form.action} {group.names}")
     whole = sum(len(group.names) for group in groups)
     tried = sum(count_tried(group, output) for group, output in zip(groups, outcomes, strict=True) if output)
-    result.looked_at = f"{tried} von {whole} Parametern zu Ende"
+    taken = sum(is_taken(hub, group, cookies[group.role]) for group in groups)
+    result.looked_at = f"{tried} von {whole} Parametern zu Ende, {taken} von {len(groups)} Anfragen angenommen"
     if tried < whole:
         result.not_done = f"{whole - tried} Parameter nicht zu Ende geprüft: {unfinished(groups, outcomes)}"
     return result
 
 
 def all_groups(hub: Hub) -> Iterator[Group]:
-    """What there is to try, each parameter of each address once.
-
-    Buttons apart: one of the add form reads a link, and with a link in the form each request would wait for it.
-    """
+    """What there is to try, each parameter of each address once; buttons apart, as each does something else."""
     seen: set[tuple[str, str, str]] = set()
     for role in reversed(ROLES):
         for form in hub.forms(role):
@@ -85,6 +84,12 @@ def try_group(hub: Hub, group: Group, cookie: str, end: float) -> str:
     return probe(url, ",".join(group.names), body, cookie, EACH_SECONDS * len(group.names))[1]
 
 
+def is_taken(hub: Hub, group: Group, cookie: str) -> bool:
+    """Whether the form does what it is for with what sqlmap varies: else only its own checks were tried."""
+    url, body = address(hub, group.form, group.names, cookie)
+    return Page("", url, cookie, body).status_code < 400
+
+
 def count_tried(group: Group, output: str) -> int:
     """How many of the parameters sqlmap itself calls tested to the end."""
     return len(set(JUDGED.findall(output)) & set(group.names))
@@ -101,9 +106,13 @@ def unfinished(groups: Sequence[Group], outcomes: Sequence[str]) -> str:
 def address(hub: Hub, form: Form, names: Sequence[str], cookie: str) -> tuple[str, str]:
     """Address and body of a request to this form: what the page shows, and something fitting in the fields to try.
 
-    The other fields stay as they are, so that the request passes the form's own checks wherever it can.
+    The other fields stay as they are, or hold what the form's own checks ask for, so that it does what it is for.
     """
-    fitting = {field.name: field.value or fitting_value(field) for field in form.fields if field.name in names}
+    fitting = {
+        field.name: field.value or NEEDED.get(field.name) or fitting_value(field)
+        for field in form.fields
+        if field.name in names or field.name in NEEDED
+    }
     values = form.values() | fitting
     url = hub.url + form.action.partition("?")[0]
     if form.method == "GET":

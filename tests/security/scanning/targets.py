@@ -90,8 +90,9 @@ class Hub:
 class Page:
     """One answer over the wire, as the walk reads it."""
 
-    def __init__(self, url: str, path: str, cookie: str) -> None:
-        request = urllib.request.Request(url + path, headers={"Cookie": cookie} if cookie else {})
+    def __init__(self, url: str, path: str, cookie: str, body: str = "") -> None:
+        data = body.encode() or None
+        request = urllib.request.Request(url + path, data, headers={"Cookie": cookie} if cookie else {})
         try:
             answer = urllib.request.urlopen(request, timeout=60)
         except urllib.error.HTTPError as error:
