@@ -55,7 +55,7 @@ def save_memory() -> None:
 
 
 save_memory()
-gc.disable()  # until all is loaded (when_ready): what is being loaded is no rubbish, and looking takes a tenth of a start
+gc.disable()  # until all is loaded (when_ready): what is being loaded is no rubbish, and looking takes time
 
 
 class MallocFigures(ctypes.Structure):

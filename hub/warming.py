@@ -15,7 +15,7 @@ log = logging.getLogger("hub")
 
 
 def warm_up(app: Flask) -> None:
-    """Read what every worker needs and no change touches, and ask for the plan of duties; nothing here stops a start."""
+    """Read what every worker needs and no change touches, and ask for a plan of duties; nothing here stops a start."""
     compounds.warm_up()
     load_templates(app)
     with app.app_context():
