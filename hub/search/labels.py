@@ -10,7 +10,7 @@ from sqlalchemy import String, cast, literal, select, union_all
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection
 from hub.core.db import db
-from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, PRACTICE_LABELS, Entry, Kind, Practice, Status
+from hub.entries.models import KIND_LABELS, LANGUAGE_LABELS, PRACTICE_LABELS, Kind, Practice
 from hub.entries.queries import is_practised
 from hub.indexing.generation import cached
 
@@ -103,8 +103,7 @@ def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
     practising = (
         select(literal("practised"), cast(Organisation.id, String), Organisation.label, none, none, literal(0))
         .join(Practice, Practice.organisation_id == Organisation.id)
-        .join(Entry, Entry.id == Practice.entry_id)
-        .where(Entry.status == Status.PUBLISHED, is_practised())
+        .where(is_practised(in_sight=True))
     )
     found: list[CollectionLabel] = []
     names: dict[str, dict[str, str]] = {"collection": {}, "organisation": {}, "practised": {}}

@@ -370,9 +370,8 @@ def _facet_statement(name: str, base: CTE) -> Any:
             select(literal(name), cast(Organisation.id, String), Organisation.label, func.count(base.c.id), literal(0))
             .select_from(Practice)
             .join(Organisation, Organisation.id == Practice.organisation_id)
-            .join(Entry, Entry.id == Practice.entry_id)
             .outerjoin(base, base.c.id == Practice.entry_id)
-            .where(Entry.status == Status.PUBLISHED, is_practised())
+            .where(is_practised(in_sight=True))
             .group_by(Organisation.id, Organisation.label)
         )
     column = base.c[name]

@@ -1,6 +1,7 @@
 """The one rule about who sees which entry, as SQL. Its twin for a loaded entry is ``policy.may_see``."""
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy.orm import aliased
 
 from hub.core.actor import Actor
 from hub.core.permissions import Permission, Reach, states_by_reach
@@ -26,12 +27,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*cases)
 
 
-def practice_stands() -> ColumnElement[bool]:
-    """A condition on ``practice``: not taken out, and its entry still is what organisations do."""
-    practised = select(Entry.id).where(Entry.kind.in_(PRACTISED_KINDS))
-    return and_(Practice.removed_at.is_(None), Practice.entry_id.in_(practised))
+def practice_stands(in_sight: bool = False) -> ColumnElement[bool]:
+    """A condition on ``practice``: not taken out, and its entry still is what organisations do; ``in_sight``: and all
+    may see the entry."""
+    # Asked of each practice: for a list of entries SQLite would go through all of them.
+    entry = aliased(Entry)
+    practised = exists().where(entry.id == Practice.entry_id, entry.kind.in_(PRACTISED_KINDS))
+    if in_sight:
+        practised = practised.where(entry.status == Status.PUBLISHED)
+    return and_(Practice.removed_at.is_(None), practised)
 
 
-def is_practised() -> ColumnElement[bool]:
+def is_practised(in_sight: bool = False) -> ColumnElement[bool]:
     """A condition on ``practice``: it stands, and the organisation has not given it up."""
-    return and_(practice_stands(), Practice.state.in_(PRACTISING))
+    return and_(practice_stands(in_sight), Practice.state.in_(PRACTISING))
