@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from math import log
 
 from hub.indexing.plan import Budget, Need, Plan, Way
@@ -18,10 +18,27 @@ NEAR_FROM = 0.45
 MOST_NEAR = 200
 MOST_PHRASE = 1_500
 _UNKNOWN_FREQUENCY = 0.5
+_ROUNDING = 1 - 1e-9
 _FEW = 30  # looking a place up in a long list costs as much as walking past so many
 ENDLESS = Budget()
 
 Postings = tuple[Sequence[int], Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Documents that alone are of interest: in ascending order, and as a mark (0 or 1) for every document."""
+
+    places: Sequence[int]
+    marks: bytes
+
+    def only(self, places: Sequence[int], degrees: Sequence[float]) -> Postings:
+        """Those of the postings, in ascending order, that are among these."""
+        if len(self.places) * _FEW < len(places):
+            pairs = list(_look_up(self.places, places, degrees))
+            return [place for place, _ in pairs], [degree for _, degree in pairs]
+        chosen = bytes(map(self.marks.__getitem__, places))
+        return list(compress(places, chosen)), list(compress(degrees, chosen))
 
 
 @dataclass(slots=True)
@@ -67,58 +84,93 @@ class Met:
             self.layers.append((weight, new))
 
 
-@dataclass
 class Matched:
-    """The documents of a segment that may be shown, and what they cover of all that was wanted."""
+    """The documents of a segment that may be shown and may cover enough of what was wanted, and what they cover.
 
-    plan: Plan
-    mets: list[Met]
-    size: int
-    barred: set[int] = field(default_factory=set)
+    Needs that could not reach ``least`` even together are optional: documents that meet nothing else are left aside, so
+    the long lists of common words are read for the others only. (Turtle and Flood, Query evaluation: strategies and
+    optimizations, 1995: "max-score".) With ``least`` 0 nothing is left aside.
+    """
 
-    @cached_property
-    def covered(self) -> list[float]:
-        """For every document the importance of what it covers; 0 for those that may not be shown."""
-        covered = [0.0] * self.size
-        for number, (need, met) in enumerate(zip(self.plan.needs, self.mets, strict=True)):
-            for weight, places in met.layers:
-                worth = need.importance * weight
-                if number:
-                    for place in places:
-                        covered[place] += worth
-                else:
-                    for place in places:
-                        covered[place] = worth
-        for place in self.barred:
-            covered[place] = 0.0
-        return covered
+    def __init__(self, plan: Plan, segment: Segment, least: float = 0.0, former: "Matched | None" = None) -> None:
+        self.plan, self.segment, self.size = plan, segment, len(segment.facts)
+        self._known: dict[int, Met] = former._known if former else {}
+        self._barred: set[int] = former._barred if former else self._find_barred()
+        if len(plan.needs) == 1:
+            self.mets = [self._met_of(plan.needs[0])]
+            return
+        self.covered = [0.0] * self.size
+        self.mets, optional = [], _optional(plan.needs, least)
+        for need in plan.needs:
+            if id(need) not in optional:
+                self._cover(need, self._met_of(need))
+        self.candidates = self.shown(list(compress(range(self.size), self.covered)))
+        among = Among(self.candidates, bytes(map(bool, self.covered))) if optional else None
+        for need in plan.needs:
+            met = self._known.get(id(need)) or meet(need, segment, plan.budget, among)
+            self.mets.append(met)
+            if id(need) in optional:
+                self._cover(need, met)
+
+    def _met_of(self, need: Need) -> Met:
+        """All documents that meet the need."""
+        if id(need) not in self._known:
+            self._known[id(need)] = meet(need, self.segment, self.plan.budget)
+        return self._known[id(need)]
+
+    def _find_barred(self) -> set[int]:
+        gone = (*self.segment.deleted, self.segment.facts.marker_place)
+        return {place for place in gone if place >= 0}.union(
+            *(self._met_of(need).places() for need in self.plan.excluded)
+        )
+
+    def _cover(self, need: Need, met: Met) -> None:
+        """Add the importance of what documents cover by this need."""
+        covered = self.covered
+        for weight, places in met.layers:
+            worth = need.importance * weight
+            for place in places:
+                covered[place] += worth
+
+    def shown(self, places: Sequence[int]) -> Sequence[int]:
+        """Those of the documents that nothing excludes, that meet what is required and lie within the years."""
+        if not self._barred.isdisjoint(places):
+            places = [place for place in places if place not in self._barred]
+        for need in self.plan.required:
+            degrees = self._met_of(need).degrees
+            places = [place for place in places if degrees[place]]
+        if self.plan.years is not None:
+            low, high = self.plan.years
+            years = self.segment.facts.years
+            places = [place for place in places if low <= years[place] <= high]
+        return places
 
     @cached_property
     def layers(self) -> list[tuple[float, Sequence[int]]]:
         """For a search that wants one thing: its importance by each way, with the documents that may be shown."""
         (need,), (met,) = self.plan.needs, self.mets
-        return [(need.importance * weight, self._allowed(places)) for weight, places in met.layers]
-
-    def _allowed(self, places: Sequence[int]) -> Sequence[int]:
-        if self.barred.isdisjoint(places):
-            return places
-        return [place for place in places if place not in self.barred]
+        return [(need.importance * weight, self.shown(places)) for weight, places in met.layers]
 
     @cached_property
     def coverages(self) -> dict[float, int]:
         """How many documents cover how much; those that cover nothing left out."""
+        if len(self.mets) != 1:
+            return Counter(map(self.covered.__getitem__, self.candidates))
         counts: Counter[float] = Counter()
-        if len(self.mets) == 1:
-            for worth, places in self.layers:
-                counts[worth] += len(places)
-        else:
-            counts.update(self.covered)
-            counts.pop(0.0, None)
+        for worth, places in self.layers:
+            counts[worth] += len(places)
         return counts
+
+    def count(self, least: float) -> int:
+        """How many documents cover at least this much (above 0)."""
+        return sum(count for covered, count in self.coverages.items() if covered >= least)
 
     def places(self, least: float) -> list[int]:
         """The documents that cover at least this much (above 0)."""
-        return [place for place, covered in enumerate(self.covered) if covered >= least]
+        if len(self.mets) == 1:
+            return [place for covered, places in self.layers if covered >= least for place in places]
+        covered = self.covered
+        return [place for place in self.candidates if covered[place] >= least]
 
     def values(self, places: Sequence[int]) -> list[float]:
         """What these documents are worth by all that was wanted."""
@@ -127,6 +179,17 @@ class Matched:
             importance, degrees = need.importance, met.degrees
             totals = [total + importance * degrees[place] for total, place in zip(totals, places, strict=True)]
         return totals
+
+
+def _optional(needs: Sequence[Need], least: float) -> set[int]:
+    """The needs, by identity, that together cannot reach so much: the least important ones."""
+    optional, reached = set(), 0.0
+    for need in sorted(needs, key=lambda need: need.importance):
+        reached += need.importance * max((way.weight for way in need.ways), default=0.0)
+        if reached >= least * _ROUNDING:
+            break
+        optional.add(id(need))
+    return optional
 
 
 def weigh(need: Need, view: View) -> None:
@@ -140,8 +203,9 @@ def _frequency(way: Way, view: View) -> int:
     return min(max(view.count(term, way.field) for term in group) for group in way.groups)
 
 
-def meet(need: Need, segment: Segment, budget: Budget = ENDLESS) -> Met:
-    """All documents that meet the need in any way; the best way counts, others support it a little.
+def meet(need: Need, segment: Segment, budget: Budget = ENDLESS, among: Among | None = None) -> Met:
+    """The documents, all or among these, that meet the need in any way; the best way counts, others support it a
+    little.
 
     When the time is over only what is surest is looked for, and nothing that takes reading positions.
     """
@@ -149,37 +213,46 @@ def meet(need: Need, segment: Segment, budget: Budget = ENDLESS) -> Met:
     for number, way in enumerate(sorted(need.ways, key=lambda way: -way.weight)):
         if budget.is_over() and (number or way.ordered):
             break
-        met.take(way.weight, *meet_way(way, segment))
+        met.take(way.weight, *meet_way(way, segment, among))
     return met
 
 
-def meet_way(way: Way, segment: Segment) -> Postings:
-    """Documents that meet one way, with degrees between 0 and 1."""
+def meet_way(way: Way, segment: Segment, among: Among | None = None) -> Postings:
+    """Documents, all or among these, that meet one way, with degrees between 0 and 1."""
     groups = [[term for term in group if segment.count(term, way.field)] for group in way.groups]
     if not all(groups):
         return (), ()
     groups.sort(key=lambda group: sum(segment.count(term, way.field) for term in group))
     first, *others = groups
+    # Which documents are looked at for words that stand near each other depends on all that hold them.
+    found = _meet_group(first, way.field, segment, None if way.window else among)
     if not others and not way.window:
-        return _meet_group(first, way.field, segment)
-    met = dict(zip(*_meet_group(first, way.field, segment), strict=True))
+        return found
+    met = dict(zip(*found, strict=True))
     for group in others:
         met = _narrow(met, group, way.field, segment)
     if way.window and met:
         met = _near(way, met, segment) if way.weight >= NEAR_FROM else _apart(met)
+        if among is not None:
+            met = {place: degree for place, degree in met.items() if among.marks[place]}
     return list(met), list(met.values())
 
 
-def _meet_group(group: Sequence[str], field: str, segment: Segment) -> Postings:
+def _meet_group(group: Sequence[str], field: str, segment: Segment, among: Among | None) -> Postings:
     first, *others = sorted(group, key=lambda term: -segment.count(term, field))
     if not others:
-        return segment.postings(first, field)
-    met: dict[int, float] = dict(zip(*segment.postings(first, field), strict=True))
+        return _postings(first, field, segment, among)
+    met: dict[int, float] = dict(zip(*_postings(first, field, segment, among), strict=True))
     for term in others:
-        for place, degree in zip(*segment.postings(term, field), strict=True):
+        for place, degree in zip(*_postings(term, field, segment, among), strict=True):
             if degree > met.get(place, 0.0):
                 met[place] = degree
     return list(met), list(met.values())
+
+
+def _postings(term: str, field: str, segment: Segment, among: Among | None) -> Postings:
+    found = segment.postings(term, field)
+    return found if among is None else among.only(*found)
 
 
 def _narrow(met: dict[int, float], group: Sequence[str], field: str, segment: Segment) -> dict[int, float]:
@@ -196,12 +269,20 @@ def _narrow(met: dict[int, float], group: Sequence[str], field: str, segment: Se
     return {place: degree if degree < met[place] else met[place] for place, degree in found.items()}
 
 
-def _among(met: dict[int, float], places: Sequence[int], degrees: Sequence[float]) -> list[tuple[int, float]]:
+def _among(met: dict[int, float], places: Sequence[int], degrees: Sequence[float]) -> Iterator[tuple[int, float]]:
     """Those of the postings that are among the documents."""
     if len(met) * _FEW < len(places):
-        at = ((place, bisect_left(places, place)) for place in met)
-        return [(place, degrees[number]) for place, number in at if number < len(places) and places[number] == place]
-    return [pair for pair in zip(places, degrees, strict=True) if pair[0] in met]
+        return _look_up(met, places, degrees)
+    return compress(zip(places, degrees, strict=True), map(met.__contains__, places))
+
+
+def _look_up(wanted: Iterable[int], places: Sequence[int], degrees: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """Those of the postings, in ascending order, that are wanted, each looked for by itself."""
+    last = len(places)
+    for place in wanted:
+        row = bisect_left(places, place)
+        if row < last and places[row] == place:
+            yield place, degrees[row]
 
 
 def _near(way: Way, met: dict[int, float], segment: Segment) -> dict[int, float]:
@@ -265,33 +346,3 @@ def _stand_together(groups: list[set[int]], window: int) -> bool:
     reach = range(-window, window + 1)
     around = {place + step for place in first for step in reach}
     return not any(group.isdisjoint(around) for group in rest)
-
-
-def match(plan: Plan, segment: Segment) -> Matched:
-    """Every document that may be shown for the plan."""
-    known: dict[int, Met] = {}
-
-    def met_of(need: Need) -> Met:
-        if id(need) not in known:
-            known[id(need)] = meet(need, segment, plan.budget)
-        return known[id(need)]
-
-    mets = [met_of(need) for need in plan.needs]
-    barred = {place for place in (*segment.deleted, segment.facts.marker_place) if place >= 0}
-    for need in plan.excluded:
-        barred.update(met_of(need).places())
-    matched = Matched(plan, mets, len(segment.facts), barred)
-    if plan.required or plan.years is not None:
-        _bar_others(matched, segment, [met_of(need) for need in plan.required])
-    return matched
-
-
-def _bar_others(matched: Matched, segment: Segment, required: Sequence[Met]) -> None:
-    """Only what meets every required need and lies within the years may be shown."""
-    shown = set(chain.from_iterable(met.places() for met in matched.mets)) if matched.mets else set(range(matched.size))
-    for met in required:
-        matched.barred.update(shown.difference(met.places()))
-    if matched.plan.years is not None:
-        low, high = matched.plan.years
-        years = segment.facts.years
-        matched.barred.update(place for place in shown if not low <= years[place] <= high)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
 from hub.core import clock
 from hub.indexing.facts import OUTDATED, REVIEWED, SegmentFacts
 from hub.indexing.matching import Matched
 from hub.indexing.plan import Plan
+from hub.indexing.view import Segment
 
 STEPS = (0.6, 0.35, 0.16)
 ENOUGH = 100
@@ -18,15 +20,18 @@ MOST_FACTOR = _REVIEWED_FACTOR
 A_YEAR_OLDER, OLDEST_AGE, UNDATED_AGE = 0.005, 10, 5
 
 
-def least_covered(matched: Sequence[Matched], plan: Plan) -> float:
-    """How much of the search a hit must cover: loosened step by step as long as there are few hits."""
-    whole = importance_of(plan)
-    for step in STEPS[:-1]:
-        least = step * whole
-        counts = (count for one in matched for covered, count in one.coverages.items() if covered >= least)
-        if sum(counts) >= ENOUGH:
-            return least
-    return STEPS[-1] * whole
+def match_enough(plan: Plan, segments: Sequence[Segment]) -> tuple[list[Matched], float]:
+    """The documents by segment, and how much of the search a hit covers at least.
+
+    That is loosened step by step as long as there are few hits.
+    """
+    matched: list[Matched] = []
+    for step in STEPS:
+        least = step * importance_of(plan)
+        matched = [Matched(plan, segment, least, former) for segment, former in zip_longest(segments, matched)]
+        if sum(one.count(least) for one in matched) >= ENOUGH:
+            break
+    return matched, least
 
 
 def importance_of(plan: Plan) -> float:
@@ -37,8 +42,8 @@ def importance_of(plan: Plan) -> float:
 def ranked(matched: Matched, least: float) -> tuple[Sequence[int], list[float]]:
     """The documents that cover enough of the search, and what each is worth, its state left aside."""
     if not matched.plan.needs:
-        places = [place for place in range(matched.size) if place not in matched.barred]
-        return places, [0.0] * len(places)
+        every = matched.shown(range(matched.size))
+        return every, [0.0] * len(every)
     if len(matched.mets) == 1:
         return _ranked_by_one(matched, least)
     whole, covered = importance_of(matched.plan), matched.covered

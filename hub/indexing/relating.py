@@ -8,7 +8,7 @@ from itertools import islice
 from math import log
 
 from hub.indexing.analysis import PART, is_stop_word, part_stems, stem, words
-from hub.indexing.matching import match, meet, weigh
+from hub.indexing.matching import Matched, meet, weigh
 from hub.indexing.plan import Need, Plan, Way
 from hub.indexing.ranking import state_factor
 from hub.indexing.view import Segment, View
@@ -30,7 +30,7 @@ def similar(view: View, id_: int, limit: int) -> list[int]:
     whole = sum(need.importance for need in needs)
     found: list[tuple[float, int]] = []
     for segment in view.segments if needs else ():
-        matched, facts = match(plan, segment), segment.facts
+        matched, facts = Matched(plan, segment, LEAST_SHARED * whole), segment.facts
         near = matched.places(LEAST_SHARED * whole)
         found += [
             (value * state_factor(facts, place), facts.ids[place])
@@ -79,7 +79,7 @@ def alike(view: View, texts: Sequence[tuple[str, float]], limit: int, leave_out:
     whole = sum(heapq.nlargest(MOST_TEXT_NEEDS, (need.importance for need in needs.values())))
     found: list[tuple[float, int]] = []
     for segment in view.segments if plan.needs else ():
-        matched, facts = match(plan, segment), segment.facts
+        matched, facts = Matched(plan, segment), segment.facts
         sharing = matched.places(sys.float_info.min)
         found += [
             (value / whole, facts.ids[place])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import chain, compress
 from operator import itemgetter
 
-from hub.indexing.matching import match, weigh
+from hub.indexing.matching import weigh
 from hub.indexing.plan import Plan
-from hub.indexing.ranking import MOST_FACTOR, is_loosened, least_covered, ranked, state_factor
+from hub.indexing.ranking import MOST_FACTOR, is_loosened, match_enough, ranked, state_factor
 from hub.indexing.view import Segment, View
 from hub.indexing.wanted import FACETS, OUT_OF_TIME, PER_PAGE_LIMIT, Found, Wanted
 from hub.indexing.words import fold
@@ -61,8 +61,7 @@ def run(view: View, plan: Plan, wanted: Wanted) -> Found:
     """The page of hits for a plan."""
     for need in plan.needs:
         weigh(need, view)
-    matched = [] if plan.finds_nothing else [match(plan, segment) for segment in view.segments]
-    least = least_covered(matched, plan)
+    matched, least = match_enough(plan, () if plan.finds_nothing else view.segments)
     candidates = []
     for segment, one in zip(view.segments, matched, strict=not plan.finds_nothing):
         places, values = ranked(one, least)
