@@ -19,7 +19,7 @@ MOST_NEAR = 200
 MOST_PHRASE = 1_500
 _UNKNOWN_FREQUENCY = 0.5
 _ROUNDING = 1 - 1e-9
-_FEW = 30  # looking a place up in a long list costs as much as walking past so many
+_FEW = 6  # looking a place up in a long list costs as much as walking past so many
 ENDLESS = Budget()
 
 Postings = tuple[Sequence[int], Sequence[float]]
@@ -224,17 +224,20 @@ def meet_way(way: Way, segment: Segment, among: Among | None = None) -> Postings
         return (), ()
     groups.sort(key=lambda group: sum(segment.count(term, way.field) for term in group))
     first, *others = groups
+    is_near = bool(way.window) and way.weight >= NEAR_FROM
     # Which documents are looked at for words that stand near each other depends on all that hold them.
-    found = _meet_group(first, way.field, segment, None if way.window else among)
+    found = _meet_group(first, way.field, segment, None if is_near else among)
     if not others and not way.window:
         return found
     met = dict(zip(*found, strict=True))
     for group in others:
         met = _narrow(met, group, way.field, segment)
-    if way.window and met:
-        met = _near(way, met, segment) if way.weight >= NEAR_FROM else _apart(met)
+    if is_near and met:
+        met = _near(way, met, segment)
         if among is not None:
             met = {place: degree for place, degree in met.items() if among.marks[place]}
+    elif way.window:
+        met = _apart(met)
     return list(met), list(met.values())
 
 
@@ -273,7 +276,8 @@ def _among(met: dict[int, float], places: Sequence[int], degrees: Sequence[float
     """Those of the postings that are among the documents."""
     if len(met) * _FEW < len(places):
         return _look_up(met, places, degrees)
-    return compress(zip(places, degrees, strict=True), map(met.__contains__, places))
+    chosen = bytes(map(met.__contains__, places))
+    return zip(compress(places, chosen), compress(degrees, chosen), strict=True)
 
 
 def _look_up(wanted: Iterable[int], places: Sequence[int], degrees: Sequence[float]) -> Iterator[tuple[int, float]]:
