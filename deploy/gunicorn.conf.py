@@ -4,15 +4,18 @@ import ctypes
 import gc
 import importlib
 import os
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from gunicorn.http import message
+from gunicorn.workers.gthread import ThreadWorker
 
 ROOT = Path(__file__).resolve().parent.parent
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of glibc's malloc.h
 M_MMAP_BYTES = 64 * 1024
+PAUSE_EACH, MOST_COUNTED = 0.0005, 12  # seconds before a connection is taken, for each that is held
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -31,7 +34,21 @@ wsgi_app = "wsgi:app"
 chdir = str(ROOT)
 bind = bind_address()
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_class = "gthread"
+
+
+class EvenWorker(ThreadWorker):
+    """Leaves a new connection to a worker that holds fewer: it waits the longer, the more it holds itself.
+
+    All workers wake up for a connection, and one that is taken stays with its worker. Without this ten people often
+    sat in one worker while the other had nothing to do; they got half as many pages then.
+    """
+
+    def accept(self, listener: Any) -> None:
+        time.sleep(min(self.nr_conns, MOST_COUNTED) * PAUSE_EACH)
+        super().accept(listener)
+
+
+worker_class = EvenWorker
 # Six work at once (hub/core/turns.py): more made searches of ten people take twice as long. The others are there for
 # the twenty who may wait for a password hash (hub/accounts/passwords.py).
 threads = 26

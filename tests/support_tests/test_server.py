@@ -1,5 +1,6 @@
 """The server rig and the production settings of gunicorn, on a hub of a few lines."""
 
+import http.client
 import shutil
 import time
 import urllib.request
@@ -65,6 +66,21 @@ def test_two_workers_answer_and_each_is_told_of_its_birth(server: HubServer) -> 
     assert {worker.ppid() for worker in both_workers(server)} == {server.process.pid}
     assert server.url in server.log.read_text()
     assert server.environment["HUB_INSTANCE"] in server.prepared
+
+
+def test_connections_that_stay_are_shared_by_the_workers(server: HubServer) -> None:
+    server.start()
+    held = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=5) for _ in range(12)]
+    for one in held:
+        one.request("GET", "/healthz")
+        assert one.getresponse().read() == b"gut"
+    counts = [
+        sum(line.status == psutil.CONN_ESTABLISHED for line in worker.net_connections())
+        for worker in both_workers(server)
+    ]
+    assert sum(counts) == 12 and min(counts) >= 4
+    for one in held:
+        one.close()
 
 
 def test_a_query_of_ten_thousand_letters_reaches_the_application(server: HubServer) -> None:
