@@ -72,7 +72,7 @@ def save_memory() -> None:
 
 
 save_memory()
-gc.disable()  # until all is loaded (when_ready): what is being loaded is no rubbish, and looking takes time
+gc.set_threshold(700, 10, 1_000)  # until all is loaded (when_ready): what is old by then is no rubbish
 
 
 class MallocFigures(ctypes.Structure):
@@ -112,7 +112,7 @@ def when_ready(server: Any) -> None:
         warm_up()
     gc.collect()
     gc.freeze()
-    gc.enable()
+    gc.set_threshold(700, 10, 10)
     fill_gaps()
     address = os.environ.get("HUB_BASE_URL") or f"http://{bind}"
     keep_working(server)
