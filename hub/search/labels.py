@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import CompoundSelect, String, cast, literal, select, union_all
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection
@@ -90,8 +91,9 @@ def _stored() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
     return cached("search labels", _read)
 
 
-def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
-    """All in one question, for a page after a change asks many already."""
+@cache
+def _question() -> CompoundSelect[str, str, str, str, str, int]:
+    """All in one, for a page after a change asks many already."""
     none = literal("")
     collections_ = select(
         literal("collection").label("facet"), Collection.slug, Collection.title, Collection.icon, Collection.colour,
@@ -105,11 +107,13 @@ def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
         .join(Practice, Practice.organisation_id == Organisation.id)
         .where(is_practised(in_sight=True))
     )
+    return union_all(collections_, organisations, practising.distinct()).order_by("position", "title")
+
+
+def _read() -> tuple[list[CollectionLabel], dict[str, dict[str, str]]]:
     found: list[CollectionLabel] = []
     names: dict[str, dict[str, str]] = {"collection": {}, "organisation": {}, "practised": {}}
-    for facet, value, title, icon, colour, _position in db.session.execute(
-        union_all(collections_, organisations, practising.distinct()).order_by("position", "title")
-    ):
+    for facet, value, title, icon, colour, _position in db.session.execute(_question()):
         names[facet][value] = title
         if facet == "collection":
             found.append(CollectionLabel(value, title, icon, colour))
