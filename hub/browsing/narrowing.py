@@ -11,6 +11,7 @@ from hub.browsing.queries import Shelf
 from hub.core.text import clean_line
 from hub.entries.models import KIND_ICONS, KIND_LABELS, LANGUAGE_LABELS, PRACTICE_LABELS, Kind
 from hub.entries.queries import NO_SECTION, Filters
+from hub.entries.queries.vocabulary import kept_names
 from hub.web.facets import Choice, Facet
 from hub.web.filters import number
 
@@ -24,8 +25,9 @@ FacetCounts = dict[str, list[tuple[str, str, int]]]
 
 
 def read_filters(args: MultiDict[str, str], collection_id: int) -> Filters:
-    """What a request narrows the list to; anything odd fits nothing."""
+    """What a request narrows the list to; anything odd fits nothing, a keyword's former name is the keyword."""
     values = {name: _clean_values(args.getlist(name)) for name in FACETS}
+    values["tag"] = kept_names(values["tag"])
     return Filters(collection_id=collection_id, **values)
 
 

@@ -10,8 +10,8 @@ from wtforms.validators import Length, Optional
 from hub.core.text import clean_line
 from hub.curation.bulk_queries import NO_SECTION, Filters
 from hub.curation.wishes import HOWS, Known, Wish
-from hub.entries.models import KIND_LABELS, YEARS
-from hub.entries.service.contributing import MOST_TAGS, TAG_LENGTH
+from hub.entries.models import KIND_LABELS, TAG_LENGTH, YEARS
+from hub.entries.service.contributing import MOST_TAGS
 
 LONGEST_SEARCH = 200
 _TOO_LONG = _l("Das ist zu lang. Bitte kürzen Sie auf %(max)d Zeichen.")

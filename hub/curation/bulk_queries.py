@@ -15,10 +15,9 @@ from hub.core.paging import Page
 from hub.curation import policy
 from hub.curation.models import BulkChange, BulkRow
 from hub.curation.wishes import Known
-from hub.entries.models import Entry, EntryCollection, EntryTag, Status, Tag
+from hub.entries.models import Entry, EntryCollection, EntryTag, Status, Tag, tag_key
 from hub.entries.queries.many import State, find_states, portions
 from hub.entries.queries.wording import holds
-from hub.entries.service.contributing import tag_key
 from hub.indexing.changelog import current_number
 from hub.indexing.models import LoggedChange
 

@@ -18,9 +18,8 @@ from flask_babel import lazy_gettext as _l
 
 from hub.core.text import clean_line, clean_text
 from hub.curation.wishes import BETWEEN, LABELS, Known, NotPossible, fit_tags, new_place, numbered, of_kind
-from hub.entries.models import KIND_LABELS, LINE_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, YEARS, Kind
+from hub.entries.models import KIND_LABELS, LINE_LENGTH, SUMMARY_LENGTH, TAG_LENGTH, TITLE_LENGTH, YEARS, Kind, tag_key
 from hub.entries.queries.many import State
-from hub.entries.service.contributing import TAG_LENGTH, tag_key
 
 NUMBER, VERSION, LINK = "number", "version", "url"
 HEADS: dict[str, Any] = {

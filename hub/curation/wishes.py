@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hub.entries.details import clean_details, shown_details
-from hub.entries.models import KIND_LABELS, Kind
+from hub.entries.models import KIND_LABELS, Kind, tag_key
 from hub.entries.queries.many import State
-from hub.entries.service.contributing import MOST_TAGS, tag_key
+from hub.entries.service.contributing import MOST_TAGS
 
 MOVE, ADD, REMOVE = "move", "add", "remove"
 HOWS = {

@@ -96,6 +96,14 @@ MOVES: dict[Status, set[Status]] = {
 }
 
 
+TAG_LENGTH = 80
+
+
+def tag_key(name: str) -> str:
+    """Under which a keyword is unique: case does not matter."""
+    return name.casefold()[:TAG_LENGTH]
+
+
 class Tag(db.Model):
     """A keyword; spelled as it was first written, unique regardless of case.
 

@@ -1,11 +1,14 @@
 """The search page."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from flask_login import current_user
 
 from hub.core.permissions import Permission
+from hub.entries.queries.vocabulary import kept_names
 from hub.search.forms import SearchForm
 from hub.search.offering import find_offers
 from hub.search.service.misses import count_miss
@@ -20,7 +23,10 @@ bp = Blueprint("search", __name__)
 def results() -> ResponseReturnValue:
     """Hits for a text and filters; without either the newest entries."""
     actor = current_user._get_current_object()
-    shown = Shown(actor, SearchForm.read(request.args))
+    form = SearchForm.read(request.args)
+    if "tag" in form.filters:  # an old address may name a keyword that has another name now
+        form = replace(form, filters=form.filters | {"tag": kept_names(form.filters["tag"])})
+    shown = Shown(actor, form)
     page = render_template("search/results.html", shown=shown, form=shown.form, found=shown.found)
     count_miss(actor, shown.wanted, shown.found)
     return page

@@ -13,7 +13,7 @@ from hub.curation.sheets import read_sheet, write_sheet
 from hub.curation.wishes import Wish
 from hub.curation.wording import queries, tags
 from hub.curation.wording.queries import Filters
-from hub.entries.models import Entry, EntryRevision, Status, Tag
+from hub.entries.models import Entry, EntryRevision, Status, Tag, tag_key
 from hub.entries.queries import get_entry
 from hub.entries.queries.many import find_states
 from hub.entries.queries.revisions import load_snapshots
@@ -32,7 +32,7 @@ from tests.support.counting import counted_statements
 
 def tag(name: str) -> Tag:
     db.session.rollback()
-    return db.session.scalars(select(Tag).where(Tag.key == contributing.tag_key(name))).one()
+    return db.session.scalars(select(Tag).where(Tag.key == tag_key(name))).one()
 
 
 def tags_of(entry: Entry) -> list[str]:
@@ -76,6 +76,18 @@ def test_merged_keywords_are_one_in_all_entries_and_their_names_stand_for_it(mak
     event = db.session.scalar(select(AuditEvent).where(AuditEvent.action == "tag.merged"))
     assert event.detail == {"count": 2, "entries": 3}
     assert find(editor, Wanted(filters={"tag": ("Beleuchtung",)})).found.total == 2
+
+
+def test_an_old_address_with_a_former_name_or_another_case_finds_the_entries(make, editor, sign_in):
+    make.entry("Laternen am Weg", tags=("Licht",))
+    make.entry("Ein Beet", tags=("Grün",))
+    tags.rename_tag(editor, tag("Licht").id, "Beleuchtung")
+    client = sign_in(make.user())
+    shelf = "/collections/bahnhofsviertel?view=list&tag="
+    for address in ("/search?tag=Licht", "/search?tag=LICHT&tag=Beleuchtung", f"{shelf}Licht", f"{shelf}beleuchtung"):
+        text = client.get(address).text
+        assert "Laternen am Weg" in text and "Ein Beet" not in text
+    assert "Laternen am Weg" not in client.get("/search?tag=Unbekannt").text
 
 
 def test_undoing_a_merge_gives_back_keywords_and_entries_but_not_what_was_changed_since(make, editor):

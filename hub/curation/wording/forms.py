@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from hub.core.text import clean_line
 from hub.curation.wording.queries import Filters
-from hub.entries.service.contributing import TAG_LENGTH
+from hub.entries.models import TAG_LENGTH
 
 LONGEST_SEARCH, LARGEST = 200, 2**31 - 1
 UNUSED = "-"

@@ -14,9 +14,8 @@ from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.paging import Page
 from hub.entries import policy
-from hub.entries.models import Entry, EntryTag, Status, Tag
+from hub.entries.models import Entry, EntryTag, Status, Tag, tag_key
 from hub.entries.queries.wording import holds
-from hub.entries.service.contributing import tag_key
 from hub.indexing.analysis import stem
 from hub.indexing.words import fold
 

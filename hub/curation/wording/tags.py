@@ -20,9 +20,8 @@ from hub.core.unit_of_work import unit_of_work
 from hub.curation.wording import queries, rewriting
 from hub.curation.wording.rewriting import Looked, Rewriting, Task
 from hub.entries import policy
-from hub.entries.models import Entry, EntryTag, Tag
+from hub.entries.models import TAG_LENGTH, Entry, EntryTag, Tag, tag_key
 from hub.entries.queries.many import AT_ONCE
-from hub.entries.service.contributing import TAG_LENGTH, tag_key
 from hub.entries.service.many import EntryChange
 from hub.indexing import changelog
 from hub.undoing import service as undoing

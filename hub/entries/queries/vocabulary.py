@@ -1,15 +1,16 @@
 """The terms of fixed lists, and what others entered in free fields."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, cast, literal, null, select, union_all
+from sqlalchemy import JSON, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import aliased
 
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.entries.details import Shape, every_detail, values_of_detail
-from hub.entries.models import Entry, Kind, Status, Term
+from hub.entries.models import Entry, Kind, Status, Tag, Term, tag_key
 
 LOOKED_THROUGH = 400
 MOST_OFFERED = 25
@@ -17,6 +18,16 @@ _FREE = {
     kind: tuple(one.name for of, one in every_detail() if of == kind and one.shape in (Shape.LINE, Shape.LINES))
     for kind in Kind
 }
+
+
+def kept_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The keywords that are meant by these spellings, each once; what is none stays as it is."""
+    if not names:
+        return ()
+    kept = aliased(Tag)
+    rows = select(Tag.key, kept.name).join(kept, kept.id == func.coalesce(Tag.stands_for_id, Tag.id))
+    found = dict(db.session.execute(rows.where(Tag.key.in_(map(tag_key, names)))).all())
+    return tuple(dict.fromkeys(found.get(tag_key(name), name) for name in names))
 
 
 def find_terms(field: str | None = None) -> dict[str, list[Term]]:

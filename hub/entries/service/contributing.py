@@ -20,7 +20,7 @@ from hub.core.text import clean_line, clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import beside, policy, prefill, queries
 from hub.entries.details import clean_details
-from hub.entries.models import Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag
+from hub.entries.models import TAG_LENGTH, Attachment, Entry, EntryCollection, EntryTag, Kind, Status, Tag, tag_key
 from hub.entries.queries.many import portions
 from hub.entries.queries.merged import find_survivor_id
 from hub.entries.service import holding
@@ -28,7 +28,6 @@ from hub.entries.service.naming import follow_link, name_by_itself
 from hub.entries.service.texts import tie_files
 
 MOST_TAGS = 20
-TAG_LENGTH = 80
 
 _wishes: list[Callable[[Actor, int, Collection], object]] = []
 
@@ -395,8 +394,3 @@ def kept_tags(session: Session, keys: Iterable[str]) -> dict[str, Tag]:
         asked = rows.where(Tag.key.in_(some)).execution_options(populate_existing=True)
         found |= dict(session.execute(asked).all())
     return found
-
-
-def tag_key(name: str) -> str:
-    """Under which a keyword is unique: case does not matter."""
-    return name.casefold()[:TAG_LENGTH]

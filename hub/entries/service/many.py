@@ -19,10 +19,10 @@ from hub.collections.models import Collection, Section
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import Entry, EntryCollection, EntryRevision, EntryTag, Status, Tag, known_doi
+from hub.entries.models import Entry, EntryCollection, EntryRevision, EntryTag, Status, Tag, known_doi, tag_key
 from hub.entries.queries.many import COLUMNS, State, find_states, portions
 from hub.entries.queries.revisions import Snapshot, load_snapshots
-from hub.entries.service.contributing import kept_tags, tag_key
+from hub.entries.service.contributing import kept_tags
 from hub.entries.service.revisions import TAKEN_IN
 from hub.indexing import changelog
 
