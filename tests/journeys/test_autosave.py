@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
-from tests.support.browser import scrolls_sideways
+from tests.support.browser import reload_until, scrolls_sideways
 from tests.support.server import HubServer
 
 pytestmark = pytest.mark.browser
@@ -68,8 +68,7 @@ def test_leaving_the_page_saves_what_the_pause_had_not(hub, cookies, new_page):
     page.goto("/entries/new")
     page.get_by_label("Titel").fill("Schnell weg")
     page.goto("/account/entries")
-    page.reload()
-    expect(page.get_by_role("link", name="Schnell weg").first).to_be_visible()
+    reload_until(page, page.get_by_role("link", name="Schnell weg"))
     page.get_by_role("button", name="Verwerfen").first.click()
     page.get_by_role("button", name="Rückgängig machen").click()
     expect(page.get_by_role("link", name="Schnell weg").first).to_be_visible()
@@ -83,7 +82,7 @@ def test_two_tabs_on_one_form_keep_both(hub, cookies, new_page, windows):
     expect(first.locator("[data-autosave=shown]")).to_have_text(SAVED)
     second = machine(new_page, hub, cookies)
     second.goto("/entries/new")
-    second.get_by_role("link", name="Weiterschreiben").click()
+    second.get_by_role("link", name="Weiterschreiben : Erster Stand").click()
     second.get_by_label("Titel").fill("Im zweiten Fenster")
     expect(second.locator("[data-autosave=shown]")).to_have_text(SAVED)
     with first.expect_response(lambda answer: answer.url.endswith("/entries/saved") and answer.status == 200):

@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from tests.support.requirements import missing
 
@@ -119,3 +120,11 @@ def new_page(windows: Windows) -> Callable[..., Page]:
 
 def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def reload_until(page: Page, shown: Locator) -> None:
+    """Load the page until it shows this; for what a page left behind still sends while the next one is open."""
+    end = monotonic() + PATIENCE / 1000
+    while not shown.count() and monotonic() < end:
+        page.reload()
+    expect(shown.first).to_be_visible()
