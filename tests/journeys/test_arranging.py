@@ -5,23 +5,12 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
-from tests.support.server import HubServer
+from tests.support.journeys import enter, first_links
 
 pytestmark = pytest.mark.browser
 BOARD = "/collections-manage/steuerung/board"
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
-
-
-@pytest.fixture
-def hub(tmp_path):
-    """A hub of its own with the example content."""
-    server = HubServer(tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
 
 
 def parts(page: Page) -> dict[str, list[str]]:

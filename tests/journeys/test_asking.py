@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
-from tests.support.server import HubServer
+from tests.support.journeys import enter, first_links, running
 
 pytestmark = pytest.mark.browser
 LETTERS = {"HUB_MAIL_URL": "smtp://127.0.0.1:9", "HUB_MAIL_FROM": "hub@example.org"}  # nobody listens there
@@ -16,11 +15,8 @@ LETTERS = {"HUB_MAIL_URL": "smtp://127.0.0.1:9", "HUB_MAIL_FROM": "hub@example.o
 @pytest.fixture
 def hub(tmp_path):
     """A hub of its own that writes letters."""
-    server = HubServer(tmp_path, LETTERS)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path, LETTERS) as server:
+        yield server
 
 
 def test_empty_search_is_asked_answered_and_found(hub, new_page):

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
 from tests.support.browser import reload_until, scrolls_sideways
-from tests.support.server import HubServer
+from tests.support.journeys import open_as, running, state_of
 
 pytestmark = pytest.mark.browser
 SAVED = re.compile(r"Gespeichert um \d\d:\d\d")
@@ -17,37 +16,24 @@ SAVED = re.compile(r"Gespeichert um \d\d:\d\d")
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """A hub with example content."""
-    server = HubServer(tmp_path_factory.mktemp("autosave"))
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory.mktemp("autosave")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
-def cookies(hub, browser):
+def state(hub, browser) -> dict:
     """The session of the example member."""
-    context = browser.new_context(base_url=hub.url)
-    enter(context.new_page(), next(link for mail, link in first_links(hub).items() if mail.startswith("mitglied")))
-    kept = context.cookies()
-    context.close()
-    return kept
+    return state_of(browser, hub, "mitglied")
 
 
-def machine(new_page, hub, cookies, **how):
-    page = new_page(base_url=hub.url, **how)
-    page.context.add_cookies(cookies)
-    return page
-
-
-def test_a_form_saves_itself_and_goes_on_elsewhere(hub, cookies, new_page):
-    first = machine(new_page, hub, cookies)
+def test_a_form_saves_itself_and_goes_on_elsewhere(hub, state, new_page):
+    first = open_as(new_page, hub, state)
     first.goto("/entries/new")
     first.get_by_label("Titel").fill("Halb geschrieben")
     expect(first.locator("[data-autosave=shown]")).to_have_text(SAVED)
     expect(first.locator("[data-autosave=said]")).to_have_text(SAVED)
 
-    second = machine(new_page, hub, cookies, width=390)
+    second = open_as(new_page, hub, state, width=390)
     second.goto("/account/entries")
     assert axe.violations(second) == [] and not scrolls_sideways(second)
     second.goto("/entries/new")
@@ -63,8 +49,8 @@ def test_a_form_saves_itself_and_goes_on_elsewhere(hub, cookies, new_page):
     expect(second.get_by_text("Angefangen")).to_have_count(0)
 
 
-def test_leaving_the_page_saves_what_the_pause_had_not(hub, cookies, new_page):
-    page = machine(new_page, hub, cookies)
+def test_leaving_the_page_saves_what_the_pause_had_not(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     page.goto("/entries/new")
     page.get_by_label("Titel").fill("Schnell weg")
     page.goto("/account/entries")
@@ -75,12 +61,12 @@ def test_leaving_the_page_saves_what_the_pause_had_not(hub, cookies, new_page):
     page.get_by_role("button", name="Verwerfen").first.click()
 
 
-def test_two_tabs_on_one_form_keep_both(hub, cookies, new_page, windows):
-    first = machine(new_page, hub, cookies)
+def test_two_tabs_on_one_form_keep_both(hub, state, new_page, windows):
+    first = open_as(new_page, hub, state)
     first.goto("/entries/new")
     first.get_by_label("Titel").fill("Erster Stand")
     expect(first.locator("[data-autosave=shown]")).to_have_text(SAVED)
-    second = machine(new_page, hub, cookies)
+    second = open_as(new_page, hub, state)
     second.goto("/entries/new")
     second.get_by_role("link", name="Weiterschreiben : Erster Stand").click()
     second.get_by_label("Titel").fill("Im zweiten Fenster")

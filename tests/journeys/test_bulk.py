@@ -1,36 +1,13 @@
 """The office picks rows of the table, sees what changes, applies it and takes it back; then all entries at once."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.journeys.test_first_day import enter, first_links
-from tests.support import axe
-from tests.support.browser import scrolls_sideways
-from tests.support.server import HubServer
+from tests.support.journeys import enter, first_links, look_at
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def hub(tmp_path):
-    """A hub of its own with the example content."""
-    server = HubServer(tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
-
-
-def look_at(page: Page, name: str) -> None:
-    """No fault, nothing beside the screen; a picture where somebody wants to see one."""
-    assert axe.violations(page) == []
-    assert not scrolls_sideways(page)
-    if folder := os.environ.get("HUB_TEST_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("width, javascript", [(1280, True), (390, True), (390, False)])

@@ -11,11 +11,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.entries.builders import PDF, office, picture
-from tests.journeys.test_every_page import open_as
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe, documents
 from tests.support.browser import scrolls_sideways
-from tests.support.server import HubServer
+from tests.support.journeys import open_as, running, state_of
 
 pytestmark = pytest.mark.browser
 REPORT = documents.pdf(["Der Bahnhof ist ein Ort, den Stadt mit Menschen plant. "], "Angsträume", "", "D:20240229")
@@ -24,21 +22,14 @@ REPORT = documents.pdf(["Der Bahnhof ist ein Ort, den Stadt mit Menschen plant. 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """A hub with the example content."""
-    server = HubServer(tmp_path_factory.mktemp("dropping"))
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory.mktemp("dropping")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def state(hub, browser) -> dict:
     """The cookies of a signed-in member."""
-    context = browser.new_context(base_url=hub.url)
-    enter(context.new_page(), first_links(hub)["mitglied@example.org"])
-    kept = context.storage_state()
-    context.close()
-    return kept
+    return state_of(browser, hub, "mitglied")
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
+from tests.support.journeys import enter, first_links
 from tests.support.server import HubServer
 
 pytestmark = pytest.mark.browser

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.test_first_day import PDF, enter, first_links
 from tests.journeys.test_single_sign_on import ASK_FIRST, ESSEN, go_there, set_up
 from tests.support import axe
 from tests.support.browser import scrolls_sideways
+from tests.support.journeys import PDF, WIDTHS, first_links, open_as, running, state_of
 from tests.support.providers import ProviderProcess
 from tests.support.server import HubServer
 
@@ -83,17 +83,14 @@ ELSEWHERE = {
 LETTERS = {"HUB_MAIL_URL": "smtp://127.0.0.1:9", "HUB_MAIL_FROM": "hub@example.org"}  # nobody listens there
 CONCEPTS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 <urn:x:lampe> a skos:Concept ; skos:prefLabel "Lampe"@de ; skos:altLabel "Leuchte"@de ."""
-WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
+SCHEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """A hub with example content."""
-    server = HubServer(tmp_path_factory.mktemp("pages"), LETTERS)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory.mktemp("pages"), LETTERS) as server:
+        yield server
 
 
 @dataclass(frozen=True)
@@ -119,14 +116,8 @@ def states(day: Day) -> dict[str, Any]:
 def day(hub, browser, provider_processes) -> Day:
     """What stands on the pages on an ordinary day: an entry, a change and a proposal that wait, a practice, an entry
     in the bin, an upload to look through, a sign-in service and somebody who waits for a yes."""
-    kept = {}
-    for email, link in first_links(hub).items():
-        if email == "admin@example.org":
-            continue
-        context = browser.new_context(base_url=hub.url)
-        enter(context.new_page(), link)
-        kept[email.split("@")[0]] = context.storage_state()
-        context.close()
+    accounts = [email.partition("@")[0] for email in first_links(hub) if email != "admin@example.org"]
+    kept = {account: state_of(browser, hub, account) for account in accounts}
     member, office = (signed_in(browser, hub, kept[name]) for name in ("mitglied", "verwaltung"))
     changed, waiting = contribute(member, "Wird freigegeben"), contribute(member, "Wartender Eintrag")
     office.goto("/moderation")
@@ -207,13 +198,6 @@ def test_every_page_of_the_application_is_looked_at(app):
             looked_at.add(adapter.match(address, method="GET")[0])
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     assert pages - looked_at == set(ELSEWHERE)
-
-
-def open_as(new_page, hub: HubServer, state: dict | None, **how) -> Page:
-    page = new_page(base_url=hub.url, **how)
-    if state is not None:
-        page.context.add_cookies(state["cookies"])
-    return page
 
 
 def look_at(page: Page, path: str) -> list[str]:

@@ -8,9 +8,9 @@ import pyotp
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
 from tests.support.browser import scrolls_sideways
+from tests.support.journeys import enter, first_links
 from tests.support.server import HubServer
 
 pytestmark = pytest.mark.browser

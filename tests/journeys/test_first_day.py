@@ -3,36 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.support.server import HubServer
+from tests.support.journeys import PDF, enter, first_links
 
 pytestmark = pytest.mark.browser
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
-
-
-def first_links(server: HubServer) -> dict[str, str]:
-    """The one-time links that the first run printed, by e-mail address."""
-    return dict(re.findall(r"\((\S+@example\.org)\).*?:\n\s+(http\S+)", server.prepared))
-
-
-@pytest.fixture
-def hub(tmp_path):
-    """A hub of its own with the example content."""
-    server = HubServer(tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
-
-
-def enter(page: Page, link: str) -> None:
-    page.goto(link)
-    page.get_by_role("button", name="Anmelden").click()
-    expect(page).to_have_url(re.compile(r"/$"))
 
 
 def test_member_adds_office_approves_member_finds(hub, new_page):

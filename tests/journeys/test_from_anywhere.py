@@ -5,19 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_first_day import enter, first_links
-from tests.support.server import HubServer
+from tests.support.journeys import enter, first_links, running
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
-    server = HubServer(tmp_path_factory.mktemp("anywhere"))
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory.mktemp("anywhere")) as server:
+        yield server
 
 
 @pytest.fixture

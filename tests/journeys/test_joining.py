@@ -5,21 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_first_day import enter, first_links
-from tests.support.server import HubServer
+from tests.support.journeys import enter, first_links
 
 pytestmark = pytest.mark.browser
 PASSWORD = "sieben graue Busse am Bahnhof"
-
-
-@pytest.fixture
-def hub(tmp_path):
-    """A hub of its own with the example content."""
-    server = HubServer(tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_a_list_is_invited_a_person_begins_leaves_and_a_successor_takes_over(hub, new_page):

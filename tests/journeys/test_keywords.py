@@ -1,18 +1,12 @@
 """The office tidies keywords in a real browser: renames one by keyboard, makes two one on a phone, takes it back."""
 
-import os
 import re
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_every_page import open_as
-from tests.journeys.test_first_day import enter, first_links
-from tests.support import axe
-from tests.support.browser import scrolls_sideways
-from tests.support.server import HubServer
+from tests.support.journeys import look_at, open_as, running, state_of
 
 pytestmark = pytest.mark.browser
 
@@ -20,29 +14,14 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """A hub with the example content; each test tidies other keywords."""
-    server = HubServer(tmp_path_factory.mktemp("keywords"))
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory.mktemp("keywords")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def state(hub, browser) -> dict:
     """The cookies of the signed-in office."""
-    context = browser.new_context(base_url=hub.url)
-    enter(context.new_page(), first_links(hub)["redaktion@example.org"])
-    kept = context.storage_state()
-    context.close()
-    return kept
-
-
-def look_at(page: Page, name: str) -> None:
-    """No fault, nothing beside the screen; a picture where somebody wants to see one."""
-    assert axe.violations(page) == []
-    assert not scrolls_sideways(page)
-    if folder := os.environ.get("HUB_TEST_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    return state_of(browser, hub, "redaktion")
 
 
 def rows_of(page: Page) -> list[str]:

@@ -5,22 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
-from tests.support.server import HubServer
+from tests.support.journeys import enter, first_links
 
 pytestmark = pytest.mark.browser
 ENTRY = "/entries/79"
-
-
-@pytest.fixture
-def hub(tmp_path):
-    """A hub of its own with the example content."""
-    server = HubServer(tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

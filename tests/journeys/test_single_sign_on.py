@@ -5,24 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
+from tests.support.journeys import enter, first_links
 from tests.support.providers import ProviderProcess
 from tests.support.server import HubServer
 
 pytestmark = pytest.mark.browser
 ESSEN, AUGSBURG = "Stadt Essen", "Stadt Augsburg"
 AT_ONCE, ASK_FIRST = "Konto sofort anlegen", "Erst die Koordination oder die Geschäftsstelle fragen"
-
-
-@pytest.fixture
-def hub(tmp_path):
-    """A hub of its own with the example content."""
-    server = HubServer(tmp_path)
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
 
 
 def set_up(page: Page, hub: HubServer, process: ProviderProcess, city: str, newcomers: str) -> str:

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_desk import Keys
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
+from tests.support.journeys import enter, first_links
 from tests.support.server import ROOT, HubServer
 
 pytestmark = pytest.mark.browser

@@ -5,11 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_every_page import WIDTHS, open_as
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe
 from tests.support.browser import scrolls_sideways
-from tests.support.server import HubServer
+from tests.support.journeys import WIDTHS, open_as, running, state_of
 
 pytestmark = pytest.mark.browser
 SHOWN = "[role=listbox] [role=option]"
@@ -18,21 +16,14 @@ SHOWN = "[role=listbox] [role=option]"
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """A hub with the example content."""
-    server = HubServer(tmp_path_factory.mktemp("suggestions"))
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory.mktemp("suggestions")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def state(hub, browser) -> dict:
     """The cookies of a signed-in member."""
-    context = browser.new_context(base_url=hub.url)
-    enter(context.new_page(), first_links(hub)["mitglied@example.org"])
-    kept = context.storage_state()
-    context.close()
-    return kept
+    return state_of(browser, hub, "mitglied")
 
 
 def big_field(page: Page):

@@ -7,10 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.support import axe, documents
 from tests.support.browser import scrolls_sideways
-from tests.support.server import HubServer
+from tests.support.journeys import open_as, running, state_of
 
 pytestmark = pytest.mark.browser
 PLAIN = "Ein Blatt über Wege und Plätze der Stadt, auf dem nichts Besonderes steht."
@@ -90,19 +89,16 @@ FILES = {
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """A hub with its worker."""
-    server = HubServer(tmp_path_factory.mktemp("viewer"))
-    server.prepare()
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory.mktemp("viewer")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def state(hub, browser) -> dict:
     """The session of somebody whose entries are published at once, with the files uploaded and read."""
-    context = browser.new_context(base_url=hub.url)
+    state = state_of(browser, hub, "verwaltung")
+    context = browser.new_context(base_url=hub.url, storage_state=state)
     page = context.new_page()
-    enter(page, first_links(hub)["verwaltung@example.org"])
     for name, content in FILES.items():
         page.goto("/entries/new?collection=klimawandel")
         page.get_by_label("Titel").fill(f"Eintrag mit {name}")
@@ -113,30 +109,17 @@ def state(hub, browser) -> dict:
         page.get_by_role("button", name=re.compile("Veröffentlichen|einreichen")).last.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(f"Eintrag mit {name}", timeout=20_000)
         wait_until_read(page)
-    kept = context.storage_state()
     context.close()
-    return kept
+    return state
 
 
 def wait_until_read(page: Page) -> None:
-    for _ in range(60):
+    for _ in range(120):
         if "Text wird gelesen" not in page.content() and "Warte" not in page.title():
             return
         page.wait_for_timeout(250)
         page.reload()
     raise AssertionError("the worker has not read the file")
-
-
-@pytest.fixture
-def open_as(hub, state, new_page):
-    """``open_as(**how)`` opens a window in which the person is signed in."""
-
-    def _open(**how) -> Page:
-        page = new_page(base_url=hub.url, **how)
-        page.context.add_cookies(state["cookies"])
-        return page
-
-    return _open
 
 
 def open_hit(page: Page) -> None:
@@ -145,8 +128,8 @@ def open_hit(page: Page) -> None:
     expect(page.locator(".viewer__text mark").first).to_be_visible()
 
 
-def test_a_hit_opens_at_its_page_with_the_words_marked(open_as):
-    page = open_as()
+def test_a_hit_opens_at_its_page_with_the_words_marked(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     open_hit(page)
@@ -165,8 +148,8 @@ def test_a_hit_opens_at_its_page_with_the_words_marked(open_as):
     assert drawn > 500, "letters are drawn"
 
 
-def test_pages_are_turned_by_buttons_field_keys_and_links(open_as):
-    page = open_as()
+def test_pages_are_turned_by_buttons_field_keys_and_links(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     open_hit(page)
     said = page.get_by_role("status").first
     page.get_by_role("button", name="Nächste Seite").click()
@@ -188,8 +171,8 @@ def test_pages_are_turned_by_buttons_field_keys_and_links(open_as):
     expect(page.get_by_role("link", name="Als Text lesen")).to_have_attribute("href", re.compile("seite=13.*#seite-13"))
 
 
-def test_pages_can_be_made_larger_and_smaller(open_as):
-    page = open_as()
+def test_pages_can_be_made_larger_and_smaller(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     open_hit(page)
     width = page.locator(".viewer__page").bounding_box()["width"]
     page.get_by_role("button", name="Vergrößern").click()
@@ -200,8 +183,8 @@ def test_pages_can_be_made_larger_and_smaller(open_as):
     expect(page.locator(".viewer__page canvas")).to_have_css("width", f"{int(width)}px")
 
 
-def test_pictures_and_signs_without_a_font_are_drawn_without_webassembly(open_as):
-    page = open_as()
+def test_pictures_and_signs_without_a_font_are_drawn_without_webassembly(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     page.goto("/search?q=bild.pdf")
     page.get_by_role("link", name="Eintrag mit bild.pdf").first.click()
     page.get_by_role("link", name="Dokument öffnen").first.click()
@@ -214,8 +197,8 @@ def test_pictures_and_signs_without_a_font_are_drawn_without_webassembly(open_as
     assert reds > 5000
 
 
-def test_words_that_stand_in_a_picture_are_said_to_do_so(open_as):
-    page = open_as()
+def test_words_that_stand_in_a_picture_are_said_to_do_so(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     page.route(re.compile("/words"), lambda route: route.fulfill(json={"forms": {"Blatt": [[0, 5]], "Bild": [[0, 4]]}}))
     page.goto("/search?q=bild.pdf")
     page.get_by_role("link", name="Eintrag mit bild.pdf").first.click()
@@ -227,8 +210,8 @@ def test_words_that_stand_in_a_picture_are_said_to_do_so(open_as):
     assert axe.violations(page) == []
 
 
-def test_a_file_that_cannot_be_shown_says_so_and_offers_a_way_on(open_as):
-    page = open_as()
+def test_a_file_that_cannot_be_shown_says_so_and_offers_a_way_on(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     page.goto("/search?q=geheim.pdf")
     page.get_by_role("link", name="Eintrag mit geheim.pdf").first.click()
     page.get_by_role("link", name="Dokument öffnen").first.click()
@@ -237,8 +220,8 @@ def test_a_file_that_cannot_be_shown_says_so_and_offers_a_way_on(open_as):
     assert axe.violations(page) == []
 
 
-def test_without_script_the_browser_s_own_reader_opens_at_the_page(open_as):
-    page = open_as(javascript=False)
+def test_without_script_the_browser_s_own_reader_opens_at_the_page(hub, state, new_page):
+    page = open_as(new_page, hub, state, javascript=False)
     page.goto("/search?q=Friedhof")
     page.get_by_role("link", name="Seite 12").first.click()
     link = page.get_by_role("link", name="Seite 12 öffnen")
@@ -248,8 +231,8 @@ def test_without_script_the_browser_s_own_reader_opens_at_the_page(open_as):
     expect(page.locator("#seite-12 + p mark").first).to_have_text("Friedhöfe")
 
 
-def test_an_office_file_opens_as_text_at_the_place_with_the_words_marked(open_as):
-    page = open_as()
+def test_an_office_file_opens_as_text_at_the_place_with_the_words_marked(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     page.goto("/search?q=Mispelstrauch")
     page.get_by_role("link", name="Abschnitt 2").first.click()
     expect(page).to_have_url(re.compile(r"/files/\d+/text\?seite=2&q=Mispelstrauch#seite-2$"))
@@ -257,21 +240,21 @@ def test_an_office_file_opens_as_text_at_the_place_with_the_words_marked(open_as
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
-def test_axe_finds_nothing_in_the_viewer(open_as, width, dark):
-    page = open_as(width=width, dark=dark)
+def test_axe_finds_nothing_in_the_viewer(hub, state, new_page, width, dark):
+    page = open_as(new_page, hub, state, width=width, dark=dark)
     open_hit(page)
     assert axe.violations(page) == []
     assert not scrolls_sideways(page)
 
 
-def test_the_viewer_fits_on_320_points(open_as):
-    page = open_as(width=320)
+def test_the_viewer_fits_on_320_points(hub, state, new_page):
+    page = open_as(new_page, hub, state, width=320)
     open_hit(page)
     assert not scrolls_sideways(page)
 
 
-def test_hit_pages_have_their_picture_at_the_next_look(open_as):
-    page = open_as()
+def test_hit_pages_have_their_picture_at_the_next_look(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     open_hit(page)
     for _ in range(40):
         if page.locator(".found-pages img").count() == 2:
@@ -281,8 +264,8 @@ def test_hit_pages_have_their_picture_at_the_next_look(open_as):
     expect(page.locator(".found-pages img")).to_have_count(2)
 
 
-def test_links_inside_a_document_lead_to_the_web_to_mail_and_to_its_pages_only(open_as):
-    page = open_as()
+def test_links_inside_a_document_lead_to_the_web_to_mail_and_to_its_pages_only(hub, state, new_page):
+    page = open_as(new_page, hub, state)
     page.goto("/search?q=wege.pdf")
     page.get_by_role("link", name="Eintrag mit wege.pdf").first.click()
     page.get_by_role("link", name="Dokument öffnen").first.click()

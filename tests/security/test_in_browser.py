@@ -7,10 +7,10 @@ import urllib.parse
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_first_day import enter, first_links
 from tests.security.payloads import SCRIPTS, TARGETS
 from tests.security.walking import TYPED, forms_of
 from tests.support.documents import pdf_of_objects
+from tests.support.journeys import enter, first_links, open_as, state_of
 from tests.support.server import HubServer
 
 pytestmark = pytest.mark.browser
@@ -69,21 +69,16 @@ def entry(number: int, script: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def cookies(hub, browser):
+def state(hub, browser):
     """Signed-in cookies of the first administrator."""
-    context = browser.new_context(base_url=hub.url)
-    enter(context.new_page(), first_links(hub)["verwaltung@example.org"])
-    kept = context.cookies()
-    context.close()
-    return kept
+    return state_of(browser, hub, "verwaltung")
 
 
 @pytest.fixture
-def office(hub, new_page, cookies) -> Page:
+def office(hub, new_page, state) -> Page:
     """An administrator's window in which no dialog may open."""
-    page = new_page(base_url=hub.url)
+    page = open_as(new_page, hub, state)
     page.on("dialog", lambda dialog: pytest.fail(f"script ran: {dialog.message}"))
-    page.context.add_cookies(cookies)
     return page
 
 
