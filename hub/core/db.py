@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, case, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -56,6 +56,15 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False}, disable_autonaming=True)
+
+
+def only_asked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition as a question to each row that is found by something else: no index is tried for it.
+
+    SQLite keeps no statistics here. It takes one state for rarer than twenty numbers, and would go through all that is
+    published to find them.
+    """
+    return case((condition, 1), else_=0) == 1
 
 
 def init_db(app: Flask) -> None:

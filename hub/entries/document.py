@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.core.text import plain_from_markdown
 from hub.entries.models import (
     PRACTISING,
@@ -80,7 +80,7 @@ def documents(ids: list[int]) -> list[Document]:
     """The documents of those of the entries that are published."""
     found = db.session.scalars(
         select(Entry)
-        .where(Entry.id.in_(ids), Entry.status == Status.PUBLISHED)
+        .where(Entry.id.in_(ids), only_asked(Entry.status == Status.PUBLISHED))
         .options(
             joinedload(Entry.organisation),
             selectinload(Entry.places).options(

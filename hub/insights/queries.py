@@ -13,7 +13,7 @@ from hub.asking.models import Question, State
 from hub.collections.models import Collection, Section
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.entries.models import Entry, EntryCollection, EntryOpening, Status
 from hub.indexing.analysis import words
 from hub.indexing.service import store
@@ -148,7 +148,7 @@ def find_used(actor: Actor) -> list[Used]:
     rows = db.session.execute(
         select(Entry.id, Entry.title, Entry.language, Entry.kind, total, Entry.published_at)
         .join(EntryOpening, EntryOpening.entry_id == Entry.id)
-        .where(Entry.status == Status.PUBLISHED, EntryOpening.month >= _firsts()[0])
+        .where(only_asked(Entry.status == Status.PUBLISHED), EntryOpening.month >= _firsts()[0])
         .group_by(Entry.id, Entry.title, Entry.language, Entry.kind, Entry.published_at)
         .order_by(total.desc(), Entry.id)
         .limit(MOST_ENTRIES)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.core.errors import Missing
 from hub.core.findings import Deed
 from hub.core.paging import PER_PAGE, Page
@@ -23,7 +23,7 @@ from hub.linkcare.store import get_round, is_used
 # The duty comes every ten minutes and takes eight at most.
 STOPPED_AFTER = timedelta(hours=2)
 OPEN, CONFIRMED, DISMISSED, ALL = "open", "confirmed", "dismissed", "all"
-_CARRIES = and_(Entry.address == Link.address, Entry.status == Status.PUBLISHED)
+_CARRIES = and_(Entry.address == Link.address, only_asked(Entry.status == Status.PUBLISHED))
 LISTS = (OPEN, CONFIRMED, DISMISSED, ALL, *(outcome.value for outcome in Outcome))
 
 
@@ -230,7 +230,7 @@ def _carriers(addresses: Sequence[str]) -> dict[str, list[Carrier]]:
     found: dict[str, list[Carrier]] = {}
     rows = db.session.execute(
         select(Entry.address, Entry.id, Entry.title, Entry.language)
-        .where(Entry.address.in_(addresses), Entry.status == Status.PUBLISHED)
+        .where(Entry.address.in_(addresses), only_asked(Entry.status == Status.PUBLISHED))
         .order_by(Entry.id)
     )
     for row in rows:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.core import clock
 from hub.core.address import NoAddress, parse
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Entry, Status
 from hub.linkcare.judging import EACH, KEPT_TRIES, Try, Verdict, judge, wait_after
@@ -65,7 +65,7 @@ class Result:
 
 def is_used() -> ColumnElement[bool]:
     """A condition on ``link``: a published entry carries it."""
-    return select(Entry.id).where(Entry.address == Link.address, Entry.status == Status.PUBLISHED).exists()
+    return select(Entry.id).where(Entry.address == Link.address, only_asked(Entry.status == Status.PUBLISHED)).exists()
 
 
 def host_of(url: str) -> str:

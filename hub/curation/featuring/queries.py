@@ -10,7 +10,7 @@ from sqlalchemy import exists, literal, null, select
 from hub.collections.models import Collection
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.core.errors import Missing
 from hub.curation.featuring import policy
 from hub.curation.featuring.models import START, Featured
@@ -52,7 +52,7 @@ def statement() -> Any:
     )
     columns = (Featured.entry_id, literal(""), null(), Featured.last_on, Featured.place, Featured.position)
     rows = select(*columns).join(Entry, Entry.id == Featured.entry_id)
-    return rows.where(Entry.status == Status.PUBLISHED, (Featured.place == START) | is_filed)
+    return rows.where(only_asked(Entry.status == Status.PUBLISHED), (Featured.place == START) | is_filed)
 
 
 def standing_of(rows: Iterable[Any]) -> Standing:

@@ -12,7 +12,7 @@ from hub.audit.service import record
 from hub.collections.models import Collection
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.unit_of_work import unit_of_work
 from hub.curation.featuring import policy
@@ -120,7 +120,7 @@ def _read(session: Session, place: int) -> Kept:
 def _standing(session: Session, present: Kept) -> Kept:
     """Those whose last day is not over and that are still published."""
     numbers = [number for number, _last in present]
-    rows = select(Entry.id).where(Entry.id.in_(numbers), Entry.status == Status.PUBLISHED)
+    rows = select(Entry.id).where(Entry.id.in_(numbers), only_asked(Entry.status == Status.PUBLISHED))
     shown, today = set(session.scalars(rows)), _written(clock.today())
     return [row for row in present if row[0] in shown and (not row[1] or row[1] >= today)]
 

@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 from hub.accounts.models import Organisation
 from hub.collections.models import Collection, Section
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.core.permissions import Role
 from hub.entries.models import (
     PINNED,
@@ -167,7 +167,7 @@ _RELATED = _ROWS.add_columns(
     ))
     .scalar_subquery()
 ).where(
-    Entry.status == Status.PUBLISHED,
+    only_asked(Entry.status == Status.PUBLISHED),
     Entry.id.in_(union_all(
         select(_NAMED.id).where(_NAMED.id.in_(_IDS)),
         select(Relation.other_id).where(Relation.one_id == _OF, Relation.state == TOGETHER),

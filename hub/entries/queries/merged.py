@@ -6,7 +6,7 @@ from sqlalchemy import and_, select, text, union
 from sqlalchemy.orm import aliased
 
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.entries import policy
 from hub.entries.models import Attachment, Entry, MergedEntry, Status
 from hub.entries.queries.reading import LARGEST_ID
@@ -39,7 +39,7 @@ def find_same_things(entry_ids: Sequence[int]) -> list[tuple[str, str]]:
     pairs = [
         select(mine.id, mine.title, other.id, other.title)
         .join(other, and_(getattr(other, name) == getattr(mine, name), other.id < mine.id))
-        .where(mine.id.in_(entry_ids), other.status == Status.PUBLISHED)
+        .where(mine.id.in_(entry_ids), only_asked(other.status == Status.PUBLISHED))
         for name in ("address", "doi")
     ]
     return list(dict.fromkeys((row[1], row[3]) for row in db.session.execute(union(*pairs).order_by(text("1, 3")))))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from hub.accounts.models import Organisation
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db import db, only_asked
 from hub.core.errors import Missing
 from hub.entries.models import Entry, Practice, PracticeState, Status
 from hub.entries.queries.visibility import practice_stands, visible_to
@@ -62,7 +62,7 @@ def find_practices(entry: Entry) -> list[Practised]:
 def find_practices_of(organisation_id: int, limit: int = MOST_ROWS) -> list[Practised]:
     """What an organisation does, as far as every member may see the entries: what runs first, the latest on top."""
     return _rows(
-        _ROWS.where(Practice.organisation_id == organisation_id, Entry.status == Status.PUBLISHED)
+        _ROWS.where(Practice.organisation_id == organisation_id, only_asked(Entry.status == Status.PUBLISHED))
         .order_by(_ORDER, Practice.stated_at.desc(), Practice.id)
         .limit(limit)
     )

@@ -4,12 +4,13 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
 from hub.core.actor import Actor
+from hub.core.db import only_asked
 from hub.core.permissions import Permission, Reach, states_by_reach
 from hub.entries.models import PRACTISED_KINDS, PRACTISING, Entry, Practice, Status
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """A condition on ``entry`` that holds for what the actor may see."""
+    """A condition on ``entry`` that holds for what the actor may see; rows are only asked, never looked up by it."""
     states = states_by_reach(actor.role, Permission.ENTRY_READ)
     hidden = [state for state in states[Reach.ALL] if state not in (Status.PUBLISHED, Status.DELETED)]
     shared = states[Reach.ORGANISATION]
@@ -24,7 +25,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         cases.append(and_(Entry.status == Status.DELETED, was_handed_in))
     if shared:
         cases.append(and_(Entry.organisation_id == actor.organisation_id, Entry.status.in_(shared)))
-    return or_(*cases)
+    return only_asked(or_(*cases))
 
 
 def practice_stands(in_sight: bool = False) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import SYSTEM
 from hub.core.address import short_form
+from hub.core.db import only_asked
 from hub.core.text import clean_line, clean_text, title_from_name
 from hub.core.titles import title_in_document
 from hub.core.unit_of_work import unit_of_work
@@ -87,7 +88,7 @@ def take_from_page(address: str, told: Mapping[str, str]) -> bool:
         for entry in session.scalars(_unnamed().where(Entry.address == address)):
             _take_and_note(entry, told)
         session.flush()
-        published = select(Entry.id).where(Entry.address == address, Entry.status == Status.PUBLISHED)
+        published = select(Entry.id).where(Entry.address == address, only_asked(Entry.status == Status.PUBLISHED))
         if ids := session.scalars(published).all():
             changelog.append(session, [("entry", number) for number in ids])
         return session.scalar(select(Entry.id).where(Entry.address == address).limit(1)) is not None
