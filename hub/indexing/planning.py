@@ -37,6 +37,7 @@ PLACE_FACTOR = 1.5
 NO_NOUN_FACTOR = 0.7
 LABEL_WINDOW = 4
 SURE = 0.5
+SYNONYM = 0.7
 SHOWN_LABELS = 6
 
 _MOST_CONTINUATIONS = 24
@@ -342,7 +343,8 @@ def word_ways(folded: str) -> list[Way]:
 
 
 def label_ways(label: Label) -> list[Way]:
-    """The ways in which a document can hold a label of the thesaurus."""
+    """The ways in which a document can hold a label of the thesaurus; only another name of the concept itself is also
+    looked for inside words: parts of narrower ones lead to nothing that counts, and far."""
     folded = [word.folded for word in words(label.text) if not is_stop_word(word.folded)]
     if not folded:
         return []
@@ -353,7 +355,7 @@ def label_ways(label: Label) -> list[Way]:
         ways.append(_collection_way(label.weight, folded))
     if len(folded) > 1:
         return ways
-    if label.language == "de" and label.weight >= SURE and len(folded[0]) >= _SHORTEST_IN_COMPOUND:
+    if label.language == "de" and label.weight >= SYNONYM and len(folded[0]) >= _SHORTEST_IN_COMPOUND:
         ways.append(Way(label.weight * IN_COMPOUND, ((PART + stem(folded[0]),),), source=source))
         groups = _part_groups(folded[0])
         if groups:
