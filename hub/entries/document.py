@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, union
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Organisation
@@ -44,6 +44,39 @@ _STATES = {
     PracticeState.DROPPED: "verworfen",
 }
 
+# Asked after every change: SQLAlchemy takes longer over a new statement than SQLite over its answer.
+_IDS: Any = bindparam("ids", expanding=True)
+_PUBLISHED = (
+    select(Entry)
+    .where(Entry.id.in_(_IDS), only_asked(Entry.status == Status.PUBLISHED))
+    .options(
+        joinedload(Entry.organisation),
+        selectinload(Entry.places).options(joinedload(EntryCollection.collection), joinedload(EntryCollection.section)),
+        selectinload(Entry.tag_links).joinedload(EntryTag.tag),
+        selectinload(Entry.files),
+    )
+    .execution_options(populate_existing=True)
+)
+_PRACTICES = (
+    select(Practice.entry_id, Practice.state, Organisation.id, Organisation.label, Practice.experience)
+    .join(Organisation, Organisation.id == Practice.organisation_id)
+    .where(Practice.entry_id.in_(_IDS), practice_stands())
+    .order_by(Practice.id)
+)
+_FORMER = (
+    select(MergedEntry.into_id, MergedEntry.titles)
+    .where(MergedEntry.into_id.in_(_IDS))
+    .order_by(MergedEntry.entry_id)
+)
+_IMPORTED = select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_(_IDS))
+_PAGES = (
+    select(Attachment.entry_id, DocumentPage.text)
+    .join(DocumentPage, DocumentPage.attachment_id == Attachment.id)
+    .join(DocumentText, DocumentText.attachment_id == Attachment.id)
+    .where(Attachment.entry_id.in_(_IDS), DocumentText.state == TextState.DONE)
+    .order_by(Attachment.id, DocumentPage.number)
+)
+
 
 class Stated(NamedTuple):
     """What an organisation says it does with an entry, in the words that are searched."""
@@ -78,19 +111,7 @@ def watch_changes() -> None:
 
 def documents(ids: list[int]) -> list[Document]:
     """The documents of those of the entries that are published."""
-    found = db.session.scalars(
-        select(Entry)
-        .where(Entry.id.in_(ids), only_asked(Entry.status == Status.PUBLISHED))
-        .options(
-            joinedload(Entry.organisation),
-            selectinload(Entry.places).options(
-                joinedload(EntryCollection.collection), joinedload(EntryCollection.section)
-            ),
-            selectinload(Entry.tag_links).joinedload(EntryTag.tag),
-            selectinload(Entry.files),
-        )
-        .execution_options(populate_existing=True)
-    ).all()
+    found = db.session.scalars(_PUBLISHED, {"ids": ids}).all()
     bodies = long_texts([entry.id for entry in found])
     linked = texts_behind([entry.url for entry in found if entry.url])
     practices = _practices([entry.id for entry in found])
@@ -121,13 +142,7 @@ def texts_behind(urls: list[str]) -> Mapping[str, str]:
 def _practices(ids: list[int]) -> dict[int, list[Stated]]:
     """By entry, what organisations say they do with it."""
     practices: dict[int, list[Stated]] = defaultdict(list)
-    statement = (
-        select(Practice.entry_id, Practice.state, Organisation.id, Organisation.label, Practice.experience)
-        .join(Organisation, Organisation.id == Practice.organisation_id)
-        .where(Practice.entry_id.in_(ids), practice_stands())
-        .order_by(Practice.id)
-    )
-    for entry_id, state, organisation_id, label, experience in db.session.execute(statement):
+    for entry_id, state, organisation_id, label, experience in db.session.execute(_PRACTICES, {"ids": ids}):
         words = f"{label} {_STATES[PracticeState(state)]}: {experience}"
         practices[entry_id].append(Stated(state, organisation_id, words))
     return practices
@@ -136,8 +151,7 @@ def _practices(ids: list[int]) -> dict[int, list[Stated]]:
 def _former_titles(ids: list[int]) -> dict[int, list[str]]:
     """By entry, what those it became one with and it itself were called before."""
     former: dict[int, list[str]] = defaultdict(list)
-    merged = select(MergedEntry.into_id, MergedEntry.titles).where(MergedEntry.into_id.in_(ids))
-    for entry_id, titles in db.session.execute(merged.order_by(MergedEntry.entry_id)):
+    for entry_id, titles in db.session.execute(_FORMER, {"ids": ids}):
         former[entry_id].extend(title for title in titles if title not in former[entry_id])
     return former
 
@@ -145,16 +159,8 @@ def _former_titles(ids: list[int]) -> dict[int, list[str]]:
 def long_texts(ids: list[int]) -> dict[int | None, list[str]]:
     """Long texts by entry: what was imported, then the pages of its files."""
     bodies: dict[int | None, list[str]] = defaultdict(list)
-    imported = select(EntryBody.entry_id, EntryBody.body).where(EntryBody.entry_id.in_(ids))
-    pages = (
-        select(Attachment.entry_id, DocumentPage.text)
-        .join(DocumentPage, DocumentPage.attachment_id == Attachment.id)
-        .join(DocumentText, DocumentText.attachment_id == Attachment.id)
-        .where(Attachment.entry_id.in_(ids), DocumentText.state == TextState.DONE)
-        .order_by(Attachment.id, DocumentPage.number)
-    )
-    for statement in (imported, pages):
-        for entry_id, text in db.session.execute(statement):
+    for statement in (_IMPORTED, _PAGES):
+        for entry_id, text in db.session.execute(statement, {"ids": ids}):
             bodies[entry_id].append(text)
     return bodies
 
