@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.audit.service import record
 from hub.core import clock
@@ -46,9 +47,7 @@ def answer_entry(
             raise Conflict(_("Dieser Eintrag wurde inzwischen bearbeitet."))
         if answer == Answer.REPLACED:
             _refuse_unpublished(actor, successor_id)
-        given = _answer(actor, entry, answer, dating.months_by_kind(session), note, successor_id)
-        session.flush()
-        given.after_version = entry.version
+        [given] = _answer(session, actor, answer, [entry], note, successor_id)
     return given
 
 
@@ -56,15 +55,9 @@ def answer_many(actor: Actor, answer: Answer, chosen: Mapping[int, int], note: s
     """The same about many entries, in one unit of work; ``chosen`` is the version by number that was shown."""
     require(policy.may_oversee(actor))
     with unit_of_work() as session:
-        months = dating.months_by_kind(session)
         found = _load(chosen)
         same = [entry for entry in found if entry.is_published and entry.version == chosen[entry.id]]
-        given = [(entry, _answer(actor, entry, answer, months, note)) for entry in same]
-        session.flush()
-        for entry, one in given:
-            one.after_version = entry.version
-        session.flush()
-        rows = [Row(one.id, {}, one.after_version) for _entry, one in given]
+        rows = [Row(one.id, {}, one.after_version) for one in _answer(session, actor, answer, same, note)]
         undo_id = remember(actor, UNDO, _label(answer, len(rows)), rows) if rows else None
         kept = {entry.id for entry in same}
         return Settled(len(rows), tuple(entry.title for entry in found if entry.id not in kept), undo_id)
@@ -115,24 +108,32 @@ def _load(numbers: Iterable[int]) -> list[Entry]:
 
 
 def _answer(
+    session: Session,
     actor: Actor,
-    entry: Entry,
     answer: Answer,
-    months: Mapping[str, int | None],
+    found: Sequence[Entry],
     note: str = "",
     successor_id: int | None = None,
-) -> ReviewAnswer:
-    moment, before = clock.now(), _marks(entry)
-    if answer == Answer.HOLDS:
-        dating.mark_checked(actor, entry, dating.next_review(entry.kind, months, clock.today()), moment)
-    elif answer != Answer.LATER:
-        dating.mark_outdated(actor, entry, moment, note, successor_id)
-    if answer in EVENTS:
-        record(actor, EVENTS[answer], entry.id)
-    given = ReviewAnswer(
-        entry_id=entry.id, actor_id=actor.id, answer=answer, at=moment, before=before, after_version=entry.version
-    )
-    db.session.add(given)
+) -> list[ReviewAnswer]:
+    """First all entries are marked, then the answers are kept with the versions that the entries have by then."""
+    moment, before = clock.now(), [_marks(entry) for entry in found]
+    months = dating.months_by_kind(session)
+    for entry in found:
+        if answer == Answer.HOLDS:
+            dating.mark_checked(actor, entry, dating.next_review(entry.kind, months, clock.today()), moment)
+        elif answer != Answer.LATER:
+            dating.mark_outdated(actor, entry, moment, note, successor_id)
+        if answer in EVENTS:
+            record(actor, EVENTS[answer], entry.id)
+    session.flush()
+    given = [
+        ReviewAnswer(
+            entry_id=entry.id, actor_id=actor.id, answer=answer, at=moment, before=was, after_version=entry.version
+        )
+        for entry, was in zip(found, before, strict=True)
+    ]
+    session.add_all(given)
+    session.flush()
     return given
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from hub.audit.service import record
@@ -15,11 +15,14 @@ from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
 from hub.entries.models import Attachment, Entry, Kind, PendingChange
+from hub.entries.queries.many import portions
 from hub.entries.service.contributing import EntryDetails, apply_details
 from hub.entries.service.holding import present_values
 from hub.entries.service.revisions import bring_back
 from hub.moderation import notices
 from hub.moderation.models import ApprovedChange
+
+KEPT = ("entry_id", "author_id", "changes", "replaced", "held", "removed", "sent_at")
 
 
 def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
@@ -29,13 +32,14 @@ def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
     """
     with unit_of_work() as session:
         entry, approved = write_change(actor, entry_id, version)
+        notices.tell_change_approved(actor, entry, approved.author_id, letter_key(entry_id, version))
         session.flush()
-        keep_approved(session, entry, approved)
+        keep_all_approved(session, [(entry, approved)])
     return entry
 
 
 def write_change(actor: Actor, entry_id: int, version: int) -> tuple[Entry, ApprovedChange]:
-    """``approve_change`` up to where the entry gets its new version: the entry, and what undoes it."""
+    """``approve_change`` up to where the entry gets its new version: the entry, and what undoes it. Nobody is told."""
     require(policy.may_review(actor))
     with unit_of_work() as session:
         entry = queries.get_entry(actor, entry_id)
@@ -47,7 +51,6 @@ def write_change(actor: Actor, entry_id: int, version: int) -> tuple[Entry, Appr
         apply_details(entry, _details(before | pending.changes), added, kept, clock.now())
         session.delete(pending)
         record(actor, "entry.change_approved", entry_id, author=pending.author_id)
-        notices.tell_change_approved(actor, entry, pending.author_id, letter_key(entry_id, version))
     return entry, ApprovedChange(
         entry_id=entry_id,
         author_id=pending.author_id,
@@ -59,10 +62,13 @@ def write_change(actor: Actor, entry_id: int, version: int) -> tuple[Entry, Appr
     )
 
 
-def keep_approved(session: Session, entry: Entry, approved: ApprovedChange) -> None:
-    """The last part of ``approve_change``, with the version that the entry has now."""
-    approved.entry_version = entry.version
-    session.merge(approved)
+def keep_all_approved(session: Session, approved: Sequence[tuple[Entry, ApprovedChange]]) -> None:
+    """The last part of ``approve_change``, with the versions that the entries have now; instead of what was kept of
+    earlier changes of the same entries."""
+    for some in portions(approved):
+        session.execute(delete(ApprovedChange).where(ApprovedChange.entry_id.in_([entry.id for entry, _kept in some])))
+        rows = [{name: getattr(kept, name) for name in KEPT} | {"entry_version": entry.version} for entry, kept in some]
+        session.execute(insert(ApprovedChange.__table__), rows)
 
 
 def undo_approval(actor: Actor, entry_id: int) -> Entry:
@@ -73,7 +79,7 @@ def undo_approval(actor: Actor, entry_id: int) -> Entry:
     require(policy.may_review(actor))
     with unit_of_work() as session:
         entry = queries.get_entry(actor, entry_id)
-        approved = _still_approved(entry, session.get(ApprovedChange, entry_id), session.get(PendingChange, entry_id))
+        approved = _still_approved(entry, session.get(ApprovedChange, entry_id), entry.pending)
         came = [file for file in entry.files if file.id in approved.held]
         _untie(session, entry, came)
         numbers, _lost = bring_back(session, actor, entry_id, approved.removed, {file.checksum for file in entry.files})
@@ -97,6 +103,14 @@ def undo_approval(actor: Actor, entry_id: int) -> Entry:
 
 def return_change(actor: Actor, entry_id: int, version: int, note: str) -> Entry:
     """Give a change back to its author with a note; the entry stays as it is."""
+    with unit_of_work():
+        entry, pending = write_return(actor, entry_id, version, note)
+        notices.tell_change_returned(actor, entry, pending.author_id, pending.note, letter_key(entry_id, version))
+    return entry
+
+
+def write_return(actor: Actor, entry_id: int, version: int, note: str) -> tuple[Entry, PendingChange]:
+    """``return_change`` up to where its author is told."""
     require(policy.may_review(actor))
     if not clean_text(note):
         raise Refused(_("Bitte schreiben Sie dazu, was noch fehlt."))
@@ -105,8 +119,7 @@ def return_change(actor: Actor, entry_id: int, version: int, note: str) -> Entry
         pending = _waiting(entry, session.get(PendingChange, entry_id), version)
         pending.is_returned, pending.note = True, clean_text(note)
         record(actor, "entry.change_returned", entry_id)
-        notices.tell_change_returned(actor, entry, pending.author_id, pending.note, letter_key(entry_id, version))
-    return entry
+    return entry, pending
 
 
 def undo_return(actor: Actor, entry_id: int, version: int) -> None:

@@ -9,6 +9,7 @@ from hub.accounts.service.opening import as_actor
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.links import absolute
+from hub.core.tokens import new_token
 from hub.entries import policy
 from hub.entries.models import Entry, Status
 from hub.mailing.service import post
@@ -28,7 +29,7 @@ def tell_entries_decided(actor: Actor, entries: Sequence[Entry]) -> dict[int, st
     Returns the key of the letter by entry, for those of which somebody is told.
     """
     told: dict[int, str] = {}
-    for person, theirs in _by_reader(actor, entries):
+    for person, theirs in _by_reader(actor, _by_contributor(entries)):
         key = f"decided-{theirs[0].id}-{theirs[0].version}-{len(theirs)}"
         note = theirs[0].status_note
         if len(theirs) == 1:
@@ -41,7 +42,7 @@ def tell_entries_decided(actor: Actor, entries: Sequence[Entry]) -> dict[int, st
 
 def tell_undone(actor: Actor, entries: Sequence[Entry]) -> None:
     """Decisions of which a letter had left already are taken back."""
-    for person, theirs in _by_reader(actor, entries):
+    for person, theirs in _by_reader(actor, _by_contributor(entries)):
         _post_list("decision_undone", person, theirs)
 
 
@@ -67,9 +68,36 @@ def tell_change_returned(actor: Actor, entry: Entry, author_id: int, note: str, 
     _tell(actor, author_id, "change_returned", entry, once, note=note)
 
 
+def tell_changes_approved(actor: Actor, changes: Sequence[tuple[int, Entry]]) -> dict[int, str]:
+    """Changes, given by author and entry, stand in their entries; one letter to each author.
+
+    Returns the key of the letter by entry, for those of which somebody is told.
+    """
+    return _tell_changes(actor, changes, "change_approved", "approved")
+
+
+def tell_changes_returned(actor: Actor, changes: Sequence[tuple[int, Entry]], note: str) -> dict[int, str]:
+    """Changes go back with a note; as ``tell_changes_approved``."""
+    return _tell_changes(actor, changes, "change_returned", "returned", note=note)
+
+
 def tell_report_decided(actor: Actor, report: Report, entry: Entry, once: str) -> None:
     """Thanks, and what came of it."""
     _tell(actor, report.reporter_id, "report_settled", entry, once, outcome=str(report.state), answer=report.answer)
+
+
+def _tell_changes(
+    actor: Actor, changes: Sequence[tuple[int, Entry]], template: str, outcome: str, **more: Any
+) -> dict[int, str]:
+    told: dict[int, str] = {}
+    for person, theirs in _by_reader(actor, changes):
+        key = f"changes-{outcome}-{theirs[0].id}-{new_token()}"
+        if len(theirs) == 1:
+            _post_about(template, person, theirs[0], key, **more)
+        else:
+            _post_list("changes_decided", person, theirs, once=key, outcome=outcome, **more)
+        told |= {entry.id: key for entry in theirs}
+    return told
 
 
 def _tell(
@@ -97,16 +125,20 @@ def _may_know(person: User, entry: Entry) -> bool:
     return policy.may_see(reader, entry) or policy.sees_tombstone(reader, entry)
 
 
-def _by_reader(actor: Actor, entries: Sequence[Entry]) -> Iterator[tuple[User, list[Entry]]]:
-    """Contributors who want to know, each with their entries."""
+def _by_reader(actor: Actor, told: Iterable[tuple[int | None, Entry]]) -> Iterator[tuple[User, list[Entry]]]:
+    """People who want to know, each with the entries they are told of."""
     by_person: dict[int | None, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_person[entry.contributor_id].append(entry)
+    for number, entry in told:
+        by_person[number].append(entry)
     for number, theirs in by_person.items():
         person = _reader(actor, number)
         known = [entry for entry in theirs if person is not None and _may_know(person, entry)]
         if person is not None and known:
             yield person, known
+
+
+def _by_contributor(entries: Sequence[Entry]) -> list[tuple[int | None, Entry]]:
+    return [(entry.contributor_id, entry) for entry in entries]
 
 
 def _post_list(template: str, person: User, entries: Sequence[Entry], once: str | None = None, **more: Any) -> None:

@@ -1,6 +1,6 @@
 """Reports of readers: sent, taken over, declined, settled, and all of it undone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +15,10 @@ from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.errors import Conflict, Missing, NotAllowed, Refused
 from hub.core.text import clean_text
-from hub.core.unit_of_work import unit_of_work
+from hub.core.unit_of_work import notes_of, unit_of_work
 from hub.entries import queries
 from hub.entries.models import Entry
+from hub.entries.queries.many import portions
 from hub.entries.queries.pending import pending_of
 from hub.entries.service.contributing import add_to_collection, revise_entry, take_from_collection
 from hub.entries.service.holding import must_wait
@@ -27,6 +28,7 @@ from hub.moderation.models import Report, ReportKind, ReportState
 MOST_A_DAY = 20
 LARGEST_ID = 2**31 - 1
 DAY = timedelta(days=1)
+_HELD = "reports"
 
 
 def report_problem(actor: Actor, entry_id: int, reason: str, text: str) -> Report:
@@ -173,6 +175,18 @@ def _refuse_flood(session: Session, actor: Actor) -> None:
         )
 
 
+def hold_reports(session: Session, report_ids: Iterable[int]) -> dict[int, Report]:
+    """Reports as they stand, locked until the open unit of work ends, which reads each of them once."""
+    notes = notes_of(session)
+    held: dict[int, Report] = {} if notes is None else notes.setdefault(_HELD, {})
+    wanted = [number for number in report_ids if 0 < number <= LARGEST_ID and number not in held]
+    for some in portions(wanted):
+        rows = select(Report).where(Report.id.in_(some)).order_by(Report.id)
+        found = session.scalars(rows.with_for_update().execution_options(populate_existing=True))
+        held |= {report.id: report for report in found}
+    return held
+
+
 def _open_report(session: Session, actor: Actor, report_id: int) -> tuple[Report, Entry]:
     report, entry = _report_and_entry(session, actor, report_id)
     if report.state != ReportState.OPEN:
@@ -182,11 +196,7 @@ def _open_report(session: Session, actor: Actor, report_id: int) -> tuple[Report
 
 def _report_and_entry(session: Session, actor: Actor, report_id: int) -> tuple[Report, Entry]:
     """A report, for the office and the contributor of its entry; for others it is Missing."""
-    report = None
-    if 0 < report_id <= LARGEST_ID:
-        report = session.scalar(
-            select(Report).where(Report.id == report_id).with_for_update().execution_options(populate_existing=True)
-        )
+    report = hold_reports(session, [report_id]).get(report_id)
     if report is None:
         raise Missing
     entry = queries.get_entry(actor, report.entry_id)

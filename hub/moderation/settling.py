@@ -1,6 +1,6 @@
 """Deciding about many changes or reports in one unit of work, and taking all of it back."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -14,13 +14,14 @@ from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing
 from hub.core.findings import Settled
+from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries as entries
 from hub.entries.models import Entry, PendingChange
 from hub.entries.queries.many import portions
 from hub.entries.service import revisions
 from hub.mailing import service as mailing
-from hub.moderation import change_service, meanwhile, report_service
+from hub.moderation import change_service, meanwhile, notices, report_service
 from hub.moderation.models import ApprovedChange, Report
 from hub.undoing.service import Row, remark, remember
 
@@ -33,18 +34,14 @@ Chosen = Iterable[tuple[int, int]]
 def approve_changes(actor: Actor, chosen: Chosen) -> Settled:
     """Write changes into their entries; ``chosen`` are numbers of entries with the versions of the changes."""
 
-    def approve(entry_id: int, version: int) -> Callable[[], Row]:
-        entry, approved = change_service.write_change(actor, entry_id, version)
-
-        def keep() -> Row:
-            change_service.keep_approved(db.session(), entry, approved)
-            letter = change_service.letter_key(entry_id, version)
-            return Row(entry_id, {"was": "approved", "letter": letter}, entry.version)
-
-        return keep
+    def approve(entry_id: int, version: int) -> tuple[Entry, ApprovedChange]:
+        return change_service.write_change(actor, entry_id, version)
 
     with unit_of_work() as session:
-        rows, gone = _changes_one_by_one(session, actor, chosen, approve)
+        done, gone = _changes_one_by_one(session, actor, chosen, approve)
+        change_service.keep_all_approved(session, done)
+        letters = notices.tell_changes_approved(actor, [(kept.author_id, entry) for entry, kept in done])
+        rows = [_row(entry.id, "approved", letters, entry.version) for entry, _kept in done]
         label = ngettext("Eine Änderung freigegeben", "%(num)s Änderungen freigegeben", len(rows))
         return _settled(actor, CHANGES, label, rows, meanwhile.name_entries(gone))
 
@@ -52,13 +49,14 @@ def approve_changes(actor: Actor, chosen: Chosen) -> Settled:
 def return_changes(actor: Actor, chosen: Chosen, note: str) -> Settled:
     """Give changes back to their authors with a note."""
 
-    def give_back(entry_id: int, version: int) -> Callable[[], Row]:
-        change_service.return_change(actor, entry_id, version, note)
-        before = {"was": "returned", "letter": change_service.letter_key(entry_id, version)}
-        return lambda: Row(entry_id, before, db.session.get_one(PendingChange, entry_id).version)
+    def give_back(entry_id: int, version: int) -> tuple[Entry, PendingChange]:
+        return change_service.write_return(actor, entry_id, version, note)
 
     with unit_of_work() as session:
-        rows, gone = _changes_one_by_one(session, actor, chosen, give_back)
+        done, gone = _changes_one_by_one(session, actor, chosen, give_back)
+        told = [(pending.author_id, entry) for entry, pending in done]
+        letters = notices.tell_changes_returned(actor, told, clean_text(note))
+        rows = [_row(entry.id, "returned", letters, pending.version) for entry, pending in done]
         label = ngettext("Eine Änderung zurückgegeben", "%(num)s Änderungen zurückgegeben", len(rows))
         return _settled(actor, CHANGES, label, rows, meanwhile.name_entries(gone))
 
@@ -66,16 +64,22 @@ def return_changes(actor: Actor, chosen: Chosen, note: str) -> Settled:
 def settle_reports(actor: Actor, chosen: Chosen, decide: Callable[[int, int], Report]) -> Settled:
     """Decide about reports; ``chosen`` are numbers of reports with the versions of their entries."""
 
-    def settle(report_id: int, version: int) -> Row:
+    met: set[int] = set()
+
+    def settle(report_id: int, version: int) -> Report:
+        if report_id in held and held[report_id].entry_id in met:
+            db.session.flush()  # what an earlier one changed in this entry is a new version
         report = decide(report_id, version)
-        letter = report_service.letter_key(report)
-        db.session.flush()
-        return Row(report_id, {"letter": letter}, report.version)
+        met.add(report.entry_id)
+        return report
 
     with unit_of_work() as session:
         pairs = list(chosen)
-        with _at_hand(session, actor, _entries_of(session, [number for number, _version in pairs])):
-            rows, gone = _one_by_one(pairs, settle)
+        held = report_service.hold_reports(session, [number for number, _version in pairs])
+        with _at_hand(session, actor, [report.entry_id for report in held.values()]):
+            reports, gone = _one_by_one(pairs, settle)
+            session.flush()
+            rows = [Row(one.id, {"letter": report_service.letter_key(one)}, one.version) for one in reports]
         label = ngettext("Eine Meldung entschieden", "%(num)s Meldungen entschieden", len(rows))
         return _settled(actor, REPORTS, label, rows, meanwhile.name_reports(gone))
 
@@ -102,37 +106,38 @@ def set_back_reports(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str,
     """Undo ``settle_reports``."""
 
     def set_back(row: Row) -> None:
-        report = db.session.get(Report, row.thing_id)
-        if report is None or report.version != row.after_version:
+        if row.thing_id not in held or held[row.thing_id].version != row.after_version:
             raise Conflict
         report_service.reopen_report(actor, row.thing_id)
 
     def entry_of(row: Row) -> int:
-        report = db.session.get(Report, row.thing_id)
-        return report.entry_id if report else 0
+        return held[row.thing_id].entry_id if row.thing_id in held else 0
 
     session = db.session()
-    with _at_hand(session, actor, _entries_of(session, [row.thing_id for row in rows])):
+    held = report_service.hold_reports(session, [row.thing_id for row in rows])
+    with _at_hand(session, actor, [report.entry_id for report in held.values()]):
         return _set_back(rows, set_back, entry_of)
 
 
 def _changes_one_by_one(
-    session: Session, actor: Actor, chosen: Chosen, decide: Callable[[int, int], Callable[[], Row]]
-) -> tuple[list[Row], list[int]]:
-    """All are written first; then they have their new versions, and the rows that undo them can be made."""
+    session: Session, actor: Actor, chosen: Chosen, decide: Callable[[int, int], T]
+) -> tuple[list[T], list[int]]:
+    """All are written; then they have their new versions."""
     pairs = list(chosen)
-    numbers = [number for number, _version in pairs]
-    kept = _rows_of(session, PendingChange, numbers), _rows_of(session, ApprovedChange, numbers)
-    with _at_hand(session, actor, numbers):
-        made, gone = _one_by_one(pairs, decide)
+    kept = _rows_of(session, PendingChange, [number for number, _version in pairs])
+    with _at_hand(session, actor, [number for number, _version in pairs]):
+        found = _one_by_one(pairs, decide)
         session.flush()
-        rows = [make() for make in made]
     del kept
-    return rows, gone
+    return found
+
+
+def _row(entry_id: int, was: str, letters: dict[int, str], version: int) -> Row:
+    return Row(entry_id, {"was": was, "letter": letters.get(entry_id, "")}, version)
 
 
 @contextmanager
-def _at_hand(session: Session, actor: Actor, entry_ids: Sequence[int]) -> Iterator[None]:
+def _at_hand(session: Session, actor: Actor, entry_ids: Collection[int]) -> Iterator[None]:
     """Read at once what is decided one by one: the entries, what they say, and the people who hear of it."""
     revisions.look_ahead(session, entry_ids)
     with entries.at_hand(actor, entry_ids):
@@ -144,11 +149,6 @@ def _at_hand(session: Session, actor: Actor, entry_ids: Sequence[int]) -> Iterat
 def _rows_of(session: Session, model: type[Any], numbers: Sequence[int]) -> list[Any]:
     """Rows by the numbers of their entries; while they are held ``session.get`` asks nobody."""
     return [row for some in portions(numbers) for row in session.scalars(select(model).where(model.entry_id.in_(some)))]
-
-
-def _entries_of(session: Session, report_ids: Sequence[int]) -> list[int]:
-    wanted = (select(Report.entry_id).where(Report.id.in_(some)) for some in portions(report_ids))
-    return [number for question in wanted for number in session.scalars(question)]
 
 
 def _one_by_one(chosen: Chosen, decide: Callable[[int, int], T]) -> tuple[list[T], list[int]]:
@@ -178,6 +178,7 @@ def _set_back(
             left.append(entry.title if entry else _("ein gelöschter Eintrag"))
         else:
             done.append(row.before["letter"])
-    if len(mailing.take_back(done)) < mailing.count_posted(done):
+    letters = set(done)
+    if len(mailing.take_back(letters)) < mailing.count_posted(letters):
         remark(_("Eine E-Mail mit der Entscheidung war schon unterwegs und lässt sich nicht zurückholen."))
     return len(done), tuple(left)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from hub.accounts.models import Organisation, User
@@ -146,16 +146,14 @@ def _submitted(actor: Actor) -> Any:
         .limit(1)
         .scalar_subquery()
     )
-    twin = select(TWIN.id).where(
-        TWIN.id != Entry.id,
-        (TWIN.address == Entry.address) | (TWIN.doi == Entry.doi),
-        TWIN.status.in_((Status.PUBLISHED, Status.SUBMITTED)),
-    )
+    is_twin = TWIN.id != Entry.id, TWIN.status.in_((Status.PUBLISHED, Status.SUBMITTED))
+    # Two questions: each finds its index, while with "or" in one SQLite reads all entries for every row.
+    has_twin = exists().where(*is_twin, TWIN.address == Entry.address) | exists().where(*is_twin, TWIN.doi == Entry.doi)
     return (
         select(
             Entry.id, Entry.version, Entry.title, Entry.kind, Entry.url, Entry.submitted_at, Entry.created_at,
             (Entry.summary + Entry.text).label("words"), Organisation.label.label("origin"), home.label("place"),
-            extension.label("extension"), twin.exists().label("has_twin"),
+            extension.label("extension"), has_twin.label("has_twin"),
         )
         .join(Organisation, Organisation.id == Entry.organisation_id)
         .where(Entry.status == Status.SUBMITTED, visible_to(actor))

@@ -13,6 +13,7 @@ LETTERS: dict[str, dict[str, Any]] = {
     "accounts/session_copied": {"name": "Erna Beispiel", "page": URL},
     "change_approved": {"name": "Erna Beispiel", **ENTRY},
     "change_returned": {"name": "Erna Beispiel", "note": "Bitte die Quelle nennen.", **ENTRY},
+    "changes_decided": {"name": "Erna Beispiel", "outcome": "returned", "note": "Bitte nennen Sie die Quelle.", **MANY},
     "decision_undone": {"name": "Erna Beispiel", **MANY},
     "email_asked": {"name": "Erna Beispiel", "address": "neu@example.org", "url": URL},
     "email_changed": {"name": "Erna Beispiel", "address": "neu@example.org", "old": "erna@example.org"},

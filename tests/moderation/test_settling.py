@@ -1,15 +1,23 @@
 """Many changes and reports are decided at once, and all of it can be taken back."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import delete, select
+
+from hub.core import clock
 from hub.core.db import db
+from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries
 from hub.entries.models import PendingChange
 from hub.entries.service.contributing import revise_entry
+from hub.freshness.source import SOURCE as REVIEWS
+from hub.mailing.models import Letter, State
 from hub.moderation import proposals, report_service
 from hub.moderation.models import Report
-from hub.moderation.source import CHANGES, REPORTS
+from hub.moderation.source import CHANGES, REPORTS, SUBMISSIONS
 from hub.undoing.service import undo_action
+from tests.support.counting import counted_statements
 
 
 @pytest.fixture
@@ -61,3 +69,103 @@ def test_reports_are_decided_and_opened_again(editor, admin, member, entry):
     assert late.conflicts == (f"„Vorschlag“ (Übernommen, {editor.name})",)
     undo_action(editor, settled.undo_id)
     assert (db.session.get(Report, proposal.id).state, title(editor, entry)) == ("open", "Alter Titel")
+
+
+@pytest.fixture
+def changes(make, member):
+    """Changes of one member, as many as wanted, in entries of their own: (entry, version)."""
+
+    def wait(count):
+        made = [make.entry(title=f"Alter Titel {n}", contributor=member) for n in range(count)]
+        for entry in made:
+            whole = queries.get_entry(member, entry.id)
+            revise_entry(member, whole, proposals.details_with(whole, {"title": f"Neu {entry.id}"}), whole.version)
+        return [(entry.id, db.session.get(PendingChange, entry.id).version) for entry in made]
+
+    return wait
+
+
+@pytest.fixture
+def proposed(make, member):
+    """Proposals of one member, as many as wanted, about entries of their own: (report, version of the entry)."""
+
+    def send(count):
+        made = [make.entry(title=f"Alter Titel {n}", contributor=member) for n in range(count)]
+        asked = {"title": "Neuer Titel"}
+        reports = [report_service.propose_change(member, entry.id, asked, "") for entry in made]
+        return [(report.id, entry.version) for report, entry in zip(reports, made, strict=True)]
+
+    return send
+
+
+def letters() -> list[tuple[str, str]]:
+    return [tuple(row) for row in db.session.execute(select(Letter.template, Letter.state).order_by(Letter.id))]
+
+
+def test_who_wanted_many_changes_hears_of_all_in_one_letter(editor, changes):
+    settled = CHANGES.settle(editor, "approve", changes(3), "")
+    assert letters() == [("changes_decided", State.WAITING)]
+    undo_action(editor, settled.undo_id)
+    assert letters() == [("changes_decided", State.OVER)]
+
+
+def test_changes_given_back_together_are_told_in_one_letter_with_the_note(editor, changes):
+    CHANGES.settle(editor, "return", changes(2), "Bitte nennen Sie die Quelle.")
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.template == "changes_decided" and "Bitte nennen Sie die Quelle." in letter.text
+    assert "Alter Titel 0" in letter.text and "Alter Titel 1" in letter.text
+
+
+def test_of_two_proposals_for_an_entry_the_second_waits(editor, member, make):
+    entry = make.entry(title="Alter Titel", contributor=member)
+    asked = [report_service.propose_change(member, entry.id, {"title": f"Neu {n}"}, "").id for n in range(2)]
+    settled = REPORTS.settle(editor, "accept", [(number, entry.version) for number in asked], "")
+    assert (settled.count, len(settled.conflicts)) == (1, 1)
+    assert title(editor, entry) == "Neu 0"
+
+
+def test_changes_and_proposals_take_few_statements_however_many_there_are(editor, make, member, changes, proposed):
+    """Per entry its update; per review the answer; per report its update, the letter, a look for a change beside it."""
+
+    def needed(deed, count, source, key):
+        chosen = deed(count)
+        with unit_of_work() as session:
+            session.execute(delete(Letter))
+        db.session.expunge_all()
+        with counted_statements() as settling:
+            settled = source.settle(editor, key, chosen, "Bitte.")
+        assert settled.count == count
+        with counted_statements() as undoing:
+            undo_action(editor, settled.undo_id)
+        return len(settling), len(undoing)
+
+    def submitted(count):
+        made = [make.entry(status="submitted", contributor=member) for _n in range(count)]
+        return [(entry.id, entry.version) for entry in made]
+
+    def due(count):
+        made = [make.entry(review_on=clock.today() - timedelta(days=3)) for _n in range(count)]
+        return [(entry.id, entry.version) for entry in made]
+
+    for deed, source, key, most in (
+        (changes, CHANGES, "approve", 1),
+        (changes, CHANGES, "return", 1),
+        (proposed, REPORTS, "accept", 4),
+        (submitted, SUBMISSIONS, "approve", 1),
+        (due, REVIEWS, "holds", 2),
+    ):
+        few, many = needed(deed, 3, source, key), needed(deed, 9, source, key)
+        grown = [after - before for before, after in zip(few, many, strict=True)]
+        assert max(grown) <= 6 * most, (source.name, key, grown)
+
+
+def test_the_database_finds_twins_of_submissions_by_its_indexes(app, database, editor):
+    """With "or" in one question SQLite read all entries for every row: half a minute for 5,000."""
+    if database != "sqlite":
+        pytest.skip("asks SQLite for its plan")
+    with counted_statements() as sent:
+        SUBMISSIONS.find(editor, 50)
+    asked = sent[0].replace("?", "1")
+    plan = [row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    twins = [line for line in plan if "entry_1" in line]
+    assert twins and all("ix_entry_address" in line or "ix_entry_doi" in line for line in twins), plan

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Organisation
@@ -64,13 +64,16 @@ def write_revisions(session: Session) -> None:
     after = load_snapshots(session, told | seen.before.keys())
     changed = [i for i in after if i in told or _differ(seen.before[i], after[i])]
     numbers = _last_numbers(session, [i for i in changed if i not in told])
+    kept = []
     for entry_id in sorted(changed):
         number = numbers.get(entry_id, 0)
         if entry_id not in told and not number:
             number, before = 1, seen.before[entry_id]
-            session.add(_revision(entry_id, number, before, before.contributor_id, TAKEN_IN, before.updated_at))
+            kept.append(_revision(entry_id, number, before, before.contributor_id, TAKEN_IN, before.updated_at))
         actor_id, action = events.get(entry_id, (None, IMPORTED))
-        session.add(_revision(entry_id, number + 1, after[entry_id], actor_id, action, clock.now()))
+        kept.append(_revision(entry_id, number + 1, after[entry_id], actor_id, action, clock.now()))
+    if kept:
+        session.execute(insert(EntryRevision.__table__), kept)
 
 
 def look_ahead(session: Session, entry_ids: Iterable[int]) -> None:
@@ -171,16 +174,16 @@ def _last_numbers(session: Session, entry_ids: list[int]) -> dict[int, int]:
 
 def _revision(
     entry_id: int, number: int, snapshot: Snapshot, actor_id: int | None, action: str, moment: datetime
-) -> EntryRevision:
-    return EntryRevision(
-        entry_id=entry_id,
-        number=number,
-        actor_id=actor_id,
-        at=moment,
-        action=action,
-        status=snapshot.status,
-        fields=snapshot.fields,
-    )
+) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "number": number,
+        "actor_id": actor_id,
+        "at": moment,
+        "action": action,
+        "status": snapshot.status,
+        "fields": snapshot.fields,
+    }
 
 
 def _removed(file: Attachment) -> RemovedFile:
