@@ -157,15 +157,3 @@ def test_changes_and_proposals_take_few_statements_however_many_there_are(editor
         few, many = needed(deed, 3, source, key), needed(deed, 9, source, key)
         grown = [after - before for before, after in zip(few, many, strict=True)]
         assert max(grown) <= 6 * most, (source.name, key, grown)
-
-
-def test_the_database_finds_twins_of_submissions_by_its_indexes(app, database, editor):
-    """With "or" in one question SQLite read all entries for every row: half a minute for 5,000."""
-    if database != "sqlite":
-        pytest.skip("asks SQLite for its plan")
-    with counted_statements() as sent:
-        SUBMISSIONS.find(editor, 50)
-    asked = sent[0].replace("?", "1")
-    plan = [row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
-    twins = [line for line in plan if "entry_1" in line]
-    assert twins and all("ix_entry_address" in line or "ix_entry_doi" in line for line in twins), plan
