@@ -22,8 +22,6 @@ from hub.entries.service.revisions import bring_back
 from hub.moderation import notices
 from hub.moderation.models import ApprovedChange
 
-KEPT = ("entry_id", "author_id", "changes", "replaced", "held", "removed", "sent_at")
-
 
 def approve_change(actor: Actor, entry_id: int, version: int) -> Entry:
     """Write a waiting change into its entry: only what its author changed, so what came in between stays.
@@ -65,10 +63,13 @@ def write_change(actor: Actor, entry_id: int, version: int) -> tuple[Entry, Appr
 def keep_all_approved(session: Session, approved: Sequence[tuple[Entry, ApprovedChange]]) -> None:
     """The last part of ``approve_change``, with the versions that the entries have now; instead of what was kept of
     earlier changes of the same entries."""
+    table = ApprovedChange.__table__
+    names = [column.name for column in table.c]
     for some in portions(approved):
         session.execute(delete(ApprovedChange).where(ApprovedChange.entry_id.in_([entry.id for entry, _kept in some])))
-        rows = [{name: getattr(kept, name) for name in KEPT} | {"entry_version": entry.version} for entry, kept in some]
-        session.execute(insert(ApprovedChange.__table__), rows)
+        for entry, kept in some:
+            kept.entry_version = entry.version
+        session.execute(insert(table), [{name: getattr(kept, name) for name in names} for _entry, kept in some])
 
 
 def undo_approval(actor: Actor, entry_id: int) -> Entry:

@@ -28,16 +28,10 @@ def tell_entries_decided(actor: Actor, entries: Sequence[Entry]) -> dict[int, st
 
     Returns the key of the letter by entry, for those of which somebody is told.
     """
-    told: dict[int, str] = {}
-    for person, theirs in _by_reader(actor, _by_contributor(entries)):
-        key = f"decided-{theirs[0].id}-{theirs[0].version}-{len(theirs)}"
-        note = theirs[0].status_note
-        if len(theirs) == 1:
-            _post_about(DECIDED[Status(theirs[0].status)], person, theirs[0], key, note=note)
-        else:
-            _post_list("entries_decided", person, theirs, once=key, outcome=str(theirs[0].status), note=note)
-        told |= {entry.id: key for entry in theirs}
-    return told
+    if not entries:
+        return {}
+    status, note = Status(entries[0].status), entries[0].status_note
+    return _tell_together(actor, _by_contributor(entries), DECIDED[status], "entries_decided", str(status), note=note)
 
 
 def tell_undone(actor: Actor, entries: Sequence[Entry]) -> None:
@@ -73,12 +67,12 @@ def tell_changes_approved(actor: Actor, changes: Sequence[tuple[int, Entry]]) ->
 
     Returns the key of the letter by entry, for those of which somebody is told.
     """
-    return _tell_changes(actor, changes, "change_approved", "approved")
+    return _tell_together(actor, changes, "change_approved", "changes_decided", "approved")
 
 
 def tell_changes_returned(actor: Actor, changes: Sequence[tuple[int, Entry]], note: str) -> dict[int, str]:
     """Changes go back with a note; as ``tell_changes_approved``."""
-    return _tell_changes(actor, changes, "change_returned", "returned", note=note)
+    return _tell_together(actor, changes, "change_returned", "changes_decided", "returned", note=note)
 
 
 def tell_report_decided(actor: Actor, report: Report, entry: Entry, once: str) -> None:
@@ -86,16 +80,17 @@ def tell_report_decided(actor: Actor, report: Report, entry: Entry, once: str) -
     _tell(actor, report.reporter_id, "report_settled", entry, once, outcome=str(report.state), answer=report.answer)
 
 
-def _tell_changes(
-    actor: Actor, changes: Sequence[tuple[int, Entry]], template: str, outcome: str, **more: Any
+def _tell_together(
+    actor: Actor, decided: Iterable[tuple[int | None, Entry]], one: str, many: str, outcome: str, **more: Any
 ) -> dict[int, str]:
+    """One letter to each person about what was decided at once: ``one`` or ``many`` is its template."""
     told: dict[int, str] = {}
-    for person, theirs in _by_reader(actor, changes):
-        key = f"changes-{outcome}-{theirs[0].id}-{new_token()}"
+    for person, theirs in _by_reader(actor, decided):
+        key = f"{many}-{outcome}-{theirs[0].id}-{new_token()}"
         if len(theirs) == 1:
-            _post_about(template, person, theirs[0], key, **more)
+            _post_about(one, person, theirs[0], key, **more)
         else:
-            _post_list("changes_decided", person, theirs, once=key, outcome=outcome, **more)
+            _post_list(many, person, theirs, once=key, outcome=outcome, **more)
         told |= {entry.id: key for entry in theirs}
     return told
 

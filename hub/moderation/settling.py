@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
@@ -33,12 +34,8 @@ Chosen = Iterable[tuple[int, int]]
 
 def approve_changes(actor: Actor, chosen: Chosen) -> Settled:
     """Write changes into their entries; ``chosen`` are numbers of entries with the versions of the changes."""
-
-    def approve(entry_id: int, version: int) -> tuple[Entry, ApprovedChange]:
-        return change_service.write_change(actor, entry_id, version)
-
     with unit_of_work() as session:
-        done, gone = _changes_one_by_one(session, actor, chosen, approve)
+        done, gone = _changes_one_by_one(session, actor, chosen, partial(change_service.write_change, actor))
         change_service.keep_all_approved(session, done)
         letters = notices.tell_changes_approved(actor, [(kept.author_id, entry) for entry, kept in done])
         rows = [_row(entry.id, "approved", letters, entry.version) for entry, _kept in done]
@@ -48,12 +45,8 @@ def approve_changes(actor: Actor, chosen: Chosen) -> Settled:
 
 def return_changes(actor: Actor, chosen: Chosen, note: str) -> Settled:
     """Give changes back to their authors with a note."""
-
-    def give_back(entry_id: int, version: int) -> tuple[Entry, PendingChange]:
-        return change_service.write_return(actor, entry_id, version, note)
-
     with unit_of_work() as session:
-        done, gone = _changes_one_by_one(session, actor, chosen, give_back)
+        done, gone = _changes_one_by_one(session, actor, chosen, partial(change_service.write_return, actor, note=note))
         told = [(pending.author_id, entry) for entry, pending in done]
         letters = notices.tell_changes_returned(actor, told, clean_text(note))
         rows = [_row(entry.id, "returned", letters, pending.version) for entry, pending in done]
@@ -126,10 +119,10 @@ def _changes_one_by_one(
     pairs = list(chosen)
     kept = _rows_of(session, PendingChange, [number for number, _version in pairs])
     with _at_hand(session, actor, [number for number, _version in pairs]):
-        found = _one_by_one(pairs, decide)
+        decided = _one_by_one(pairs, decide)
         session.flush()
     del kept
-    return found
+    return decided
 
 
 def _row(entry_id: int, was: str, letters: dict[int, str], version: int) -> Row:

@@ -26,8 +26,10 @@ def running(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator
     server = HubServer(folder, settings)
     server.prepare()
     server.start()
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def first_links(server: HubServer) -> dict[str, str]:
