@@ -60,22 +60,25 @@ class Met:
         """How surely it is the thing itself (0 to 1)."""
         return next((weight for weight, places in self.layers if place in places), 0.0)
 
-    def take(self, weight: float, places: Sequence[int], degrees: Sequence[float]) -> None:
-        """Add what another way has found: the better degree counts, the other supports it a little."""
-        if not places:
-            return
+    def take(self, weight: float, found: Postings, is_sure: bool = True) -> None:
+        """Add what another way has found: the better degree counts, the other supports it a little.
+
+        A way that is not sure enough only supports: what it alone has found is left aside.
+        """
+        places, degrees = found
         held = self.degrees
-        if not self.layers:
+        if is_sure and places and not self.layers:
             for place, degree in zip(places, degrees, strict=True):
                 held[place] = weight * degree
             self.layers.append((weight, places))
             return
         new: list[int] = []
-        for place, found in zip(places, degrees, strict=True):
-            degree, before = weight * found, held[place]
+        for place, plain in zip(places, degrees, strict=True):
+            degree, before = weight * plain, held[place]
             if not before:
-                held[place] = degree
-                new.append(place)
+                if is_sure:
+                    held[place] = degree
+                    new.append(place)
             elif degree > before:
                 held[place] = degree + (1 - degree) * before * SUPPORT
             else:
@@ -88,35 +91,42 @@ class Matched:
     """The documents of a segment that may be shown and may cover enough of what was wanted, and what they cover.
 
     Needs that could not reach ``least`` even together are optional: documents that meet nothing else are left aside, so
-    the long lists of common words are read for the others only. (Turtle and Flood, Query evaluation: strategies and
-    optimizations, 1995: "max-score".) With ``least`` 0 nothing is left aside.
+    the long lists of common words are read for the others only. In the same way those are left aside that meet a need
+    too unsurely to reach ``least`` with all others. (Turtle and Flood, Query evaluation: strategies and optimizations,
+    1995: "max-score".) With ``least`` 0 nothing is left aside.
     """
 
     def __init__(self, plan: Plan, segment: Segment, least: float = 0.0, former: "Matched | None" = None) -> None:
         self.plan, self.segment, self.size = plan, segment, len(segment.facts)
         self._known: dict[int, Met] = former._known if former else {}
         self._barred: set[int] = former._barred if former else self._find_barred()
+        floors = _floors(plan.needs, least)
         if len(plan.needs) == 1:
-            self.mets = [self._met_of(plan.needs[0])]
+            self.mets = [self._met_of(plan.needs[0], *floors.values())]
             return
         self.covered = [0.0] * self.size
-        self.mets, optional = [], _optional(plan.needs, least)
+        mets, optional = {}, _optional(plan.needs, least)
         for need in plan.needs:
             if id(need) not in optional:
-                self._cover(need, self._met_of(need))
+                mets[id(need)] = self._met_of(need, floors[id(need)])
+                self._cover(need, mets[id(need)])
         self.candidates = self.shown(list(compress(range(self.size), self.covered)))
         among = Among(self.candidates, bytes(map(bool, self.covered))) if optional else None
         for need in plan.needs:
-            met = self._known.get(id(need)) or meet(need, segment, plan.budget, among)
-            self.mets.append(met)
             if id(need) in optional:
-                self._cover(need, met)
+                floor = floors[id(need)]
+                mets[id(need)] = self._known.get(id(need)) or meet(need, segment, plan.budget, among, floor)
+                self._cover(need, mets[id(need)])
+        self.mets = [mets[id(need)] for need in plan.needs]
 
-    def _met_of(self, need: Need) -> Met:
-        """All documents that meet the need."""
-        if id(need) not in self._known:
-            self._known[id(need)] = meet(need, self.segment, self.plan.budget)
-        return self._known[id(need)]
+    def _met_of(self, need: Need, floor: float = 0.0) -> Met:
+        """All documents that meet the need; with a floor those that meet it so surely."""
+        if id(need) in self._known:
+            return self._known[id(need)]
+        met = meet(need, self.segment, self.plan.budget, None, floor)
+        if floor <= 0:
+            self._known[id(need)] = met
+        return met
 
     def _find_barred(self) -> set[int]:
         gone = (*self.segment.deleted, self.segment.facts.marker_place)
@@ -185,11 +195,23 @@ def _optional(needs: Sequence[Need], least: float) -> set[int]:
     """The needs, by identity, that together cannot reach so much: the least important ones."""
     optional, reached = set(), 0.0
     for need in sorted(needs, key=lambda need: need.importance):
-        reached += need.importance * max((way.weight for way in need.ways), default=0.0)
+        reached += _most(need)
         if reached >= least * _ROUNDING:
             break
         optional.add(id(need))
     return optional
+
+
+def _floors(needs: Sequence[Need], least: float) -> dict[int, float]:
+    """How surely each need, by identity, must be met at least to reach so much with all others; 0: not at all."""
+    whole = sum(_most(need) for need in needs)
+    lacking = {id(need): least * _ROUNDING - (whole - _most(need)) for need in needs}
+    return {id(need): max(lacking[id(need)], 0.0) / need.importance if need.importance else 0.0 for need in needs}
+
+
+def _most(need: Need) -> float:
+    """The most that a document can cover by this need."""
+    return need.importance * max((way.weight for way in need.ways), default=0.0)
 
 
 def weigh(need: Need, view: View) -> None:
@@ -203,9 +225,11 @@ def _frequency(way: Way, view: View) -> int:
     return min(max(view.count(term, way.field) for term in group) for group in way.groups)
 
 
-def meet(need: Need, segment: Segment, budget: Budget = ENDLESS, among: Among | None = None) -> Met:
+def meet(
+    need: Need, segment: Segment, budget: Budget = ENDLESS, among: Among | None = None, floor: float = 0.0
+) -> Met:
     """The documents, all or among these, that meet the need in any way; the best way counts, others support it a
-    little.
+    little. Ways below the floor only do that.
 
     When the time is over only what is surest is looked for, and nothing that takes reading positions.
     """
@@ -213,7 +237,7 @@ def meet(need: Need, segment: Segment, budget: Budget = ENDLESS, among: Among | 
     for number, way in enumerate(sorted(need.ways, key=lambda way: -way.weight)):
         if budget.is_over() and (number or way.ordered):
             break
-        met.take(way.weight, *meet_way(way, segment, among))
+        met.take(way.weight, meet_way(way, segment, among), way.weight >= floor)
     return met
 
 
@@ -227,30 +251,17 @@ def meet_way(way: Way, segment: Segment, among: Among | None = None) -> Postings
     is_near = bool(way.window) and way.weight >= NEAR_FROM
     # Which documents are looked at for words that stand near each other depends on all that hold them.
     found = _meet_group(first, way.field, segment, None if is_near else among)
-    if not others and not way.window:
-        return found
-    met = dict(zip(*found, strict=True))
     for group in others:
-        met = _narrow(met, group, way.field, segment)
-    if is_near and met:
-        met = _near(way, met, segment)
-        if among is not None:
-            met = {place: degree for place, degree in met.items() if among.marks[place]}
-    elif way.window:
-        met = _apart(met)
-    return list(met), list(met.values())
+        found = _narrow(found, group, way.field, segment)
+    if not is_near:
+        return _apart(found) if way.window else found
+    found = _near(way, found, segment)
+    return found if among is None else among.only(*found)
 
 
 def _meet_group(group: Sequence[str], field: str, segment: Segment, among: Among | None) -> Postings:
-    first, *others = sorted(group, key=lambda term: -segment.count(term, field))
-    if not others:
-        return _postings(first, field, segment, among)
-    met: dict[int, float] = dict(zip(*_postings(first, field, segment, among), strict=True))
-    for term in others:
-        for place, degree in zip(*_postings(term, field, segment, among), strict=True):
-            if degree > met.get(place, 0.0):
-                met[place] = degree
-    return list(met), list(met.values())
+    parts = [_postings(term, field, segment, among) for term in group]
+    return parts[0] if len(parts) == 1 else _better(parts)
 
 
 def _postings(term: str, field: str, segment: Segment, among: Among | None) -> Postings:
@@ -258,26 +269,33 @@ def _postings(term: str, field: str, segment: Segment, among: Among | None) -> P
     return found if among is None else among.only(*found)
 
 
-def _narrow(met: dict[int, float], group: Sequence[str], field: str, segment: Segment) -> dict[int, float]:
+def _narrow(found: Postings, group: Sequence[str], field: str, segment: Segment) -> Postings:
     """Those that hold a term of this group too; the least degree of all groups counts."""
-    found: dict[int, float] = {}
-    for term in group:
-        pairs = _among(met, *segment.postings(term, field))
-        if not found:
-            found = dict(pairs)
-            continue
-        for place, degree in pairs:
-            if degree > found.get(place, 0.0):
-                found[place] = degree
-    return {place: degree if degree < met[place] else met[place] for place, degree in found.items()}
+    if len(group) > 1:
+        parts = [_narrow(found, (term,), field, segment) for term in group]
+        return _better(parts)
+    places, degrees = segment.postings(group[0], field)
+    if len(found[0]) * _FEW < len(places):
+        there = dict(_look_up(found[0], places, degrees))
+        return list(there), [min(degree, there[place]) for place, degree in zip(*found, strict=True) if place in there]
+    held = [0.0] * len(segment.facts)
+    for place, degree in zip(*found, strict=True):
+        held[place] = degree
+    chosen = list(map(held.__getitem__, places))
+    both = zip(compress(degrees, chosen), filter(None, chosen), strict=True)
+    return list(compress(places, chosen)), [one if one < other else other for one, other in both]
 
 
-def _among(met: dict[int, float], places: Sequence[int], degrees: Sequence[float]) -> Iterator[tuple[int, float]]:
-    """Those of the postings that are among the documents."""
-    if len(met) * _FEW < len(places):
-        return _look_up(met, places, degrees)
-    chosen = bytes(map(met.__contains__, places))
-    return zip(compress(places, chosen), compress(degrees, chosen), strict=True)
+def _better(parts: Sequence[Postings]) -> Postings:
+    """What any of these postings hold, with the best degree, in ascending order."""
+    first, *others = sorted(parts, key=lambda part: -len(part[0]))
+    held: dict[int, float] = dict(zip(*first, strict=True))
+    for part in others:
+        for place, degree in zip(*part, strict=True):
+            if degree > held.get(place, 0.0):
+                held[place] = degree
+    places = sorted(held)
+    return places, [held[place] for place in places]
 
 
 def _look_up(wanted: Iterable[int], places: Sequence[int], degrees: Sequence[float]) -> Iterator[tuple[int, float]]:
@@ -289,28 +307,33 @@ def _look_up(wanted: Iterable[int], places: Sequence[int], degrees: Sequence[flo
             yield place, degrees[row]
 
 
-def _near(way: Way, met: dict[int, float], segment: Segment) -> dict[int, float]:
+def _near(way: Way, found: Postings, segment: Segment) -> Postings:
     """Keep what stands together; words of a label that stand apart count less, those of a phrase nothing.
 
     Only the best are looked at when there are many: reading positions is what costs most.
     """
-    most = MOST_PHRASE if way.ordered else MOST_NEAR
-    looked_at = _best(met, most)
+    places, degrees = found
+    looked_at = _best(found, MOST_PHRASE if way.ordered else MOST_NEAR)
     if way.ordered:
-        return {place: met[place] for place in _in_a_row(way, looked_at, segment)}
+        held = dict(zip(*found, strict=True))
+        kept = sorted(_in_a_row(way, looked_at, segment))
+        return kept, [held[place] for place in kept]
     groups = [_positions(group, looked_at, segment) for group in way.groups]
-    kept = _apart(met)
-    near = [place for place in looked_at if _stand_together([found[place] for found in groups], way.window)]
-    kept.update({place: met[place] for place in near})
-    return kept
+    near = [place for place in looked_at if _stand_together([held[place] for held in groups], way.window)]
+    _places, lesser = _apart(found)
+    for place in near:
+        row = bisect_left(places, place)
+        lesser[row] = degrees[row]
+    return places, lesser
 
 
-def _best(met: dict[int, float], most: int) -> set[int]:
-    if len(met) <= most:
-        return set(met)
-    bar = heapq.nlargest(most, met.values())[-1]
-    better = {place for place, degree in met.items() if degree > bar}
-    return better.union(islice((place for place, degree in met.items() if degree == bar), most - len(better)))
+def _best(found: Postings, most: int) -> set[int]:
+    places, degrees = found
+    if len(places) <= most:
+        return set(places)
+    bar = heapq.nlargest(most, degrees)[-1]
+    better = {place for place, degree in zip(places, degrees, strict=True) if degree > bar}
+    return better.union(islice(compress(places, map(bar.__eq__, degrees)), most - len(better)))
 
 
 def _in_a_row(way: Way, looked_at: set[int], segment: Segment) -> set[int]:
@@ -331,22 +354,30 @@ def _in_a_row(way: Way, looked_at: set[int], segment: Segment) -> set[int]:
     return looked_at
 
 
-def _apart(met: dict[int, float]) -> dict[int, float]:
-    return {place: degree * FAR_APART for place, degree in met.items()}
+def _apart(found: Postings) -> tuple[Sequence[int], list[float]]:
+    places, degrees = found
+    return places, [degree * FAR_APART for degree in degrees]
 
 
-def _positions(group: tuple[str, ...], wanted: set[int], segment: Segment) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {place: set() for place in wanted}
+def _positions(group: Sequence[str], wanted: set[int], segment: Segment) -> dict[int, Sequence[int]]:
+    """Where any of the terms stands in each of the documents, in ascending order."""
+    found: dict[int, list[int]] = {place: [] for place in wanted}
     for term in group:
         if segment.count(term):
             for place, positions in segment.positions(term, wanted).items():
-                found[place].update(positions)
-    return found
+                found[place] += positions
+    return {place: sorted(positions) for place, positions in found.items()}
 
 
-def _stand_together(groups: list[set[int]], window: int) -> bool:
-    """Whether each word stands within the window around the first."""
+def _stand_together(groups: Sequence[Sequence[int]], window: int) -> bool:
+    """Whether around one of the first word's positions, within the window, each other word stands.
+
+    Positions are in ascending order. Several others may stand around different ones.
+    """
     first, *rest = groups
-    reach = range(-window, window + 1)
-    around = {place + step for place in first for step in reach}
-    return not any(group.isdisjoint(around) for group in rest)
+    return all(any(_has_between(group, place - window, place + window) for place in first) for group in rest)
+
+
+def _has_between(positions: Sequence[int], low: int, high: int) -> bool:
+    row = bisect_left(positions, low)
+    return row < len(positions) and positions[row] <= high

@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from struct import Struct
 from typing import Any
 
@@ -215,13 +215,16 @@ class TermsReader:
         count, offset = found
         places = self._numbers("I", offset, count)
         counts = self._numbers("H", offset + 8 * count, count)
-        ends = list(accumulate(counts))
-        begin = offset + 10 * count
-        every = self._numbers("H", begin, ends[-1])
-        return {
-            place: every[ends[row] - counts[row] : ends[row]]
-            for place in wanted
+        rows = [
+            (row, place)
+            for place in sorted(wanted)
             if (row := bisect_left(places, place)) < count and places[row] == place
+        ]
+        steps = pairwise([0, *(row for row, _ in rows)])
+        begins = list(accumulate(sum(counts[one:other]) for one, other in steps))
+        every = self._numbers("H", offset + 10 * count, begins[-1] + counts[rows[-1][0]] if rows else 0)
+        return {
+            place: every[begin : begin + counts[row]] for (row, place), begin in zip(rows, begins, strict=True)
         }
 
     def starting_with(self, field: str, beginning: str) -> Iterator[tuple[Sequence[bytes], Sequence[int]]]:
