@@ -70,8 +70,7 @@ def undo_answer(actor: Actor, answer_id: int) -> ReviewAnswer:
         if given is None:
             raise Missing
         require(policy.may_oversee(actor) or (actor.id is not None and given.actor_id == actor.id))
-        entry = session.get(Entry, given.entry_id, with_for_update=True, populate_existing=True)
-        _undo(actor, given, entry)
+        _undo(actor, given, next(iter(_load([given.entry_id])), None))
     return given
 
 

@@ -167,8 +167,8 @@ def _set_back(
         try:
             set_back(row)
         except (Conflict, Missing):
-            entry = db.session.get(Entry, entry_of(row))
-            left.append(entry.title if entry else _("ein gelöschter Eintrag"))
+            title = db.session.scalar(select(Entry.title).where(Entry.id == entry_of(row)))
+            left.append(title or _("ein gelöschter Eintrag"))
         else:
             done.append(row.before["letter"])
     letters = set(done)

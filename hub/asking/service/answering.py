@@ -16,7 +16,7 @@ from hub.core.errors import Conflict, Refused
 from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries as entries
-from hub.entries.models import Entry, Kind
+from hub.entries.models import Entry, Kind, Status
 from hub.entries.service.contributing import EntryDetails, draft_entry
 
 MOST_ANSWERS_A_DAY = 30
@@ -106,8 +106,9 @@ def restore_answer(actor: Actor, answer_id: int) -> int:
         answer, question = answer_and_question(session, actor, answer_id)
         require(policy.may_remove_answer(actor, answer))
         answer.removed_at = None
-        entry = session.get(Entry, answer.entry_id) if answer.entry_id else None
-        if entry is not None and entry.is_published and question.state == State.OPEN:
+        published = select(Entry).where(Entry.id == answer.entry_id, Entry.status == Status.PUBLISHED)
+        entry = session.scalar(published)
+        if entry is not None and question.state == State.OPEN:
             settle_by(actor, session, question, answer, entry)
         record(actor, "question.answer_restored", question.id)
     return question.id

@@ -281,10 +281,11 @@ def _unique_names(table: Table) -> list[list[str]]:
 
 def _take_body(session: Session, gone_id: int, kept_id: int) -> bool:
     """The long text that came with an import, when the other one has none."""
-    body = session.get(EntryBody, gone_id)
-    if body is None or session.get(EntryBody, kept_id) is not None:
+    both = select(EntryBody).where(EntryBody.entry_id.in_([gone_id, kept_id]))
+    bodies = {body.entry_id: body.body for body in session.scalars(both)}
+    if gone_id not in bodies or kept_id in bodies:
         return False
-    session.add(EntryBody(entry_id=kept_id, body=body.body))
+    session.add(EntryBody(entry_id=kept_id, body=bodies[gone_id]))
     return True
 
 
