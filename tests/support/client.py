@@ -67,10 +67,16 @@ class Visitor:
         self._forget()
         response = self._client.open(path, method=method, **more)
         self._forget()
-        if self.lints and response.mimetype == "text/html" and not response.is_streamed and response.status_code != 304:
+        is_page = response.mimetype == "text/html"
+        if is_page:
+            response.make_sequence()
+            response.close()  # it has arrived: what the hub does afterwards is done now
+            self._forget()
+        if self.lints and is_page:
             text = response.get_data(as_text=True)
             if text.lstrip().lower().startswith("<!doctype html"):
-                assert html_lint.problems(text) == [], path
+                faults = html_lint.problems(text)
+                assert faults == [], (path, faults)
         return response
 
     def _forget(self) -> None:
