@@ -1,6 +1,7 @@
 """The search page."""
 
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,8 +12,9 @@ from hub.core.permissions import Permission
 from hub.entries.queries.vocabulary import kept_names
 from hub.search.forms import SearchForm
 from hub.search.offering import find_offers
-from hub.search.service.misses import count_miss
+from hub.search.service.misses import count_miss, is_miss
 from hub.search.shown import Shown
+from hub.web.afterwards import afterwards
 from hub.web.guard import requires
 
 bp = Blueprint("search", __name__)
@@ -27,9 +29,9 @@ def results() -> ResponseReturnValue:
     if "tag" in form.filters:  # an old address may name a keyword that has another name now
         form = replace(form, filters=form.filters | {"tag": kept_names(form.filters["tag"])})
     shown = Shown(actor, form)
-    page = render_template("search/results.html", shown=shown, form=shown.form, found=shown.found)
-    count_miss(actor, shown.wanted, shown.found)
-    return page
+    if is_miss(shown.wanted, shown.found):
+        afterwards(partial(count_miss, actor, shown.wanted.text, shown.found.total))
+    return render_template("search/results.html", shown=shown, form=shown.form, found=shown.found)
 
 
 @bp.get("/search/suggest")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, after_this_request, current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -33,6 +33,7 @@ from hub.entries.service import contributing, holding, openings
 from hub.entries.views.blueprint import bp
 from hub.entries.views.files import INLINE, moved_to
 from hub.entries.views.practice import practice_of
+from hub.web.afterwards import afterwards
 from hub.web.guard import requires
 
 RELATED = 4
@@ -60,17 +61,7 @@ def show(entry_id: int) -> ResponseReturnValue:
 def _count_opening(entry: Entry) -> None:
     """Counted in memory; now and then written down once the answer has left."""
     if openings.count_opening(current_user._get_current_object(), entry):
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-
-        def write() -> None:
-            with app.app_context():
-                openings.write_openings()
-
-        def afterwards(response: Response) -> Response:
-            response.call_on_close(write)
-            return response
-
-        after_this_request(afterwards)
+        afterwards(openings.write_openings)
 
 
 @bp.post("/entries/<int:entry_id>/withdraw")

@@ -32,18 +32,22 @@ _SHORTEST = 2
 _MOST_DIGITS = 4
 
 
-def count_miss(actor: Actor, wanted: Wanted, found: Found) -> None:
-    """Count a search that really found nothing or very little, once per person and day; never in the way of its page.
+def is_miss(wanted: Wanted, found: Found) -> bool:
+    """Whether this search really found nothing or very little."""
+    is_plain = wanted.page == 1 and not wanted.filters and not wanted.exact and wanted.synonyms
+    return is_plain and found.total <= FEW and not found.fallback and bool(found.terms)
+
+
+def count_miss(actor: Actor, words: str, hits: int) -> None:
+    """Count such a search, once per person and day; done after its page has been sent.
 
     The one thing that reading a page writes: a number without a person, as an access log would hold it.
     """
-    if not _is_miss(wanted, found):
-        return
-    text = normalised(wanted.text)
+    text = normalised(words)
     if not is_fit_to_keep(text):
         return
     try:
-        _count(actor, text, found.total)
+        _count(actor, text, hits)
     except (SQLAlchemyError, Conflict) as reason:
         log.warning("a search without a hit was not counted: %s", type(reason).__name__)
 
@@ -82,11 +86,6 @@ def sweep() -> None:
         session.execute(delete(SearchMiss).where(SearchMiss.count == 1, SearchMiss.last_on < today - KEPT_ONCE))
         session.execute(delete(MissMark).where(MissMark.on < today))
         session.execute(delete(SearchMonth).where(SearchMonth.month < today - MONTHS_KEPT))
-
-
-def _is_miss(wanted: Wanted, found: Found) -> bool:
-    is_plain = wanted.page == 1 and not wanted.filters and not wanted.exact and wanted.synonyms
-    return is_plain and found.total <= FEW and not found.fallback and bool(found.terms)
 
 
 def _count(actor: Actor, text: str, hits: int) -> None:
