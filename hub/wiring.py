@@ -207,9 +207,10 @@ def wire(app: Flask) -> None:
     undoing.on_undo(bulk_service.ACTION, bulk_service.set_back, bulk_service.read_back)
     undoing.on_undo(keywords.CHANGED, keywords.set_back_changes, rewriting.read_back)
     undoing.on_undo(keywords.RENAMED, keywords.set_back_name)
-    for rewriting_of in (keywords.MERGING, list_terms.MERGING):
+    for rewriting_of in (keywords.MERGING, list_terms.MERGING, list_terms.RENAMING):
         working.on_work(rewriting_of.kind, rewriting_of.write, rewriting_of.read)
     undoing.on_undo(list_terms.MERGED, list_terms.set_back_terms, rewriting.read_back)
+    undoing.on_undo(list_terms.RENAMED, list_terms.set_back_names, rewriting.read_back)
     undoing_views.on_people(account_queries.find_user_names)
     working.on_actors(opening.find_actor)
     working.on_work(undoing_views.UNDO, undoing_views.do_undo, undoing_views.read_undo)

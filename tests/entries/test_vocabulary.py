@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from hub.audit.models import AuditEvent
 from hub.core.db import db
-from hub.core.errors import Missing, NotAllowed, Refused
+from hub.core.errors import Conflict, Missing, NotAllowed, Refused
+from hub.core.unit_of_work import unit_of_work
 from hub.curation.wording import terms
 from hub.entries import queries
 from hub.entries.details import every_detail
@@ -69,7 +70,7 @@ def test_only_fields_with_a_list_take_terms(editor, lists, field):
 
 
 def test_members_keep_no_lists(member, lists):
-    for deed in (service.retire_term, lambda *args: service.rename_term(*args, "Neu")):
+    for deed in (service.retire_term, lambda *args: terms.rename_term(*args, "Neu")):
         with pytest.raises(NotAllowed):
             deed(member, "setting", term("Platz").id)
 
@@ -94,8 +95,8 @@ def test_renamed_term_reaches_entries_and_search_at_once(make, editor, lists):
     old = make.entry(kind="methode", details={"setting": "Platz"})
     waiting = make.entry(kind="methode", status="submitted", details={"setting": ["Platz"]})
     other = make.entry(kind="methode", details={"setting": ["Platzangst"]})
-    count = service.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
-    assert count == 3
+    _task, [note] = terms.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
+    assert note.text == "Der Begriff ist umbenannt. 3 Einträge geändert."
     db.session.expire_all()
     assert db.session.get(Entry, one.id).details == {"setting": ["Uferpromenade", "Nachtviertel"], "effort": "hoch"}
     assert db.session.get(Entry, old.id).details == {"setting": "Uferpromenade"}
@@ -107,7 +108,7 @@ def test_renamed_term_reaches_entries_and_search_at_once(make, editor, lists):
 
 def test_renaming_is_part_of_the_history_of_an_entry(make, editor, lists, sign_in):
     entry = make.entry(kind="methode", details={"setting": ["Platz"]})
-    service.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
+    terms.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
     last = db.session.scalars(select(EntryRevision).order_by(EntryRevision.number.desc())).first()
     assert last is not None and (last.entry_id, last.action) == (entry.id, "entry.term_renamed")
     assert last.actor_id == editor.id and last.fields["details"] == {"setting": ["Uferpromenade"]}
@@ -115,7 +116,7 @@ def test_renaming_is_part_of_the_history_of_an_entry(make, editor, lists, sign_i
 
 def test_renaming_keeps_a_value_once(make, editor, lists):
     entry = make.entry(kind="methode", details={"setting": ["Platz", "Stadtplatz"]})
-    service.rename_term(editor, "setting", term("Platz").id, "Stadtplatz")
+    terms.rename_term(editor, "setting", term("Platz").id, "Stadtplatz")
     db.session.expire_all()
     assert db.session.get(Entry, entry.id).details == {"setting": ["Stadtplatz"]}
 
@@ -123,19 +124,46 @@ def test_renaming_keeps_a_value_once(make, editor, lists):
 def test_renaming_to_another_term_is_refused_and_changes_no_entry(make, editor, lists):
     entry = make.entry(kind="methode", details={"setting": ["Platz"]})
     with pytest.raises(Refused):
-        service.rename_term(editor, "setting", term("Platz").id, "Nachtviertel")
+        terms.rename_term(editor, "setting", term("Platz").id, "Nachtviertel")
     db.session.expire_all()
     assert db.session.get(Entry, entry.id).details == {"setting": ["Platz"]}
 
 
+def test_renaming_can_be_taken_back_in_list_and_entries(make, editor, lists):
+    entry = make.entry(kind="methode", details={"setting": ["Platz", "Nachtviertel"]})
+    later = make.entry(kind="methode", details={"setting": ["Platz"]})
+    _task, [note] = terms.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
+    with unit_of_work() as session:
+        session.get(Entry, later.id).summary = "Inzwischen anders"
+    undone = undo_action(editor, note.undo_id)
+    assert (undone.count, undone.conflicts) == (2, (later.title,))
+    assert "Platz" in vocabulary.find_offered_terms()["setting"]
+    assert "Uferpromenade" not in vocabulary.find_offered_terms()["setting"]
+    assert details_of(entry) == {"setting": ["Platz", "Nachtviertel"]}
+    assert details_of(later) == {"setting": ["Uferpromenade"]}
+
+
+def test_renaming_stays_when_its_old_word_is_taken_by_now(make, editor, lists):
+    entry = make.entry(kind="methode", details={"setting": ["Platz"]})
+    _task, [note] = terms.rename_term(editor, "setting", term("Platz").id, "Uferpromenade")
+    service.add_term(editor, "setting", "Platz")
+    with pytest.raises(Conflict):
+        undo_action(editor, note.undo_id)
+    assert details_of(entry) == {"setting": ["Uferpromenade"]}
+
+
+def test_the_same_word_again_changes_nothing(editor, lists):
+    assert terms.rename_term(editor, "setting", term("Platz").id, " Platz ") == (None, [])
+
+
 def test_case_of_a_term_can_be_changed(editor, lists):
-    service.rename_term(editor, "setting", term("Platz").id, "PLATZ")
+    terms.rename_term(editor, "setting", term("Platz").id, "PLATZ")
     assert "PLATZ" in vocabulary.find_offered_terms()["setting"]
 
 
 def test_each_change_leaves_a_trace(editor, lists):
     number = service.add_term(editor, "setting", "Hafen").id
-    service.rename_term(editor, "setting", number, "Hafen und Ufer")
+    terms.rename_term(editor, "setting", number, "Hafen und Ufer")
     service.move_term(editor, "setting", number, -1)
     service.retire_term(editor, "setting", number)
     actions = list(db.session.scalars(select(AuditEvent.action).where(AuditEvent.thing == "term")))

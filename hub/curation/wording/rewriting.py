@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
@@ -38,14 +37,17 @@ class Rewriting:
 
     ``find_changes`` reads what entries are to say as of now; ``hold`` raises Conflict when the words have moved on, and
     from then on no entry gets them anew; ``finish`` changes the words themselves, tells the log how many entries it was
-    and returns (label of the action, what sets the words back: numbers below zero).
+    and returns (label of the action, what sets the words back: numbers below zero). ``said`` tells what was done,
+    ``action`` names it in the history of the entries.
     """
 
     kind: str
     undo: str
+    said: Any
     find_changes: Callable[[Task], list[EntryChange]]
     hold: Callable[[Task], None]
     finish: Callable[[Actor, Task, int], tuple[str, list[undoing.Row]]]
+    action: str = ACTION
 
     def read(self, task: Task, tell: working.Tell = lambda _done: None) -> list[Prepared]:
         """What the writing needs to know, read before its unit opens."""
@@ -57,14 +59,14 @@ class Rewriting:
 
     def write(self, actor: Actor, task: Task, prepared: list[Prepared]) -> list[Note]:
         """All of it, in the open unit of work; entries that came or moved on since are changed as well."""
-        changed = change_entries(actor, prepared, ACTION).changed
+        changed = change_entries(actor, prepared, self.action).changed
         self.hold(task)
         late = prepare_changes(db.session(), self.find_changes(task))[0]
-        changed += change_entries(actor, late, ACTION).changed
+        changed += change_entries(actor, late, self.action).changed
         label, words = self.finish(actor, task, len(changed))
         number = undoing.remember(actor, self.undo, label, [*map(_as_row, changed), *words])
         text = ngettext("%(num)s Eintrag geändert.", "%(num)s Einträge geändert.", len(changed))
-        return [Note("success", _("Zusammengeführt.") + " " + text, number)]
+        return [Note("success", f"{self.said} {text}", number)]
 
 
 def begin(actor: Actor, sort: Rewriting, task: dict[str, Any], label: str, back: str) -> tuple[int | None, list[Note]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import or_, select
 
@@ -201,7 +202,7 @@ def _finish(actor: Actor, task: Task, count: int) -> tuple[str, list[undoing.Row
     return label, told
 
 
-MERGING = Rewriting("tags", CHANGED, _find_changes, _hold, _finish)
+MERGING = Rewriting("tags", CHANGED, _l("Zusammengeführt."), _find_changes, _hold, _finish)
 
 
 def _merge(actor: Actor, sources: Sequence[Tag], kept: Tag, back: str) -> Begun:

@@ -1,9 +1,11 @@
-"""Making two terms of a fixed list one, in the list and in all entries."""
+"""Terms of a fixed list in the list and in all entries: two made one, or another word for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from hub.audit.service import record
@@ -17,11 +19,11 @@ from hub.entries import policy
 from hub.entries.models import Term
 from hub.entries.queries import vocabulary as queries
 from hub.entries.service.many import EntryChange
-from hub.entries.service.vocabulary import replaced
+from hub.entries.service.vocabulary import checked_label, find_named
 from hub.undoing import service as undoing
 from hub.undoing.working import Note
 
-MERGED = "terms.merged"
+MERGED, RENAMED = "terms.merged", "terms.renamed"
 Begun = tuple[int | None, list[Note]]
 
 
@@ -42,6 +44,18 @@ def merge_term(actor: Actor, field: str, term_id: int, into_id: int, back: str =
     return rewriting.begin(actor, MERGING, task, _label(task), back)
 
 
+def rename_term(actor: Actor, field: str, term_id: int, label: str, back: str = "") -> Begun:
+    """Another word for a term, in the list and in all entries; returned as by ``merge_term``, nothing when it is the
+    same word. Raises Refused when the list has it already."""
+    require(policy.may_keep_vocabulary(actor))
+    term, new = queries.get_term(field, term_id), checked_label(field, label)
+    _refuse_taken(field, new, term.id)
+    if new == term.label:
+        return None, []
+    task = {"field": field, "old": term.label, "new": new, "source": term.id}
+    return rewriting.begin(actor, RENAMING, task, _label_of_name(task), back)
+
+
 def set_back_terms(actor: Actor, looked: Looked) -> tuple[int, tuple[str, ...]]:
     """Undo it, in the open unit of work: the term is offered again, and entries say what they said."""
     count, stayed = _offered_again(looked.words)
@@ -49,10 +63,19 @@ def set_back_terms(actor: Actor, looked: Looked) -> tuple[int, tuple[str, ...]]:
     return count + changed, tuple(sorted([*stayed, *left], key=str.casefold))
 
 
+def set_back_names(actor: Actor, looked: Looked) -> tuple[int, tuple[str, ...]]:
+    """Undo another word, in the open unit of work; where the term has moved on or the word is taken, the list stays."""
+    count, stayed = _named_again(looked.words)
+    if stayed:
+        return 0, tuple(stayed)
+    changed, left = rewriting.set_entries_back(actor, looked)
+    return count + changed, tuple(sorted(left, key=str.casefold))
+
+
 def _find_changes(task: Task) -> list[EntryChange]:
     field, old, new = task["field"], task["old"], task["new"]
     return [
-        EntryChange(number, version, {"details": replaced(details, field, old, new)}, None)
+        EntryChange(number, version, {"details": _replaced(details, field, old, new)}, None)
         for number, version, details in queries.find_carrying(field, old)
     ]
 
@@ -79,7 +102,34 @@ def _label(task: Task) -> str:
     return _("Begriff „%(old)s“ mit „%(new)s“ zusammengeführt", old=task["old"], new=task["new"])
 
 
-MERGING = Rewriting("terms", MERGED, _find_changes, _hold, _finish)
+def _hold_name(task: Task) -> None:
+    """The term must still read as it did, and nobody has the new word."""
+    if _held(task["source"], task["old"]) is None:
+        raise Conflict(_("Der Begriff ist inzwischen geändert."))
+    _refuse_taken(task["field"], task["new"], task["source"])
+
+
+def _finish_name(actor: Actor, task: Task, count: int) -> tuple[str, list[undoing.Row]]:
+    term = db.session.get_one(Term, task["source"])
+    term.label = task["new"]
+    record(actor, "term.renamed", term.id, entries=count)
+    return _label_of_name(task), [undoing.Row(-term.id, {"label": task["old"], "now": task["new"]}, 0)]
+
+
+def _label_of_name(task: Task) -> str:
+    return _("Begriff „%(old)s“ in „%(new)s“ umbenannt", old=task["old"], new=task["new"])
+
+
+MERGING = Rewriting("terms", MERGED, _l("Zusammengeführt."), _find_changes, _hold, _finish)
+RENAMING = Rewriting(
+    "term_names",
+    RENAMED,
+    _l("Der Begriff ist umbenannt."),
+    _find_changes,
+    _hold_name,
+    _finish_name,
+    "entry.term_renamed",
+)
 
 
 def _offered_again(rows: Sequence[undoing.Row]) -> tuple[int, list[str]]:
@@ -92,3 +142,34 @@ def _offered_again(rows: Sequence[undoing.Row]) -> tuple[int, list[str]]:
         term.retired_at = datetime.fromisoformat(before["retired_at"]) if before["retired_at"] else None
         count += 1
     return count, stayed
+
+
+def _named_again(rows: Sequence[undoing.Row]) -> tuple[int, list[str]]:
+    stayed = []
+    for row in rows:
+        term, old = _held(-row.thing_id, row.before["now"]), row.before["label"]
+        found = find_named(term.field, old) if term else None
+        if term is None or (found is not None and found.id != term.id):
+            stayed.append(row.before["now"])
+            continue
+        term.label = old
+    return len(rows) - len(stayed), stayed
+
+
+def _held(term_id: int, label: str) -> Term | None:
+    """The term, locked, if it reads like that."""
+    term = db.session.get(Term, term_id, populate_existing=True, with_for_update=True)
+    return term if term is not None and term.label == label else None
+
+
+def _refuse_taken(field: str, label: str, term_id: int) -> None:
+    found = find_named(field, label)
+    if found is not None and found.id != term_id:
+        raise Refused(_("Diesen Begriff gibt es in der Liste schon."))
+
+
+def _replaced(details: Mapping[str, Any], field: str, old: str, new: str) -> dict[str, Any]:
+    """The details with another word for a term that the field has."""
+    value = details.get(field)
+    told = list(dict.fromkeys(new if one == old else one for one in value)) if isinstance(value, list) else new
+    return {**details, field: told}

@@ -1,4 +1,4 @@
-"""The office's keywords: the list, one of them; and merging two terms of a fixed list."""
+"""The office's keywords: the list, one of them; and terms of a fixed list that also change entries."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ from hub.core.paging import page_number
 from hub.core.permissions import Permission
 from hub.curation.wording import queries, tags, terms
 from hub.curation.wording.forms import FilterForm, KeywordForm, PickedForm, number
+from hub.entries.views.vocabulary import list_page
+from hub.entries.vocabulary_forms import TermForm
 from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires
 
@@ -35,7 +37,7 @@ def merge() -> ResponseReturnValue:
     if form.validate():
         try:
             done = tags.merge_tags(_person(), _picked(), form.into.data or "", _here())
-            return _merged(done, _here())
+            return _done(done, _here())
         except Refused as refused:
             form.into.errors = [refused.message]
     return _list_page(form), 422
@@ -101,7 +103,7 @@ def merge_one(tag_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             done = tags.merge_tags(_person(), [tag_id], form.into.data or "", url_for("wording.keywords"))
-            return _merged(done, url_for("wording.keywords"))
+            return _done(done, url_for("wording.keywords"))
         except Refused as refused:
             form.into.errors = [refused.message]
     return _keyword_page(tag_id, form), 422
@@ -138,17 +140,32 @@ def merge_term(field: str) -> ResponseReturnValue:
     back = url_for("entries.vocabulary", field=field)
     term_id, into_id = number(request.form.get("term")), number(request.form.get("into"))
     try:
-        return _merged(terms.merge_term(_person(), field, term_id, into_id, back), back)
+        return _done(terms.merge_term(_person(), field, term_id, into_id, back), back)
     except Refused as refused:
         flash(refused.message, "error")
         return redirect(back, 303)
 
 
-def _merged(begun: tags.Begun, back: str) -> ResponseReturnValue:
+@bp.post("/vocabularies/<field>/<int:term_id>")
+@requires(Permission.VOCABULARY_EDIT)
+def rename_term(field: str, term_id: int) -> ResponseReturnValue:
+    """Another word for a term, in the list and in the entries."""
+    back, form = url_for("entries.vocabulary", field=field), TermForm(request.form)
+    if form.validate():
+        try:
+            return _done(terms.rename_term(_person(), field, term_id, form.label.data or "", back), back)
+        except Refused as refused:
+            form.label.errors = [refused.message]
+    return list_page(field, changed=(term_id, form)), 422
+
+
+def _done(begun: tags.Begun, back: str) -> ResponseReturnValue:
     """What was done at once is told with the way back; what a worker does is shown as it goes."""
     task_id, notes = begun
     if task_id is not None:
         return redirect(url_for("undoing.task", task_id=task_id), 303)
+    if not notes:
+        flash(_("Das war schon so."), "info")
     for note in notes:
         flash_with_undo(note.text, url_for("undoing.undo", action_id=note.undo_id, next=back))
     return redirect(back, 303)

@@ -97,11 +97,6 @@ def count_term_uses(field: str) -> Counter[str]:
     return counts
 
 
-def ids_with_term(field: str, label: str) -> list[int]:
-    """The entries, in whatever state, that carry this value."""
-    return [number for number, _version, _details in find_carrying(field, label)]
-
-
 def find_carrying(field: str, label: str) -> list[tuple[int, int, dict[str, Any]]]:
     """Number, version and details of the entries, in whatever state, that carry this value."""
     rows = _with_details(field)

@@ -1,9 +1,7 @@
-"""Keeping the fixed lists. Entries hold the words themselves, so a renamed term is renamed in them, all at once."""
+"""Keeping the fixed lists. What also changes entries, which hold the words themselves, is done by the curation."""
 
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -11,13 +9,12 @@ from sqlalchemy import func, select
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
 from hub.core.errors import Missing, Refused
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy
 from hub.entries.details import find_vocabulary
-from hub.entries.models import TERM_LENGTH, Entry, Term
+from hub.entries.models import TERM_LENGTH, Term
 from hub.entries.queries import vocabulary as queries
 
 STARTING_TERMS = Path(__file__).parent.parent / "data" / "terms.toml"
@@ -38,8 +35,8 @@ def add_term(actor: Actor, field: str, label: str) -> Term:
     """A new term at the end of its list; one that was retired comes back. Raises Refused when it is there."""
     require(policy.may_keep_vocabulary(actor))
     with unit_of_work() as session:
-        label = _checked(field, label)
-        found = _find(field, label)
+        label = checked_label(field, label)
+        found = find_named(field, label)
         if found is not None and found.retired_at is None:
             raise Refused(_("Diesen Begriff gibt es in der Liste schon."))
         count, last = session.execute(
@@ -53,24 +50,6 @@ def add_term(actor: Actor, field: str, label: str) -> Term:
         session.flush()
         record(actor, "term.added", term.id)
     return term
-
-
-def rename_term(actor: Actor, field: str, term_id: int, label: str) -> int:
-    """Another word for a term, in the list and in every entry that carries it; returns how many entries changed."""
-    require(policy.may_keep_vocabulary(actor))
-    with unit_of_work():
-        term = queries.get_term(field, term_id)
-        new, old = _checked(field, label), term.label
-        found = _find(field, new)
-        if found is not None and found.id != term.id:
-            raise Refused(_("Diesen Begriff gibt es in der Liste schon."))
-        term.label = new
-        ids = queries.ids_with_term(field, old) if new != old else []
-        for entry in db.session.scalars(select(Entry).where(Entry.id.in_(ids))):
-            entry.details = replaced(entry.details, field, old, new)
-            record(actor, "entry.term_renamed", entry.id, field=field)
-        record(actor, "term.renamed", term.id, entries=len(ids))
-    return len(ids)
 
 
 def retire_term(actor: Actor, field: str, term_id: int) -> None:
@@ -101,7 +80,8 @@ def move_term(actor: Actor, field: str, term_id: int, step: int) -> None:
         record(actor, "term.moved", term_id)
 
 
-def _checked(field: str, label: str) -> str:
+def checked_label(field: str, label: str) -> str:
+    """The word as it may stand in this list; raises Missing for a field without a list, Refused for a bad word."""
     if find_vocabulary(field) is None:
         raise Missing
     label = clean_line(label)
@@ -112,15 +92,7 @@ def _checked(field: str, label: str) -> str:
     return label
 
 
-def _find(field: str, label: str) -> Term | None:
+def find_named(field: str, label: str) -> Term | None:
     """The term of this word, regardless of case."""
     rows = queries.find_terms(field)[field]
     return next((term for term in rows if term.label.casefold() == label.casefold()), None)
-
-
-def replaced(details: Mapping[str, Any] | None, field: str, old: str, new: str) -> dict[str, Any]:
-    """The details with another word for a term that the field has."""
-    told = dict(details or {})
-    value = told.get(field)
-    told[field] = list(dict.fromkeys(new if one == old else one for one in value)) if isinstance(value, list) else new
-    return told

@@ -1,9 +1,8 @@
-"""The fixed lists of the form, kept by the office: add, rename, order, retire."""
+"""The fixed lists of the form, kept by the office: add, order, retire."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from hub.core.errors import Missing, Refused
@@ -35,7 +34,7 @@ def vocabulary(field: str) -> ResponseReturnValue:
     """One list; a POST adds a term to it."""
     form = TermForm(request.form)
     if request.method == "GET":
-        return _page(field)
+        return list_page(field)
     if form.validate():
         try:
             service.add_term(current_user, field, form.label.data)
@@ -44,28 +43,7 @@ def vocabulary(field: str) -> ResponseReturnValue:
         else:
             flash(_("Der Begriff steht in der Liste."), "success")
             return _back(field)
-    return _page(field, new=form), 422
-
-
-@bp.post("/vocabularies/<field>/<int:term_id>")
-@requires(Permission.VOCABULARY_EDIT)
-def rename_term(field: str, term_id: int) -> ResponseReturnValue:
-    """Another word, in the list and in the entries."""
-    form = TermForm(request.form)
-    if form.validate():
-        try:
-            count = service.rename_term(current_user, field, term_id, form.label.data)
-        except Refused as refused:
-            form.label.errors = [refused.message]
-        else:
-            text = ngettext(
-                "Der Begriff ist umbenannt, auch in einem Eintrag.",
-                "Der Begriff ist umbenannt, auch in %(num)d Einträgen.",
-                count,
-            )
-            flash(text if count else _("Der Begriff ist umbenannt."), "success")
-            return _back(field)
-    return _page(field, changed=(term_id, form)), 422
+    return list_page(field, new=form), 422
 
 
 @bp.post("/vocabularies/<field>/<int:term_id>/move")
@@ -98,7 +76,8 @@ def _back(field: str) -> ResponseReturnValue:
     return redirect(url_for("entries.vocabulary", field=field), 303)
 
 
-def _page(field: str, new: TermForm | None = None, changed: tuple[int, TermForm] | None = None) -> str:
+def list_page(field: str, new: TermForm | None = None, changed: tuple[int, TermForm] | None = None) -> str:
+    """The page of a list; with a form that was sent and did not go, it stands there filled."""
     found = find_vocabulary(field)
     if found is None:
         raise Missing
