@@ -215,6 +215,7 @@ def wire(app: Flask) -> None:
     working.on_actors(opening.find_actor)
     working.on_work(undoing_views.UNDO, undoing_views.do_undo, undoing_views.read_undo)
     working.on_work(desk_service.SETTLE, desk_service.do_settle, desk_service.read_settle)
+    working.on_work(desk_service.PLACE, desk_service.do_place)
     undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)
     undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements)
     fill_audit_pages()

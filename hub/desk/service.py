@@ -1,11 +1,12 @@
 """Passing on what the office decides at the desk, to the rooms whose findings they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
@@ -19,9 +20,10 @@ from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
 from hub.desk import policy, sources, words
 from hub.desk.models import DeskAssignment
+from hub.moderation import placing
 from hub.undoing import working
 
-SETTLE = "settle"
+SETTLE, PLACE = "settle", "desk_place"
 ASSIGNED_FOR = timedelta(days=180)
 
 
@@ -67,6 +69,24 @@ def read_settle(payload: dict[str, Any], tell: working.Tell) -> list[Choice]:
 def do_settle(actor: Actor, payload: dict[str, Any], choices: list[Choice]) -> list[working.Note]:
     """The worker's part, inside the unit of work."""
     return words.notes(settle(actor, choices, payload["text"]))
+
+
+def place(actor: Actor, collection_id: int, chosen: Mapping[int, int]) -> list[working.Note]:
+    """Put submissions, given by number and version, into this collection alone, in one unit of work."""
+    settled = placing.move_entries(actor, collection_id, chosen)
+    return words.notes_of(words.placed(settled.count), settled)
+
+
+def place_later(actor: Actor, collection_id: int, chosen: Mapping[int, int], back: str) -> int:
+    """``place`` by a worker; the number of the page that shows how far it is."""
+    require(policy.may_work(actor))
+    payload = {"collection": collection_id, "chosen": list(chosen.items())}
+    return working.begin(actor, PLACE, _("Andere Sammlung"), len(chosen), payload, back)
+
+
+def do_place(actor: Actor, payload: dict[str, Any], _read: None) -> list[working.Note]:
+    """The worker's part, inside the unit of work."""
+    return place(actor, payload["collection"], dict(payload["chosen"]))
 
 
 def assign(actor: Actor, things: Iterable[tuple[str, int]], assignee_id: int | None) -> None:

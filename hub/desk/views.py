@@ -19,7 +19,6 @@ from hub.desk import queries, service, sources, words
 from hub.desk.choosing import HANDS, PROPOSED, REFUSE, Row, row_of, rows_of, value_of
 from hub.desk.forms import PlaceForm, WordsForm
 from hub.desk.service import Choice
-from hub.moderation import placing
 from hub.moderation.source import SUBMISSIONS
 from hub.undoing.working import IN_REQUEST, Note
 from hub.web.flashes import flash_with_undo
@@ -122,14 +121,12 @@ def place() -> ResponseReturnValue:
     if "collection" not in request.form or not form.validate():
         page = render_template("desk/place.html", form=form, titles=_titles(rows), number=len(chosen), fields=_fields())
         return page, 422 if form.errors else 200
-    settled = placing.move_entries(_actor(), int(form.collection.data), chosen)
-    text = ngettext(
-        "Ein Eintrag hat jetzt eine andere Sammlung.",
-        "%(num)s Einträge haben jetzt eine andere Sammlung.",
-        settled.count,
-    )
-    _tell(words.notes_of(text, settled))
     _say_what_stays(len(rows) - len(chosen))
+    collection_id = int(form.collection.data)
+    if len(chosen) > IN_REQUEST:
+        number = service.place_later(_actor(), collection_id, chosen, _address())
+        return redirect(url_for("undoing.task", task_id=number), 303)
+    _tell(service.place(_actor(), collection_id, chosen))
     return _back()
 
 

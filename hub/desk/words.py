@@ -23,6 +23,13 @@ def notes_of(text: str, settled: Settled) -> list[Note]:
     return done + ([Note("warning", conflicts(settled))] if settled.conflicts else [])
 
 
+def placed(number: int) -> str:
+    """What became of submissions that were put elsewhere."""
+    return ngettext(
+        "Ein Eintrag hat jetzt eine andere Sammlung.", "%(num)s Einträge haben jetzt eine andere Sammlung.", number
+    )
+
+
 def told(name: str, deed: str, settled: Settled) -> str:
     """What became of the chosen findings of one source."""
     number = settled.count

@@ -78,6 +78,8 @@ def settle() -> ResponseReturnValue:
     try:
         if not chosen:
             raise Refused(_("Bitte wählen Sie mindestens einen Link aus."))
+        if len(chosen) > MOST_CHOSEN:
+            raise Refused(_("Bitte wählen Sie höchstens %(most)s Links auf einmal.", most=MOST_CHOSEN))
         if deed == CHECK:
             count = service.check_now(actor, [number for number, _version in chosen])
             text = "%(num)s Link wird geprüft, sobald seine Website an der Reihe ist.", "%(num)s Links werden geprüft."
@@ -93,7 +95,7 @@ def settle() -> ResponseReturnValue:
 def _wanted() -> tuple[str, list[tuple[int, int]]]:
     """The deed and the links it is for, with the versions that the page showed."""
     deed, _colon, alone = request.form.get("deed", "").partition(":")
-    return deed, list(_pairs([alone] if alone else request.form.getlist("chosen")[:MOST_CHOSEN]))
+    return deed, list(_pairs([alone] if alone else request.form.getlist("chosen")))
 
 
 def _pairs(texts: Iterable[str]) -> Iterable[tuple[int, int]]:

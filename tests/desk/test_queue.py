@@ -194,6 +194,19 @@ def test_submissions_change_their_collection_and_back(office, editor, waiting, m
     assert places() == [["bahnhofsviertel"], []]
 
 
+def test_many_submissions_change_their_collection_by_a_worker(office, editor, waiting, make, monkeypatch):
+    monkeypatch.setattr("hub.desk.views.IN_REQUEST", 1)
+    new = make.collection("konflikt")
+    form = {"row": [row(e) for e in waiting], "collection": new.id, "source": "submission"}
+    page = office.post("/desk/place", form).headers["Location"]
+    assert [p.collection.slug for p in entries.get_entry(editor, waiting[0].id).places] == ["bahnhofsviertel"]
+    worker.do_all_due()
+    assert "2 Einträge haben jetzt eine andere Sammlung." in office.get(page).text
+    assert [p.collection.slug for p in entries.get_entry(editor, waiting[1].id).places] == ["konflikt"]
+    office.post("/undo/1")
+    assert entries.get_entry(editor, waiting[1].id).places == []
+
+
 def test_keys_can_be_switched_off(office):
     assert 'data-keys="off"' not in office.get("/desk").text
     assert office.post("/account/keys", {"keys": "off", "next": "/desk"}).headers["Location"] == "/desk"

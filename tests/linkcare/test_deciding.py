@@ -14,7 +14,7 @@ from hub.entries.beside import link_note
 from hub.entries.models import Entry, EntryRevision
 from hub.fetching import queries as fetched
 from hub.fetching.models import FetchedPage, FetchedText, PageState
-from hub.linkcare import checker, proposing, queries, service, store
+from hub.linkcare import checker, proposing, queries, service, store, views
 from hub.linkcare.models import Link, LinkHost, LinkTry, State
 from hub.linkcare.outcomes import Outcome
 from hub.linkcare.source import SOURCE
@@ -233,6 +233,13 @@ def test_page_shows_lists_history_and_settles(found, make, sign_in):
 def test_odd_forms_change_nothing(found, make, sign_in, form):
     link = found(Outcome.GONE)
     assert sign_in(make.user(role="editor")).post("/links/settle", form).status_code == 303
+    assert fresh(link).state == State.OPEN
+
+
+def test_more_links_than_a_page_shows_are_refused_in_words_and_none_is_decided(found, make, sign_in):
+    link, office = found(Outcome.GONE), sign_in(make.user(role="editor"))
+    form = {"deed": "confirm", "chosen": [f"{link.id + n}:{link.version}" for n in range(views.MOST_CHOSEN + 1)]}
+    assert "höchstens 500 Links auf einmal" in office.post("/links/settle", form, follow_redirects=True).text
     assert fresh(link).state == State.OPEN
 
 
