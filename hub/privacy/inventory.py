@@ -168,7 +168,7 @@ HOLDINGS = (
         ("id", "title", "checked_at"), Fate.NUMBERED,
     ),
     Holding(
-        "answers", _l("Was Sie beim Prüfen von Einträgen geantwortet haben"), ReviewAnswer, ("actor_id",),
+        "review_answers", _l("Was Sie beim Prüfen von Einträgen geantwortet haben"), ReviewAnswer, ("actor_id",),
         ("entry_id", "answer", "at", "undone_at"), Fate.NUMBERED,
     ),
     Holding(
@@ -220,7 +220,7 @@ HOLDINGS = (
         ("id", "state", "closed_at"), Fate.NUMBERED,
     ),
     Holding(
-        "links", _l("Links, über die Sie entschieden haben"), Link, ("decided_by_id",),
+        "decided_links", _l("Links, über die Sie entschieden haben"), Link, ("decided_by_id",),
         ("address", "state", "decided_at"), Fate.NUMBERED,
     ),
     Holding(

@@ -162,6 +162,11 @@ def test_the_file_is_complete_and_holds_no_secret(make, person, sign_in):
         assert hashed not in page.get_data(as_text=True)
 
 
+def test_every_holding_has_a_name_of_its_own():
+    names = [holding.name for holding in HOLDINGS]
+    assert sorted(set(names)) == sorted(names), "what has the same name is lost in the file"
+
+
 def test_nobody_sees_what_belongs_to_others(make, person, sign_in):
     leave_traces(make, person)
     other = sign_in(make.user())
