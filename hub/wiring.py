@@ -75,6 +75,7 @@ from hub.jobs import cli as jobs_cli
 from hub.jobs import service as jobs
 from hub.jobs.views import bp as jobs_bp
 from hub.linkcare import cli as links_cli
+from hub.linkcare import many as many_links
 from hub.linkcare import queries as link_queries
 from hub.linkcare import service as link_service
 from hub.linkcare.source import SOURCE as LINK_SOURCE
@@ -216,6 +217,7 @@ def wire(app: Flask) -> None:
     working.on_work(undoing_views.UNDO, undoing_views.do_undo, undoing_views.read_undo)
     working.on_work(desk_service.SETTLE, desk_service.do_settle, desk_service.read_settle)
     working.on_work(desk_service.PLACE, desk_service.do_place)
+    working.on_work(many_links.WORK, many_links.do_task)
     undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)
     undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements)
     fill_audit_pages()

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from hub.core.errors import Refused
+
 LOCAL_ZONE = ZoneInfo("Europe/Berlin")
 
 
@@ -24,6 +26,17 @@ def today() -> date:
 def start_of(day: date) -> datetime:
     """The moment in which a day begins where the network lives."""
     return datetime.combine(day, time.min, LOCAL_ZONE).astimezone(UTC)
+
+
+def moment_of(text: str) -> datetime:
+    """A moment as a form carried it; raises Refused for anything else, also for one without a zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused from None
+    if moment.tzinfo is None:
+        raise Refused
+    return moment
 
 
 def local(moment: datetime) -> datetime:

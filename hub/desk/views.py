@@ -1,7 +1,6 @@
 """Pages of this room: the queue, and the words that go with a decision."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -152,19 +151,9 @@ def _rows() -> list[Row]:
     source = request.form.get("source", "")
     if not (source and request.form.get("every")):
         return rows_of(request.form.getlist("row"))
-    until = _moment(request.form.get("until", ""))
+    until = clock.moment_of(request.form.get("until", ""))
     findings = sources.get(source).find(_actor(), MOST_AT_ONCE)
     return [row_of(value_of(finding)) for finding in findings if finding.since <= until]
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused from None
-    if moment.tzinfo is None:
-        raise Refused
-    return moment
 
 
 def _settle(choices: list[Choice], text: str) -> int:

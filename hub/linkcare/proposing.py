@@ -11,6 +11,7 @@ from hub.linkcare.outcomes import Outcome
 ARCHIVE_HOST = "web.archive.org"
 ARCHIVE = f"https://{ARCHIVE_HOST}/web/"
 ADOPT, TWIN, COPY, CONFIRM, DISMISS = "adopt", "twin", "archive", "confirm", "dismiss"
+CHECK = "check"
 DEEDS = {
     ADOPT: Deed(ADOPT, _l("Neue Adresse übernehmen"), "external-link"),
     TWIN: Deed(TWIN, _l("Adresse des gleichnamigen Eintrags übernehmen"), "copy"),
@@ -38,6 +39,12 @@ def deeds_for(outcome: str, has_twin: bool = False) -> tuple[Deed, ...]:
     if has_twin and COPY in keys:
         keys = (TWIN, *keys)
     return tuple(DEEDS[key] for key in keys)
+
+
+def outcomes_with(deed: str) -> list[str]:
+    """Verdicts for which there is this deed, as long as the matter is open."""
+    key = COPY if deed == TWIN else deed
+    return [outcome.value for outcome, keys in _BY_OUTCOME.items() if key in keys]
 
 
 def archive_address(url: str, moment: datetime) -> str:

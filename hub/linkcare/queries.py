@@ -138,13 +138,14 @@ def count_by_list(actor: Actor) -> dict[str, int]:
 def find_links(actor: Actor, which: str, number: int) -> tuple[list[Line], Page]:
     """One page of a list: findings that hold longest first, of the others those tried last."""
     require(policy.may_tend(actor))
-    condition = and_(_in_list(which), is_used())
+    condition = and_(in_list(which), is_used())
     page = Page(number, PER_PAGE, db.session.scalar(select(func.count()).select_from(Link).where(condition)) or 0)
     order = (Link.since, Link.id) if which in (OPEN, CONFIRMED, DISMISSED) else (Link.tried_at.desc(), Link.id)
     return lines_of(select(Link).where(condition).order_by(*order).limit(PER_PAGE).offset(page.offset)), page
 
 
-def _in_list(which: str) -> ColumnElement[bool]:
+def in_list(which: str) -> ColumnElement[bool]:
+    """A condition on ``link``: it stands in this list, if an entry carries it."""
     if which == ALL:
         return Link.id > 0
     return Link.state == which if which in (OPEN, CONFIRMED, DISMISSED) else Link.outcome == which

@@ -1,6 +1,6 @@
 """The office's pages about links: all verdicts, one link with its tries, and what is decided."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,18 +10,19 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 
+from hub.core import clock
+from hub.core.actor import Actor
 from hub.core.errors import Refused
-from hub.core.findings import Settled
 from hub.core.paging import page_number
 from hub.core.permissions import Permission
-from hub.linkcare import proposing, queries, service
+from hub.linkcare import choosing, many, proposing, queries
 from hub.linkcare.models import State
 from hub.linkcare.outcomes import LABELS, LOOKS, REASONS, Outcome
+from hub.undoing.working import IN_REQUEST, Note
 from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires, safe_next
 
 bp = Blueprint("linkcare", __name__, url_prefix="/links")
-CHECK, MOST_CHOSEN, MOST_TITLES = "check", 500, 10
 LIST_LABELS = {
     queries.OPEN: _l("Zu entscheiden"),
     queries.CONFIRMED: _l("Bestätigt"),
@@ -54,6 +55,7 @@ def overview() -> ResponseReturnValue:
         standing=queries.get_standing(actor),
         list_labels=LIST_LABELS,
         bulk=_bulk_deeds(lines),
+        now=clock.now().isoformat(),
         page_url=lambda number: url_for("linkcare.overview", show=which, page=number if number > 1 else None),
         **_words(),
     )
@@ -72,47 +74,55 @@ def link(link_id: int) -> ResponseReturnValue:
 @bp.post("/settle")
 @requires(Permission.ENTRY_REVIEW)
 def settle() -> ResponseReturnValue:
-    """Do ?deed to the links that are ticked; ``deed:number:version`` names one alone."""
-    deed, chosen = _wanted()
-    actor = current_user._get_current_object()
+    """Do ?deed to the links that are ticked, or to ?every of the list; ``deed:number:version`` names one alone."""
+    actor, target = current_user._get_current_object(), request.form.get("next")
+    back = safe_next(target) if target else url_for("linkcare.overview")
     try:
-        if not chosen:
-            raise Refused(_("Bitte wählen Sie mindestens einen Link aus."))
-        if len(chosen) > MOST_CHOSEN:
-            raise Refused(_("Bitte wählen Sie höchstens %(most)s Links auf einmal.", most=MOST_CHOSEN))
-        if deed == CHECK:
-            count = service.check_now(actor, [number for number, _version in chosen])
-            text = "%(num)s Link wird geprüft, sobald seine Website an der Reihe ist.", "%(num)s Links werden geprüft."
-            flash(ngettext(*text, count), "success")
-        else:
-            _tell(deed, service.settle(actor, deed, chosen))
+        deed, chosen = _wanted(actor)
+        _say_what_stays(chosen)
+        if len(chosen.pairs) > IN_REQUEST:
+            number = many.do_later(actor, deed, chosen.pairs, back)
+            return redirect(url_for("undoing.task", task_id=number), 303)
+        if chosen.pairs:
+            _tell(many.do(actor, deed, chosen.pairs))
     except Refused as error:
-        flash(error.message, "warning")
-    target = request.form.get("next")
-    return redirect(safe_next(target) if target else url_for("linkcare.overview"), 303)
+        flash(error.message or _("Diese Aktion gibt es nicht."), "warning")
+    return redirect(back, 303)
 
 
-def _wanted() -> tuple[str, list[tuple[int, int]]]:
+def _wanted(actor: Actor) -> tuple[str, choosing.Chosen]:
     """The deed and the links it is for, with the versions that the page showed."""
     deed, _colon, alone = request.form.get("deed", "").partition(":")
-    return deed, list(_pairs([alone] if alone else request.form.getlist("chosen")))
+    if request.form.get("every") and not alone:
+        until = clock.moment_of(request.form.get("until", ""))
+        return deed, choosing.choose_every(actor, request.form.get("show", ""), deed, until)
+    return deed, choosing.choose_ticked([alone] if alone else request.form.getlist("chosen"))
 
 
-def _pairs(texts: Iterable[str]) -> Iterable[tuple[int, int]]:
-    for text in texts:
-        number, _colon, version = text.partition(":")
-        if all(part.isascii() and part.isdigit() and len(part) < 10 for part in (number, version)):
-            yield int(number), int(version)
+def _say_what_stays(chosen: choosing.Chosen) -> None:
+    if chosen.others:
+        text = ngettext(
+            "Eine Zeile bietet das nicht an und bleibt.",
+            "%(num)s Zeilen bieten das nicht an und bleiben.",
+            chosen.others,
+        )
+        flash(text, "info")
+    if chosen.newer:
+        text = ngettext(
+            "Ein Link ist inzwischen neu geprüft oder entschieden und bleibt.",
+            "%(num)s Links sind inzwischen neu geprüft oder entschieden und bleiben.",
+            chosen.newer,
+        )
+        flash(text, "info")
 
 
-def _tell(deed: str, done: Settled) -> None:
-    if done.undo_id is not None:
-        label = proposing.DEEDS[deed].label
-        text = _("%(label)s: %(count)s.", label=label, count=done.count)
-        flash_with_undo(text, url_for("undoing.undo", action_id=done.undo_id, next=url_for("linkcare.overview")))
-    if done.conflicts:
-        left = "; ".join(done.conflicts[:MOST_TITLES])
-        flash(_("Inzwischen anders, deshalb nicht angetastet: %(titles)s", titles=left), "warning")
+def _tell(notes: Sequence[Note]) -> None:
+    for note in notes:
+        if note.undo_id is None:
+            flash(note.text, note.category)
+        else:
+            address = url_for("undoing.undo", action_id=note.undo_id, next=url_for("linkcare.overview"))
+            flash_with_undo(note.text, address)
 
 
 def _bulk_deeds(lines: list[queries.Line]) -> list[dict[str, Any]]:

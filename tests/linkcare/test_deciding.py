@@ -14,7 +14,8 @@ from hub.entries.beside import link_note
 from hub.entries.models import Entry, EntryRevision
 from hub.fetching import queries as fetched
 from hub.fetching.models import FetchedPage, FetchedText, PageState
-from hub.linkcare import checker, proposing, queries, service, store, views
+from hub.jobs import worker
+from hub.linkcare import checker, choosing, proposing, queries, service, store
 from hub.linkcare.models import Link, LinkHost, LinkTry, State
 from hub.linkcare.outcomes import Outcome
 from hub.linkcare.source import SOURCE
@@ -238,8 +239,90 @@ def test_odd_forms_change_nothing(found, make, sign_in, form):
 
 def test_more_links_than_a_page_shows_are_refused_in_words_and_none_is_decided(found, make, sign_in):
     link, office = found(Outcome.GONE), sign_in(make.user(role="editor"))
-    form = {"deed": "confirm", "chosen": [f"{link.id + n}:{link.version}" for n in range(views.MOST_CHOSEN + 1)]}
+    form = {"deed": "confirm", "chosen": [f"{link.id + n}:{link.version}" for n in range(choosing.MOST_TICKED + 1)]}
     assert "höchstens 500 Links auf einmal" in office.post("/links/settle", form, follow_redirects=True).text
+    assert fresh(link).state == State.OPEN
+
+
+def test_many_links_are_decided_by_a_worker_and_taken_back(found, make, sign_in, monkeypatch):
+    monkeypatch.setattr("hub.linkcare.views.IN_REQUEST", 1)
+    links = [found(Outcome.GONE, f"Bericht {n}", f"https://stadt.example/{n}") for n in range(2)]
+    office = sign_in(make.user(role="editor"))
+    form = {"deed": "confirm", "chosen": [f"{one.id}:{one.version}" for one in links], "next": "/links?show=gone"}
+    page = office.post("/links/settle", form).headers["Location"]
+    assert {fresh(one).state for one in links} == {State.OPEN}
+    worker.do_all_due()
+    assert {fresh(one).state for one in links} == {State.CONFIRMED}
+    told = office.get(page).text
+    assert "Befund bestätigen: 2." in told and "/undo/1?next=" in told and 'href="/links?show=gone"' in told
+    office.post("/undo/1")
+    assert {fresh(one).state for one in links} == {State.OPEN}
+
+
+def test_many_links_are_asked_for_by_a_worker(found, app, make, sign_in, monkeypatch):
+    monkeypatch.setattr("hub.linkcare.views.IN_REQUEST", 1)
+    monkeypatch.setitem(app.config, "LINK_CHECK", True)
+    links = [found(Outcome.GONE, f"Bericht {n}", f"https://stadt.example/{n}") for n in range(2)]
+    with unit_of_work() as session:
+        for one in links:
+            session.get(Link, one.id).next_at = clock.now() + timedelta(days=5)
+    office = sign_in(make.user(role="editor"))
+    form = {"deed": "check", "chosen": [f"{one.id}:{one.version}" for one in links]}
+    page = office.post("/links/settle", form).headers["Location"]
+    monkeypatch.setattr(checker, "run_round", lambda *_args: 0)
+    worker.do_all_due()
+    assert "2 Links werden geprüft." in office.get(page).text
+    assert all(fresh(one).next_at <= clock.now() for one in links)
+
+
+@pytest.fixture
+def two_a_page(monkeypatch):
+    monkeypatch.setattr(queries, "PER_PAGE", 2)
+
+
+def every(office, deed, show="gone"):
+    """The form of a list with all of it ticked, as its page carries it."""
+    until = office.get(f"/links?show={show}").text.partition('name="until" value="')[2].partition('"')[0]
+    return {"deed": deed, "every": "1", "show": show, "until": until, "next": f"/links?show={show}"}
+
+
+def test_all_of_a_list_are_decided_at_once(found, make, sign_in, two_a_page):
+    links = [found(Outcome.GONE, f"Bericht {n}", f"https://stadt.example/{n}") for n in range(3)]
+    other = found(Outcome.SERVER, "Anderer", "https://land.example/1")
+    office = sign_in(make.user(role="editor"))
+    assert "Alle 3 auswählen, auch die nicht gezeigten" in office.get("/links?show=gone").text
+    assert "auch die nicht gezeigten" not in office.get("/links?show=server").text
+    assert "Befund bestätigen: 3." in office.post("/links/settle", every(office, "confirm"), follow_redirects=True).text
+    assert {fresh(one).state for one in links} == {State.CONFIRMED}
+    assert fresh(other).state == State.OPEN
+
+
+def test_of_all_those_stay_and_are_told_that_came_or_do_not_offer_it(found, make, sign_in):
+    seen, office = found(Outcome.GONE), sign_in(make.user(role="editor"))
+    done = found(Outcome.GONE, "Entschieden", "https://stadt.example/2", state=State.DISMISSED)
+    form = every(office, "confirm")
+    new = found(Outcome.GONE, "Neu", "https://stadt.example/3")
+    with unit_of_work() as session:
+        session.get(Link, new.id).tried_at = clock.now()
+    told = office.post("/links/settle", form, follow_redirects=True).text
+    assert [fresh(one).state for one in (seen, done, new)] == [State.CONFIRMED, State.DISMISSED, State.OPEN]
+    assert "Eine Zeile bietet das nicht an und bleibt." in told
+    assert "Ein Link ist inzwischen neu geprüft oder entschieden und bleibt." in told
+
+
+def test_more_of_a_list_than_can_be_done_are_refused_in_words(found, make, sign_in, monkeypatch):
+    monkeypatch.setattr(choosing, "MOST_AT_ONCE", 1)
+    links = [found(Outcome.GONE, f"Bericht {n}", f"https://stadt.example/{n}") for n in range(2)]
+    office = sign_in(make.user(role="editor"))
+    told = office.post("/links/settle", every(office, "confirm"), follow_redirects=True).text
+    assert "höchstens 1 Links auf einmal" in told
+    assert {fresh(one).state for one in links} == {State.OPEN}
+
+
+@pytest.mark.parametrize("wrong", [{"show": "unsinn"}, {"until": "gestern"}, {"until": "2026-01-01"}, {"deed": "x"}])
+def test_all_of_nothing_changes_nothing(found, make, sign_in, wrong):
+    link, office = found(Outcome.GONE), sign_in(make.user(role="editor"))
+    assert office.post("/links/settle", every(office, "confirm") | wrong).status_code in (303, 422)
     assert fresh(link).state == State.OPEN
 
 
