@@ -1,7 +1,7 @@
 """Letters to those who contributed: what became of their entries, changes and reports, unless they want none."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hub.accounts.models import User
@@ -16,6 +16,7 @@ from hub.mailing.service import post
 from hub.moderation.models import Report
 
 MOST_TITLES = 20
+PAGES = {"reports_settled": "reports.own"}  # where all of it is seen; else on the page of the own entries
 DECIDED = {
     Status.PUBLISHED: "entry_approved",
     Status.RETURNED: "entry_returned",
@@ -31,7 +32,8 @@ def tell_entries_decided(actor: Actor, entries: Sequence[Entry]) -> dict[int, st
     if not entries:
         return {}
     status, note = Status(entries[0].status), entries[0].status_note
-    return _tell_together(actor, _by_contributor(entries), DECIDED[status], "entries_decided", str(status), note=note)
+    told = _by_contributor(entries)
+    return _by_entry(_tell_together(actor, told, DECIDED[status], "entries_decided", str(status), note=note))
 
 
 def tell_undone(actor: Actor, entries: Sequence[Entry]) -> None:
@@ -67,32 +69,48 @@ def tell_changes_approved(actor: Actor, changes: Sequence[tuple[int, Entry]]) ->
 
     Returns the key of the letter by entry, for those of which somebody is told.
     """
-    return _tell_together(actor, changes, "change_approved", "changes_decided", "approved")
+    return _by_entry(_tell_together(actor, changes, "change_approved", "changes_decided", "approved"))
 
 
 def tell_changes_returned(actor: Actor, changes: Sequence[tuple[int, Entry]], note: str) -> dict[int, str]:
     """Changes go back with a note; as ``tell_changes_approved``."""
-    return _tell_together(actor, changes, "change_returned", "changes_decided", "returned", note=note)
+    return _by_entry(_tell_together(actor, changes, "change_returned", "changes_decided", "returned", note=note))
 
 
-def tell_report_decided(actor: Actor, report: Report, entry: Entry, once: str) -> None:
-    """Thanks, and what came of it."""
-    _tell(actor, report.reporter_id, "report_settled", entry, once, outcome=str(report.state), answer=report.answer)
+def tell_reports_decided(actor: Actor, decided: Sequence[tuple[Report, Entry]]) -> dict[int, str]:
+    """Thanks, and what came of it, one letter to each person; all were decided alike.
+
+    Returns the key of the letter by report, for those of which somebody is told.
+    """
+    if not decided:
+        return {}
+    first, told = decided[0][0], [(report.reporter_id, entry) for report, entry in decided]
+    outcome, answer = str(first.state), first.answer
+    letters = _tell_together(actor, told, "report_settled", "reports_settled", outcome, answer=answer)
+    keys = {report.id: letters.get((report.reporter_id or 0, entry.id)) for report, entry in decided}
+    return {report_id: key for report_id, key in keys.items() if key}
 
 
 def _tell_together(
     actor: Actor, decided: Iterable[tuple[int | None, Entry]], one: str, many: str, outcome: str, **more: Any
-) -> dict[int, str]:
-    """One letter to each person about what was decided at once: ``one`` or ``many`` is its template."""
-    told: dict[int, str] = {}
+) -> dict[tuple[int, int], str]:
+    """One letter to each person about what was decided at once: ``one`` or ``many`` is its template.
+
+    Returns the key of the letter by person and entry.
+    """
+    told: dict[tuple[int, int], str] = {}
     for person, theirs in _by_reader(actor, decided):
         key = f"{many}-{outcome}-{theirs[0].id}-{new_token()}"
         if len(theirs) == 1:
-            _post_about(one, person, theirs[0], key, **more)
+            _post_about(one, person, theirs[0], key, outcome=outcome, **more)
         else:
             _post_list(many, person, theirs, once=key, outcome=outcome, **more)
-        told |= {entry.id: key for entry in theirs}
+        told |= {(person.id, entry.id): key for entry in theirs}
     return told
+
+
+def _by_entry(letters: Mapping[tuple[int, int], str]) -> dict[int, str]:
+    return {entry_id: key for (_person, entry_id), key in letters.items()}
 
 
 def _tell(
@@ -137,8 +155,8 @@ def _by_contributor(entries: Sequence[Entry]) -> list[tuple[int | None, Entry]]:
 
 
 def _post_list(template: str, person: User, entries: Sequence[Entry], once: str | None = None, **more: Any) -> None:
-    titles = [entry.title for entry in entries[:MOST_TITLES]]
+    titles, page = [entry.title for entry in entries[:MOST_TITLES]], PAGES.get(template, "entries.own")
     post(
         template, person.email, person.language, once=once, name=person.name, titles=titles,
-        more_count=len(entries) - len(titles), number=len(entries), url=absolute("entries.own"), **more,
+        more_count=len(entries) - len(titles), number=len(entries), url=absolute(page), **more,
     )  # fmt: skip

@@ -51,11 +51,12 @@ def propose_change(actor: Actor, entry_id: int, values: Mapping[str, Any], text:
     return _send(actor, entry_id, ReportKind.PROPOSAL, "", text, changes)
 
 
-def accept_report(actor: Actor, report_id: int, entry_version: int, answer: str = "") -> Report:
+def accept_report(actor: Actor, report_id: int, entry_version: int, answer: str = "", tells: bool = True) -> Report:
     """Do what a proposal or a wish asks for; report and entry change together or not at all.
 
     What contributors take over into their own published entry waits for the office as any change of theirs does.
-    Raises Conflict when somebody has decided already, or changed the entry since the difference was shown.
+    Without ``tells`` whoever decides about several writes to those who sent them. Raises Conflict when somebody has
+    decided already, or changed the entry since the difference was shown.
     """
     with unit_of_work() as session:
         report, entry = _open_report(session, actor, report_id)
@@ -66,27 +67,27 @@ def accept_report(actor: Actor, report_id: int, entry_version: int, answer: str 
             report.replaced = _write(actor, report, entry, entry_version)
         else:
             raise Refused(_("Hier gibt es nichts zu übernehmen."))
-        _decide(actor, report, entry, ReportState.ACCEPTED, answer)
+        _decide(actor, report, entry, ReportState.ACCEPTED, answer, tells)
     return report
 
 
-def decline_report(actor: Actor, report_id: int, answer: str) -> Report:
-    """Leave the entry as it is, and say why."""
+def decline_report(actor: Actor, report_id: int, answer: str, tells: bool = True) -> Report:
+    """Leave the entry as it is, and say why; ``tells`` as in ``accept_report``."""
     require(policy.may_decide(actor))
     if not clean_text(answer):
         raise Refused(_("Bitte schreiben Sie dazu, warum. Die Antwort geht an die Person, die sich gemeldet hat."))
     with unit_of_work() as session:
         report, entry = _open_report(session, actor, report_id)
-        _decide(actor, report, entry, ReportState.DECLINED, answer)
+        _decide(actor, report, entry, ReportState.DECLINED, answer, tells)
     return report
 
 
-def settle_report(actor: Actor, report_id: int, answer: str = "") -> Report:
-    """It is dealt with; the person who reported it reads a word of thanks."""
+def settle_report(actor: Actor, report_id: int, answer: str = "", tells: bool = True) -> Report:
+    """It is dealt with; the person who reported it reads a word of thanks. ``tells`` as in ``accept_report``."""
     with unit_of_work() as session:
         report, entry = _open_report(session, actor, report_id)
         require(policy.may_settle(actor, entry))
-        _decide(actor, report, entry, ReportState.SETTLED, answer)
+        _decide(actor, report, entry, ReportState.SETTLED, answer, tells)
     return report
 
 
@@ -106,11 +107,6 @@ def reopen_report(actor: Actor, report_id: int) -> Report:
         report.decided_by_id = report.decided_at = report.seen_at = None
         record(actor, "report.reopened", report.id, entry_id=report.entry_id)
     return report
-
-
-def letter_key(report: Report) -> str:
-    """What names the letter about the decision that stands now."""
-    return f"report-{report.id}-{report.decided_at:%Y%m%d%H%M%S%f}"
 
 
 def mark_seen(actor: Actor, report_id: int) -> None:
@@ -228,11 +224,12 @@ def _write(actor: Actor, report: Report, entry: Entry, entry_version: int) -> di
     return {name: value for name, value in before.items() if name in changes}
 
 
-def _decide(actor: Actor, report: Report, entry: Entry, state: ReportState, answer: str) -> None:
+def _decide(actor: Actor, report: Report, entry: Entry, state: ReportState, answer: str, tells: bool) -> None:
     report.state, report.answer = state, clean_text(answer)
     report.decided_by_id, report.decided_at, report.seen_at = actor.id, clock.now(), None
     record(actor, f"report.{state}", report.id, entry_id=report.entry_id)
-    notices.tell_report_decided(actor, report, entry, letter_key(report))
+    if tells:
+        notices.tell_reports_decided(actor, [(report, entry)])
 
 
 def _set_back(actor: Actor, report: Report, entry: Entry) -> None:

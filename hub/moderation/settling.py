@@ -55,8 +55,8 @@ def return_changes(actor: Actor, chosen: Chosen, note: str) -> Settled:
 
 
 def settle_reports(actor: Actor, chosen: Chosen, decide: Callable[[int, int], Report]) -> Settled:
-    """Decide about reports; ``chosen`` are numbers of reports with the versions of their entries."""
-
+    """Decide about reports; ``chosen`` are numbers of reports with the versions of their entries, ``decide`` tells
+    nobody."""
     met: set[int] = set()
 
     def settle(report_id: int, version: int) -> Report:
@@ -72,7 +72,9 @@ def settle_reports(actor: Actor, chosen: Chosen, decide: Callable[[int, int], Re
         with _at_hand(session, actor, [report.entry_id for report in held.values()]):
             reports, gone = _one_by_one(pairs, settle)
             session.flush()
-            rows = [Row(one.id, {"letter": report_service.letter_key(one)}, one.version) for one in reports]
+            decided = [(one, session.get_one(Entry, one.entry_id)) for one in reports]
+            letters = notices.tell_reports_decided(actor, decided)
+            rows = [Row(one.id, {"letter": letters.get(one.id, "")}, one.version) for one in reports]
         label = ngettext("Eine Meldung entschieden", "%(num)s Meldungen entschieden", len(rows))
         return _settled(actor, REPORTS, label, rows, meanwhile.name_reports(gone))
 

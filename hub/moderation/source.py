@@ -118,13 +118,16 @@ class Reports:
 
     def settle(self, actor: Actor, deed: str, chosen: Chosen, text: str) -> Settled:
         """Do what is proposed, say thanks, or say why not."""
-        if deed == ACCEPT.key:
-            return settling.settle_reports(actor, chosen, lambda i, v: report_service.accept_report(actor, i, v, text))
-        if deed == SETTLE.key:
-            return settling.settle_reports(actor, chosen, lambda i, _v: report_service.settle_report(actor, i, text))
-        if deed == DECLINE.key:
-            return settling.settle_reports(actor, chosen, lambda i, _v: report_service.decline_report(actor, i, text))
-        raise Refused
+        plain = {SETTLE.key: report_service.settle_report, DECLINE.key: report_service.decline_report}
+        if deed != ACCEPT.key and deed not in plain:
+            raise Refused
+
+        def decide(report_id: int, version: int) -> Report:
+            if deed == ACCEPT.key:
+                return report_service.accept_report(actor, report_id, version, text, tells=False)
+            return plain[deed](actor, report_id, text, tells=False)
+
+        return settling.settle_reports(actor, chosen, decide)
 
 
 SUBMISSIONS, CHANGES, REPORTS = Submissions(), Changes(), Reports()

@@ -130,7 +130,7 @@ def test_t30_letters_about_hidden_entries_go_to_their_contributor_only(make, hid
         for _word, number, _file in hidden.values():
             report = Report(entry_id=number, kind="problem", reason="other", text="t", reporter_id=reporter.id,
                             state="settled", answer="Danke")  # fmt: skip
-            notices.tell_report_decided(SYSTEM, report, session.get(Entry, number), f"report:{number}")
+            notices.tell_reports_decided(SYSTEM, [(report, session.get(Entry, number))])
     read = {}
     for letter in db.session.scalars(select(Letter)):
         read.setdefault(letter.recipient, "")

@@ -36,6 +36,7 @@ LETTERS: dict[str, dict[str, Any]] = {
         "name": "Erna Beispiel", "question": "Wer hat einen Hitzeplan?", "note": "Das fragte schon jemand.", "url": URL,
     },
     "report_settled": {"name": "Erna Beispiel", "outcome": "settled", "answer": "Der Link ist berichtigt.", **ENTRY},
+    "reports_settled": {"name": "Erna Beispiel", "outcome": "accepted", "answer": "Danke für beides.", **MANY},
     "request_approved": {"name": "Erna Beispiel", "url": URL},
     "request_confirm": {"name": "Erna Beispiel", "url": URL},
     "request_declined": {"name": "Erna Beispiel", "why": "Sie arbeiten nicht mehr dort."},

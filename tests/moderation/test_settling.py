@@ -116,6 +116,26 @@ def test_changes_given_back_together_are_told_in_one_letter_with_the_note(editor
     assert "Alter Titel 0" in letter.text and "Alter Titel 1" in letter.text
 
 
+def test_who_proposed_much_is_thanked_for_all_in_one_letter(editor, proposed):
+    settled = REPORTS.settle(editor, "accept", proposed(3), "Danke für alle.")
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.template == "reports_settled" and "3 Hinweise" in letter.subject
+    assert "Ihre Vorschläge sind übernommen." in letter.text and "Danke für alle." in letter.text
+    assert "/account/reports" in letter.text and "Neuer Titel" in letter.text
+    undo_action(editor, settled.undo_id)
+    assert letters() == [("reports_settled", State.OVER)]
+
+
+def test_one_proposal_of_several_people_each_is_thanked_as_ever(editor, make):
+    entry = make.entry(title="Alter Titel")
+    people = [make.actor(make.user()) for _n in range(2)]
+    reports = [report_service.report_problem(person, entry.id, "other", "Link tot.") for person in people]
+    settled = REPORTS.settle(editor, "settle", [(report.id, entry.version) for report in reports], "")
+    assert letters() == [("report_settled", State.WAITING)] * 2
+    undo_action(editor, settled.undo_id)
+    assert letters() == [("report_settled", State.OVER)] * 2
+
+
 def test_of_two_proposals_for_an_entry_the_second_waits(editor, member, make):
     entry = make.entry(title="Alter Titel", contributor=member)
     asked = [report_service.propose_change(member, entry.id, {"title": f"Neu {n}"}, "").id for n in range(2)]
@@ -125,7 +145,7 @@ def test_of_two_proposals_for_an_entry_the_second_waits(editor, member, make):
 
 
 def test_changes_and_proposals_take_few_statements_however_many_there_are(editor, make, member, changes, proposed):
-    """Per entry its update; per review the answer; per report its update, the letter, a look for a change beside it."""
+    """Per entry its update; per review the answer; per report its update, a look for a change beside it."""
 
     def needed(deed, count, source, key):
         chosen = deed(count)
@@ -150,7 +170,7 @@ def test_changes_and_proposals_take_few_statements_however_many_there_are(editor
     for deed, source, key, most in (
         (changes, CHANGES, "approve", 1),
         (changes, CHANGES, "return", 1),
-        (proposed, REPORTS, "accept", 4),
+        (proposed, REPORTS, "accept", 3),
         (submitted, SUBMISSIONS, "approve", 1),
         (due, REVIEWS, "holds", 2),
     ):
