@@ -48,7 +48,7 @@ from hub.desk import sources as desk_sources
 from hub.desk.views import bp as desk_bp
 from hub.duplicates import cli as duplicates_cli
 from hub.duplicates import source as duplicates_source
-from hub.duplicates.service import deciding, merging
+from hub.duplicates.service import deciding, merging, parting
 from hub.duplicates.views import bp as duplicates_bp
 from hub.entries import beside, document, marking, prefill
 from hub.entries import cli as entries_cli
@@ -232,7 +232,7 @@ def wire(app: Flask) -> None:
     undoing.on_undo(relating.UNDO, relating.set_back_relations)
     undoing.on_undo(placing.UNDO, placing.set_back_places)
     undoing.on_undo(deciding.APART, deciding.open_again)
-    undoing.on_undo(merging.MERGED, merging.part_again)
+    undoing.on_undo(merging.MERGED, parting.part_again)
     undoing.on_undo(settling.CHANGES, settling.set_back_changes)
     undoing.on_undo(settling.REPORTS, settling.set_back_reports)
     undoing.on_undo(question_source.KIND, question_source.set_back)

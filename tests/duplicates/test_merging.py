@@ -10,7 +10,7 @@ from hub.core.db import db
 from hub.core.errors import Conflict, NotAllowed, Refused
 from hub.core.unit_of_work import unit_of_work
 from hub.duplicates.models import DuplicatePair
-from hub.duplicates.service import comparing, merging
+from hub.duplicates.service import comparing, following, merging
 from hub.entries.models import Attachment, Bookmark, Entry, EntryRevision, MergedEntry, PendingChange, Practice
 from hub.entries.queries.revisions import load_snapshots
 from hub.entries.service import binning, contributing, files
@@ -258,5 +258,5 @@ def test_merging_knows_every_table_that_names_entries(app):
         for key in table.foreign_keys
         if key.column.table.name == "entry"
     }
-    unknown = naming - set(merging.FOLLOWING) - STAYING.keys() - {"entry"}
+    unknown = naming - set(following.FOLLOWING) - STAYING.keys() - {"entry"}
     assert not unknown, f"say in FOLLOWING or STAYING what becomes of {unknown} when entries are merged"

@@ -17,6 +17,7 @@ from hub.duplicates import policy
 from hub.duplicates.models import DuplicatePair, PairState
 from hub.duplicates.queries import titles_of
 from hub.duplicates.service.comparing import words_said
+from hub.entries.queries.many import portions
 from hub.undoing.service import Row, remember
 
 APART = "duplicates.apart"
@@ -30,7 +31,9 @@ def keep_apart(actor: Actor, chosen: Iterable[tuple[int, int]]) -> Settled:
     require(policy.may_decide(actor))
     versions = dict(chosen)
     with unit_of_work() as session:
-        pairs = [pair for pair in _load(versions) if pair.state == PairState.OPEN and pair.version == versions[pair.id]]
+        pairs = [
+            pair for pair in hold_pairs(versions) if pair.state == PairState.OPEN and pair.version == versions[pair.id]
+        ]
         gone = sorted(versions.keys() - {pair.id for pair in pairs})
         if not pairs:
             return Settled(0, titles_of(gone))
@@ -49,7 +52,7 @@ def keep_apart(actor: Actor, chosen: Iterable[tuple[int, int]]) -> Settled:
 def open_again(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
     """Undo ``keep_apart``."""
     done, gone = 0, []
-    pairs = {pair.id: pair for pair in _load([row.thing_id for row in rows])}
+    pairs = {pair.id: pair for pair in hold_pairs([row.thing_id for row in rows])}
     for row in rows:
         pair = pairs.get(row.thing_id)
         if pair is None or pair.version != row.after_version:
@@ -61,9 +64,13 @@ def open_again(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]
     return done, titles_of(gone)
 
 
-def _load(numbers: Iterable[int]) -> list[DuplicatePair]:
-    wanted = select(DuplicatePair).where(DuplicatePair.id.in_(list(numbers))).order_by(DuplicatePair.id)
-    return list(db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
+def hold_pairs(numbers: Iterable[int]) -> list[DuplicatePair]:
+    """Pairs by their numbers, held until the end of the unit."""
+    found: list[DuplicatePair] = []
+    for some in portions(sorted(numbers)):
+        wanted = select(DuplicatePair).where(DuplicatePair.id.in_(some)).order_by(DuplicatePair.id)
+        found += db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True))
+    return found
 
 
 def get_pair_as_shown(pair_id: int, version: int) -> DuplicatePair:

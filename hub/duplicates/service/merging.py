@@ -1,52 +1,74 @@
-"""Making one entry of two, and taking that back. One unit of work each.
+"""Making one entry of two: one unit of work, one action to undo, for one pair as for thousands.
 
 The entry that is left takes the chosen values and everything that hangs on the other: places, keywords, files,
 bookmarks, practice, reports. The other one is archived and leads to it (``MergedEntry``); its versions stay readable.
+``parting`` takes it back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, and_, delete, exists, select, update
+from flask_babel import ngettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
-from hub.core.errors import Conflict, Refused
+from hub.core.errors import Conflict, Missing, Refused
 from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
 from hub.duplicates import choosing, policy
 from hub.duplicates.models import DuplicatePair, PairState
 from hub.duplicates.queries import titles_of
-from hub.duplicates.service.deciding import get_pair_as_shown
+from hub.duplicates.service import following
+from hub.duplicates.service.deciding import get_pair_as_shown, hold_pairs
 from hub.entries import queries
 from hub.entries.models import (
-    APART,
     TEXT_LENGTH,
-    TOGETHER,
     Entry,
-    EntryBody,
+    EntryCollection,
     Kind,
     MergedEntry,
     PendingChange,
-    Relation,
     Status,
+    Tag,
     address_of,
 )
-from hub.entries.service.contributing import EntryDetails, apply_details
+from hub.entries.queries.many import portions
+from hub.entries.service import revisions
+from hub.entries.service.contributing import EntryDetails, apply_details, kept_tags
 from hub.entries.service.holding import present_values
-from hub.entries.service.relating import write_relation
 from hub.indexing import changelog
 from hub.undoing.service import Row, remember
 
 MERGED = "duplicates.merged"
 MERGEABLE = (Status.PUBLISHED, Status.SUBMITTED)
-# Tables whose rows follow the entry that is left, as far as it has none of the same sort. Tests know all others.
-FOLLOWING = ("bookmark", "practice", "report", "question_answer", "featured_entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry becomes another: what that will say, what both were called, and how things stood ``before``."""
+
+    kept: Entry
+    gone: Entry
+    details: EntryDetails
+    titles: list[str]
+    before: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A step that is done."""
+
+    kept_id: int
+    gone_id: int
+    label: str
+    before: dict[str, Any]
 
 
 def merge_entries(
@@ -59,41 +81,11 @@ def merge_entries(
     """
     require(policy.may_decide(actor))
     with unit_of_work() as session:
-        kept, gone = queries.get_entry(actor, kept_id), queries.get_entry(actor, gone_id)
-        _refuse(session, kept, gone, versions)
-        before = _before(session, kept, gone)
-        titles = [kept.title, gone.title]
-        values = choosing.joined(kept, gone, choice or {})
-        details = _details(kept, gone, values)
-        moment = clock.now()
-        sections = {place.collection_id: place.section_id for place in gone.places}
-        has_come = {place.collection_id for place in gone.places} - {place.collection_id for place in kept.places}
-        if kept.status != Status.PUBLISHED and gone.status == Status.PUBLISHED:
-            kept.move_to(Status.PUBLISHED, moment)
-        gone.move_to(Status.WITHDRAWN, moment)
-        gone.status_note = _("Zusammengeführt mit „%(title)s“.", title=details.title)
-        session.flush()
-        known = {file.checksum for file in kept.files}
-        added = [file for file in gone.files if file.checksum not in known]
-        apply_details(kept, details, added, list(kept.files), moment)
-        for place in kept.places:
-            if place.collection_id in has_come:
-                place.section_id = sections[place.collection_id]
-        session.flush()
-        before["files"] = [file.id for file in added]
-        before["moved"] = {name: _move(session, _table(name), gone_id, kept_id) for name in FOLLOWING}
-        before["body"] = _take_body(session, gone_id, kept_id)
-        before["led"] = _lead_on(session, gone_id, kept_id)
-        before["pairs"] = _settle_pairs(session, gone_id, kept_id)
-        before["relations"] = _relate_on(session, gone_id, kept_id)
-        session.add(MergedEntry(entry_id=gone_id, into_id=kept_id, titles=titles, at=moment))
-        changelog.append(session, [("entry", kept_id), ("entry", gone_id)])
-        record(actor, "entry.merged", kept_id, other=gone_id)
-        record(actor, "entry.merged", gone_id, into=kept_id)
-        session.flush()
-        rows = [Row(kept_id, before, kept.version), Row(gone_id, {"status": before["gone_status"]}, gone.version)]
-        label = _("„%(gone)s“ mit „%(kept)s“ zusammengeführt", gone=titles[1], kept=kept.title)
-        return remember(actor, MERGED, label, rows)
+        with _at_hand(session, actor, (kept_id, gone_id)) as waiting:
+            kept, gone = queries.get_entry(actor, kept_id), queries.get_entry(actor, gone_id)
+            _refuse(kept, gone, versions, waiting)
+            made = _write(session, actor, [_plan(kept, gone, choice or {})])
+        return _remember(session, actor, made)
 
 
 def merge_pair(
@@ -117,74 +109,69 @@ def merge_pair(
 def merge_pairs(actor: Actor, chosen: Iterable[tuple[int, int]]) -> Settled:
     """Make one of each pair, the older entry kept, the better values taken; what has moved on is left alone.
 
-    Several pairs of a group follow each other: what became one a moment ago is met as what it became.
+    Pairs that have no entry in common are written together. Several pairs of a group follow each other: what became
+    one a moment ago is met as what it became.
     """
     require(policy.may_decide(actor))
-    done, last = 0, None
+    wanted, made = dict(chosen), list[Made]()
     with unit_of_work() as session:
-        wanted = dict(chosen)
-        found = session.scalars(select(DuplicatePair).where(DuplicatePair.id.in_(wanted)).with_for_update())
-        pairs = [pair for pair in found if pair.state == PairState.OPEN and pair.version == wanted[pair.id]]
-        gone = sorted(wanted.keys() - {pair.id for pair in pairs})
-        for pair in sorted(pairs, key=lambda pair: pair.id):
-            if pair.state != PairState.OPEN:  # the third pair of three entries: settled with the second
-                done += 1
-                continue
-            kept, other = session.get_one(Entry, pair.one_id), session.get_one(Entry, pair.other_id)
-            if kept.status != Status.PUBLISHED and other.status == Status.PUBLISHED:
-                kept, other = other, kept
+        found = hold_pairs(wanted)
+        waiting = [pair.id for pair in found if pair.state == PairState.OPEN and pair.version == wanted[pair.id]]
+        gone = sorted(wanted.keys() - set(waiting))
+        while waiting:
+            # Those that are not open any more were settled with another: the third pair of three entries.
+            pairs = [pair for pair in hold_pairs(waiting) if pair.state == PairState.OPEN]
+            now, waiting = _apart(pairs)
+            done, refused = _merge_apart(session, actor, now)
+            made += done
+            gone += refused
+            if waiting:
+                session.expire_all()
+        undo_id = _remember(session, actor, made) if made else None
+    return Settled(len(wanted) - len(gone), titles_of(sorted(gone)), undo_id)
+
+
+def _apart(pairs: Sequence[DuplicatePair]) -> tuple[list[DuplicatePair], list[int]]:
+    """Pairs that have no entry in common with an earlier one, and the numbers of the others."""
+    now, later = list[DuplicatePair](), list[int]()
+    met: set[int] = set()
+    for pair in pairs:
+        if met.isdisjoint((pair.one_id, pair.other_id)):
+            now.append(pair)
+        else:
+            later.append(pair.id)
+        met |= {pair.one_id, pair.other_id}
+    return now, later
+
+
+def _merge_apart(session: Session, actor: Actor, pairs: Sequence[DuplicatePair]) -> tuple[list[Made], list[int]]:
+    """Merge pairs without common entries; the numbers of those that cannot be."""
+    steps, refused = list[Step](), list[int]()
+    with _at_hand(session, actor, [number for pair in pairs for number in (pair.one_id, pair.other_id)]) as waiting:
+        for pair in pairs:
             try:
-                last = merge_entries(actor, kept.id, other.id, (kept.version, other.version))
-                done += 1
-            except (Conflict, Refused):
-                gone.append(pair.id)
-    return Settled(done, titles_of(gone), last if done == 1 else None)
+                kept, other = queries.get_entry(actor, pair.one_id), queries.get_entry(actor, pair.other_id)
+                if kept.status != Status.PUBLISHED and other.status == Status.PUBLISHED:
+                    kept, other = other, kept
+                _refuse(kept, other, (kept.version, other.version), waiting)
+                steps.append(_plan(kept, other, {}))
+            except (Conflict, Missing, Refused):
+                refused.append(pair.id)
+        return _write(session, actor, steps), refused
 
 
-def part_again(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
-    """Undo ``merge_entries``: both entries as they were. When one was changed since, both stay."""
-    session = db.session()
-    row = next(row for row in rows if "values" in row.before)
-    versions = {one.thing_id: one.after_version for one in rows}
-    before, kept_id = row.before, row.thing_id
-    gone_id = before["gone"]
-    found = {entry.id: entry for entry in session.scalars(select(Entry).where(Entry.id.in_([kept_id, gone_id])))}
-    if any(number not in found or found[number].version != versions[number] for number in (kept_id, gone_id)):
-        return 0, tuple(entry.title for entry in found.values())
-    kept, gone = queries.get_entry(actor, kept_id), queries.get_entry(actor, gone_id)
-    moment = clock.now()
-    session.delete(session.get_one(MergedEntry, gone_id))
-    gone.move_to(Status(before["gone_status"]), moment)
-    gone.status_note, gone.submitted_at = before["gone_note"], _moment(before["gone_submitted_at"])
-    session.flush()
-    for file in [file for file in kept.files if file.id in before["files"]]:
-        file.entry_id = gone_id
-    session.flush()
-    session.expire(kept, ["files"])
-    session.expire(gone, ["files"])
-    kept, gone = queries.get_entry(actor, kept_id), queries.get_entry(actor, gone_id)
-    details = EntryDetails(**{**before["values"], "kind": Kind(before["values"]["kind"])})
-    apply_details(kept, details, [], list(kept.files), moment)
-    kept.has_stopgap_title = before["has_stopgap_title"]
-    _restore_places(kept, before["places"])
-    if kept.status != before["kept_status"]:
-        kept.move_to(Status(before["kept_status"]), moment)
-        kept.published_at, kept.submitted_at = None, _moment(before["kept_submitted_at"])
-    session.flush()
-    for name, keys in before["moved"].items():
-        _set_entry(session, _table(name), kept_id, gone_id, keys)
-    if before["body"]:
-        session.execute(delete(EntryBody).where(EntryBody.entry_id == kept_id))
-    session.execute(update(MergedEntry).where(MergedEntry.entry_id.in_(before["led"])).values(into_id=gone_id))
-    _open_pairs(session, before["pairs"])
-    _set_relations_back(session, before.get("relations", []))
-    changelog.append(session, [("entry", kept_id), ("entry", gone_id)])
-    for number in (kept_id, gone_id):
-        record(actor, "entry.parted", number)
-    return 2, ()
+@contextmanager
+def _at_hand(session: Session, actor: Actor, entry_ids: Sequence[int]) -> Iterator[set[int]]:
+    """Read at once all that is asked about these entries; gives those that have a change of a member waiting."""
+    revisions.look_ahead(session, entry_ids)
+    waiting: set[int] = set()
+    for some in portions(entry_ids):
+        waiting |= set(session.scalars(select(PendingChange.entry_id).where(PendingChange.entry_id.in_(some))))
+    with queries.at_hand(actor, entry_ids):
+        yield waiting
 
 
-def _refuse(session: Session, kept: Entry, gone: Entry, versions: tuple[int, int]) -> None:
+def _refuse(kept: Entry, gone: Entry, versions: tuple[int, int], waiting: set[int]) -> None:
     if kept.id == gone.id:
         raise Refused(_("Ein Eintrag lässt sich nicht mit sich selbst zusammenführen."))
     if (kept.version, gone.version) != versions:
@@ -193,15 +180,20 @@ def _refuse(session: Session, kept: Entry, gone: Entry, versions: tuple[int, int
         raise Conflict(
             _("Einer der beiden Einträge ist nicht mehr da: archiviert, gelöscht oder schon zusammengeführt.")
         )
-    waiting = select(PendingChange.entry_id).where(PendingChange.entry_id.in_([kept.id, gone.id]))
-    if session.scalar(waiting.limit(1)) is not None:
+    if not waiting.isdisjoint((kept.id, gone.id)):
         raise Refused(
             _("An einem der beiden Einträge wartet noch eine Änderung. Bitte entscheiden Sie zuerst darüber.")
         )
 
 
-def _before(session: Session, kept: Entry, gone: Entry) -> dict[str, Any]:
+def _plan(kept: Entry, gone: Entry, choice: Mapping[str, str]) -> Step:
+    details = _details(kept, gone, choosing.joined(kept, gone, choice))
+    return Step(kept, gone, details, [kept.title, gone.title], _before(kept, gone))
+
+
+def _before(kept: Entry, gone: Entry) -> dict[str, Any]:
     return {
+        "kept": kept.id,
         "gone": gone.id,
         "values": present_values(kept),
         "has_stopgap_title": kept.has_stopgap_title,
@@ -218,12 +210,8 @@ def _written(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _moment(written: str) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
-
-
 def _details(kept: Entry, gone: Entry, values: dict[str, Any]) -> EntryDetails:
-    """The chosen values with places, keywords and addresses of both."""
+    """The chosen values with keywords and addresses of both; places of the other follow by themselves."""
     addresses = {address: url for url in (gone.url, kept.url) if (address := address_of(url))}
     chosen = address_of(values["url"])
     text = values["text"] or ""
@@ -233,127 +221,84 @@ def _details(kept: Entry, gone: Entry, values: dict[str, Any]) -> EntryDetails:
     if len(text) > TEXT_LENGTH:
         raise Refused(_("Beide Texte zusammen sind zu lang. Bitte wählen Sie einen davon."))
     section = kept.places[0].section.title if kept.places and kept.places[0].section else ""
-    homes = [place.collection_id for place in (*kept.places, *gone.places)]
-    more = {"text": text, "section": section, "collection_ids": list(dict.fromkeys(homes))}
+    more = {"text": text, "section": section, "collection_ids": [place.collection_id for place in kept.places]}
     more["kind"] = Kind(values["kind"])
     return EntryDetails(**(values | more | {"tags": [*kept.tags, *gone.tags]}))
 
 
-def _restore_places(entry: Entry, places: Sequence[Sequence[Any]]) -> None:
-    known = {place.collection_id: place for place in entry.places}
-    for collection_id, section_id, position in places:
-        if collection_id in known:
-            known[collection_id].section_id, known[collection_id].position = section_id, position
-
-
-def _table(name: str) -> Table:
-    return db.metadata.tables[name]
-
-
-def _key_columns(table: Table) -> list[Any]:
-    return [column for column in table.primary_key.columns if column.name != "entry_id"]
-
-
-def _move(session: Session, table: Table, from_id: int, to_id: int) -> list[list[Any]]:
-    """Let rows follow, except where the other entry has one of the same sort; the keys of those that moved."""
-    there = table.alias()
-    same = [and_(there.c.entry_id == to_id, *(there.c[name] == table.c[name] for name in names))
-            for names in _unique_names(table)]  # fmt: skip
-    free = and_(table.c.entry_id == from_id, *(~exists().where(condition) for condition in same))
-    keys = [list(row) for row in session.execute(select(*_key_columns(table)).where(free))]
-    _set_entry(session, table, from_id, to_id, keys)
-    return keys
-
-
-def _set_entry(session: Session, table: Table, from_id: int, to_id: int, keys: Sequence[Sequence[Any]]) -> None:
-    columns = _key_columns(table)
-    for key in keys:
-        here = [column == value for column, value in zip(columns, key, strict=True)]
-        session.execute(update(table).where(table.c.entry_id == from_id, *here).values(entry_id=to_id))
-
-
-def _unique_names(table: Table) -> list[list[str]]:
-    """For each rule of the table that names the entry, what else it names."""
-    rules = [rule for rule in table.constraints if isinstance(rule, (PrimaryKeyConstraint, UniqueConstraint))]
-    found = [[column.name for column in rule.columns] for rule in rules]
-    return [[name for name in names if name != "entry_id"] for names in found if "entry_id" in names]
-
-
-def _take_body(session: Session, gone_id: int, kept_id: int) -> bool:
-    """The long text that came with an import, when the other one has none."""
-    both = select(EntryBody).where(EntryBody.entry_id.in_([gone_id, kept_id]))
-    bodies = {body.entry_id: body.body for body in session.scalars(both)}
-    if gone_id not in bodies or kept_id in bodies:
-        return False
-    session.add(EntryBody(entry_id=kept_id, body=bodies[gone_id]))
-    return True
-
-
-def _lead_on(session: Session, gone_id: int, kept_id: int) -> list[int]:
-    """What led to the one that goes leads to the one that is left."""
-    led = list(session.scalars(select(MergedEntry.entry_id).where(MergedEntry.into_id == gone_id)))
-    session.execute(update(MergedEntry).where(MergedEntry.entry_id.in_(led)).values(into_id=kept_id))
-    return led
-
-
-def _relate_on(session: Session, gone_id: int, kept_id: int) -> list[list[Any]]:
-    """What belongs together with the one that goes belongs to the one that is left; what has been said there stays,
-    except that together counts more than apart. Gives each changed pair as it was and as it is (empty: nothing)."""
-    either = Relation.one_id.in_([gone_id, kept_id]) | Relation.other_id.in_([gone_id, kept_id])
-    said = {(row.one_id, row.other_id): row.state for row in session.scalars(select(Relation).where(either))}
-    wanted = dict(said)
-    for pair in [pair for pair in said if gone_id in pair]:
-        third = pair[1] if pair[0] == gone_id else pair[0]
-        new = (min(third, kept_id), max(third, kept_id))
-        if third != kept_id:
-            wanted[new] = TOGETHER if TOGETHER in (said[pair], said.get(new)) else APART
-        wanted[pair] = ""
-    changed = {pair: state for pair, state in wanted.items() if said.get(pair, "") != state}
-    for pair, state in changed.items():
-        write_relation(session, *pair, state)
-    return [[*pair, said.get(pair, ""), state] for pair, state in changed.items()]
-
-
-def _set_relations_back(session: Session, changed: Sequence[Sequence[Any]]) -> None:
-    """As they were, except those about which something else was said since."""
-    back = []
-    for one_id, other_id, before, after in changed:
-        found = session.get(Relation, (one_id, other_id), populate_existing=True)
-        if (found.state if found else "") == after:
-            back.append((one_id, other_id, before))
-    there = {number for one_id, other_id, _state in back for number in (one_id, other_id)}
-    known = set(session.scalars(select(Entry.id).where(Entry.id.in_(there))))
-    for row in back:
-        if known.issuperset(row[:2]):
-            write_relation(session, *row)
-
-
-def _settle_pairs(session: Session, gone_id: int, kept_id: int) -> list[list[Any]]:
-    """The pair is one; other pairs of the one that goes are pairs of the one that is left. As they were before."""
-    either = (DuplicatePair.one_id == gone_id) | (DuplicatePair.other_id == gone_id)
-    found = list(session.scalars(select(DuplicatePair).where(either, DuplicatePair.state != PairState.MERGED)))
-    before = [[pair.id, pair.one_id, pair.other_id, pair.state] for pair in found]
-    mine = select(DuplicatePair.one_id, DuplicatePair.other_id)
-    known = {
-        tuple(row)
-        for row in session.execute(mine.where((DuplicatePair.one_id == kept_id) | (DuplicatePair.other_id == kept_id)))
-    }
-    for pair in found:
-        third = pair.other_id if pair.one_id == gone_id else pair.one_id
-        wanted = (min(third, kept_id), max(third, kept_id))
-        if third == kept_id or wanted in known:
-            pair.state, pair.decided_at = PairState.MERGED, clock.now()
-        else:
-            pair.one_id, pair.other_id = wanted
-            known.add(wanted)
+def _write(session: Session, actor: Actor, steps: Sequence[Step]) -> list[Made]:
+    """Write steps that have no entry in common."""
+    moment = clock.now()
+    tags = kept_tags(session, {link.tag.key for step in steps for link in step.gone.tag_links})
+    for step in steps:
+        _join(step, tags, moment)
     session.flush()
-    return before
-
-
-def _open_pairs(session: Session, pairs: Sequence[Sequence[Any]]) -> None:
-    for pair_id, one_id, other_id, state in pairs:
-        pair = session.get(DuplicatePair, pair_id)
-        if pair is not None:
-            pair.one_id, pair.other_id, pair.state = one_id, other_id, state
-            pair.decided_at = None if state == PairState.OPEN else pair.decided_at
+    _follow(session, steps)
+    for step in steps:
+        kept_id, gone_id = step.kept.id, step.gone.id
+        session.add(MergedEntry(entry_id=gone_id, into_id=kept_id, titles=step.titles, at=moment))
+        record(actor, "entry.merged", kept_id, other=gone_id)
+        record(actor, "entry.merged", gone_id, into=kept_id)
+    if steps:
+        changelog.append(session, [("entry", one.id) for step in steps for one in (step.kept, step.gone)])
     session.flush()
+    return [Made(step.kept.id, step.gone.id, _label(step), step.before) for step in steps]
+
+
+def _join(step: Step, tags: dict[str, Tag], moment: datetime) -> None:
+    """The entry that is left says what both said, the other is archived."""
+    kept, gone = step.kept, step.gone
+    places = [(place.collection_id, place.section_id) for place in gone.places]
+    if kept.status != Status.PUBLISHED and gone.status == Status.PUBLISHED:
+        kept.move_to(Status.PUBLISHED, moment)
+    gone.move_to(Status.WITHDRAWN, moment)
+    gone.status_note = _("Zusammengeführt mit „%(title)s“.", title=step.details.title)
+    known = {file.checksum for file in kept.files}
+    added = [file for file in gone.files if file.checksum not in known]
+    step.before["files"] = [file.id for file in added]
+    apply_details(kept, step.details, added, list(kept.files), moment, tags)
+    _add_places(kept, places)
+
+
+def _add_places(kept: Entry, places: Iterable[tuple[int, int | None]]) -> None:
+    there = {place.collection_id for place in kept.places}
+    shown_at = kept.published_at if kept.is_published else None
+    for number, section_id in places:
+        if number not in there:
+            place = EntryCollection(collection_id=number, position=len(kept.places), published_at=shown_at)
+            place.section_id = section_id
+            kept.places.append(place)
+
+
+def _follow(session: Session, steps: Sequence[Step]) -> None:
+    """Everything else that hangs on those that go."""
+    into = {step.gone.id: step.kept.id for step in steps}
+    moved = following.move_rows(session, into)
+    bodies = following.take_bodies(session, into)
+    led, pairs = following.lead_on(session, into), following.settle_pairs(session, into)
+    relations = following.relate_on(session, into)
+    for step in steps:
+        gone = step.gone.id
+        step.before.update(moved=moved[gone], body=gone in bodies, led=led.get(gone, []))
+        step.before.update(pairs=pairs[gone], relations=relations[gone])
+
+
+def _label(step: Step) -> str:
+    return _("„%(gone)s“ mit „%(kept)s“ zusammengeführt", gone=step.titles[1], kept=step.kept.title)
+
+
+def _remember(session: Session, actor: Actor, made: Sequence[Made]) -> int:
+    """One action for all. How things stood before stands with the entry that is gone (with one alone: with the one
+    that is left), as an entry goes but once; ``order`` is which came first."""
+    before: dict[int, dict[str, Any]] = {one.kept_id: {} for one in made}
+    for order, one in enumerate(made):
+        before[one.gone_id] = one.before | {"order": order}
+    label = ngettext("Ein Paar zusammengeführt", "%(num)s Paare zusammengeführt", len(made))
+    if len(made) == 1:
+        [one] = made
+        label = one.label
+        before = {one.kept_id: one.before, one.gone_id: {"status": one.before["gone_status"]}}
+    versions: dict[int, int] = {}
+    for some in portions(before):
+        versions |= dict(session.execute(select(Entry.id, Entry.version).where(Entry.id.in_(some))).all())
+    return remember(actor, MERGED, label, [Row(number, kept, versions[number]) for number, kept in before.items()])

@@ -155,13 +155,21 @@ def revise_entry(
 
 
 def apply_details(
-    entry: Entry, details: EntryDetails, added: Sequence[Attachment], kept: Sequence[Attachment], moment: datetime
+    entry: Entry,
+    details: EntryDetails,
+    added: Sequence[Attachment],
+    kept: Sequence[Attachment],
+    moment: datetime,
+    known_tags: dict[str, Tag] | None = None,
 ) -> None:
-    """Write what was said onto an entry, with files that come and go; belongs into the unit of the change."""
+    """Write what was said onto an entry, with files that come and go; belongs into the unit of the change.
+
+    ``known_tags`` as for ``write_details``.
+    """
     if details.organisation_id:
         entry.organisation_id = details.organisation_id
     former = entry.address
-    write_details(entry, details, moment, [*added, *kept])
+    write_details(entry, details, moment, [*added, *kept], known_tags)
     for file in entry.files:
         if file not in kept:
             db.session.delete(file)
