@@ -219,7 +219,7 @@ def wire(app: Flask) -> None:
     working.on_work(desk_service.PLACE, desk_service.do_place)
     working.on_work(many_links.WORK, many_links.do_task)
     undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)
-    undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements)
+    undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements, link_service.read_replacements)
     fill_audit_pages()
     leaving.on_leaving(handing_over.hand_over, handing_over.give_back)
     undoing.on_undo(moderation_service.UNDO, moderation_service.set_back_decisions)

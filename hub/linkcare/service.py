@@ -12,8 +12,9 @@ from hub.core.actor import Actor, require
 from hub.core.errors import Refused
 from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import Entry
-from hub.entries.service.relinking import change_links
+from hub.entries.queries.many import portions
+from hub.entries.service.many import Prepared
+from hub.entries.service.relinking import change_links, prepare_links, write_links
 from hub.fetching import service as fetching
 from hub.linkcare import checker, policy, proposing, queries
 from hub.linkcare.models import Link, State
@@ -24,6 +25,7 @@ from hub.undoing.service import Row
 DECIDED, REPLACED = "links_decided", "links_replaced"
 STATES = {proposing.CONFIRM: State.CONFIRMED, proposing.DISMISS: State.DISMISSED}
 LARGEST_ID = 2**31 - 1
+Replaced = tuple[list[Prepared], list[str], dict[int, int]]
 
 
 def settle(actor: Actor, deed: str, chosen: Iterable[tuple[int, int]], _text: str = "") -> Settled:
@@ -75,10 +77,9 @@ def _replace(session: Session, actor: Actor, deed: str, lines: Sequence[Line], l
         moves[line.url] = new
         _mark(links[line.id], State.MENDED, actor)
     fetching.carry_over(moves)
-    former = {row.id: row.url for row in session.execute(select(Entry.id, Entry.url).where(Entry.id.in_(urls)))}
     rows = [
-        Row(entry.id, {"url": former[entry.id], "link_id": home[entry.id].id}, entry.version)
-        for entry in change_links(actor, urls)
+        Row(changed.entry_id, {**changed.before, "link_id": home[changed.entry_id].id}, changed.version)
+        for changed in change_links(actor, urls).changed
     ]
     return undoing.remember(actor, REPLACED, f"{_('Link ersetzt')}: {_told(lines)}", rows)
 
@@ -107,19 +108,28 @@ def set_back_decisions(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[st
     return len(rows) - len(left), tuple(left)
 
 
-def set_back_replacements(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
+def read_replacements(rows: Sequence[Row], tell: undoing.Tell) -> Replaced:
+    """What undoing new addresses needs to know, read before its unit opens."""
+    found: Replaced = [], [], {row.thing_id: row.before["link_id"] for row in rows}
+    done = 0
+    for some in portions(rows):
+        ready, left = prepare_links((row.thing_id, row.after_version, row.before["url"]) for row in some)
+        found[0].extend(ready)
+        found[1].extend(left)
+        done += len(some)
+        tell(done)
+    return found
+
+
+def set_back_replacements(actor: Actor, read: Replaced) -> tuple[int, tuple[str, ...]]:
     """Undo new addresses; an entry that was changed since is left alone."""
+    prepared, moved_on, links = read
     with unit_of_work() as session:
-        numbers = [row.thing_id for row in rows]
-        entries = {one.id: one for one in session.scalars(select(Entry).where(Entry.id.in_(numbers)).with_for_update())}
-        same = [row for row in rows if row.thing_id in entries and entries[row.thing_id].version == row.after_version]
-        done = {row.thing_id for row in same}
-        change_links(actor, {row.thing_id: row.before["url"] for row in same})
-        for link in _load(session, [row.before["link_id"] for row in same]).values():
+        outcome = write_links(actor, prepared)
+        for link in _load(session, [links[changed.entry_id] for changed in outcome.changed]).values():
             if link.state == State.MENDED:
                 _reopen(actor, link, State.OPEN)
-        left = [entries[row.thing_id].title for row in rows if row.thing_id in entries and row.thing_id not in done]
-    return len(same), tuple(left)
+    return len(outcome.changed), (*moved_on, *outcome.left)
 
 
 def _load(session: Session, numbers: Sequence[int]) -> dict[int, Link]:

@@ -90,6 +90,31 @@ def test_entry_of_the_same_title_lends_its_address(found, make, editor):
     assert entry_of(link).url == "https://land.example/bericht"
 
 
+def test_identifier_of_a_link_comes_and_goes_with_it(found, editor):
+    link = found(Outcome.MOVED)
+    with unit_of_work() as session:
+        session.get(Link, link.id).target = "https://doi.org/10.1000/xyz123"
+    done = service.settle(editor, "adopt", [(link.id, link.version)])
+    assert (entry_of(link).doi, entry_of(link).address) == ("10.1000/xyz123", "doi.org/10.1000/xyz123")
+    undo_action(editor, done.undo_id)
+    assert (entry_of(link).doi, entry_of(link).address) == (None, "stadt.example/alt")
+
+
+@pytest.mark.parametrize("deed", ["archive", "confirm"])
+def test_statements_do_not_grow_with_the_links(found, editor, deed):
+    def measure(name: str, count: int) -> tuple[int, int]:
+        links = [found(Outcome.GONE, name, f"https://{name}.example/{n}") for n in range(count)]
+        chosen = [(one.id, one.version) for one in links]
+        with counted_statements() as settling:
+            done = service.settle(editor, deed, chosen)
+        with counted_statements() as undoing:
+            assert undo_action(editor, done.undo_id).count == count
+        return len(settling), len(undoing)
+
+    measure("warm", 2)
+    assert measure("wenige", 2) == measure("viele", 6)
+
+
 def test_what_was_read_behind_the_old_address_counts_for_the_new_one(found, editor):
     link = found(Outcome.MOVED)
     with unit_of_work() as session:

@@ -16,7 +16,7 @@ AT_ONCE = 500
 # What can be written in many entries at once; places and keywords stand in tables of their own.
 COLUMNS = (
     "title", "has_stopgap_title", "summary", "publisher", "year", "kind", "organisation_id", "details",
-    "review_on",
+    "review_on", "url",
 )  # fmt: skip
 PLACE_COLUMNS = tuple(
     column.name
@@ -34,13 +34,18 @@ class State:
     version: int
     status: str
     published_at: datetime | None
-    url: str | None
     values: dict[str, Any]
 
     @property
     def title(self) -> str:
         """What people call it."""
         return str(self.values["title"])
+
+    @property
+    def url(self) -> str | None:
+        """Where it links to."""
+        url: str | None = self.values["url"]
+        return url
 
 
 def find_states(session: Session, entry_ids: Numbers[int]) -> dict[int, State]:
@@ -49,13 +54,13 @@ def find_states(session: Session, entry_ids: Numbers[int]) -> dict[int, State]:
     for ids in portions(sorted(entry_ids)):
         places, tags = _places(session, ids), _tags(session, ids)
         columns = [getattr(Entry, name) for name in COLUMNS]
-        rows = select(Entry.id, Entry.version, Entry.status, Entry.published_at, Entry.url, *columns)
-        for number, version, status, moment, url, *values in session.execute(rows.where(Entry.id.in_(ids))):
+        rows = select(Entry.id, Entry.version, Entry.status, Entry.published_at, *columns)
+        for number, version, status, moment, *values in session.execute(rows.where(Entry.id.in_(ids))):
             told = dict(zip(COLUMNS, map(_kept, values), strict=True)) | {
                 "places": places[number],
                 "tags": tags[number],
             }
-            found[number] = State(number, version, status, moment, url, told)
+            found[number] = State(number, version, status, moment, told)
     return found
 
 

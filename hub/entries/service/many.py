@@ -19,7 +19,17 @@ from hub.collections.models import Collection, Section
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import Entry, EntryCollection, EntryRevision, EntryTag, Status, Tag, known_doi, tag_key
+from hub.entries.models import (
+    Entry,
+    EntryCollection,
+    EntryRevision,
+    EntryTag,
+    Status,
+    Tag,
+    address_of,
+    known_doi,
+    tag_key,
+)
 from hub.entries.queries.many import COLUMNS, State, find_states, portions
 from hub.entries.queries.revisions import Snapshot, load_snapshots
 from hub.entries.service.contributing import kept_tags
@@ -170,14 +180,21 @@ def _write_columns(session: Session, ready: Sequence[Prepared], moment: datetime
         values = {name: value for name, value in one.change.values.items() if name in COLUMNS}
         if values.get("review_on"):
             values["review_on"] = date.fromisoformat(values["review_on"])
-        if "details" in values:
-            values["doi"] = known_doi(one.state.url, values["details"])
+        values |= _following(one.state.values, values)
         row = {"version": one.state.version + 1, "updated_at": moment, **values}
         rows.append({"of": one.state.id} | {f"new_{name}": value for name, value in row.items()})
     for some in _alike(rows):
         names = [name.removeprefix("new_") for name in some[0] if name != "of"]
         written = update(_ENTRY).where(_ENTRY.c.id == bindparam("of"))
         session.execute(written.values({name: bindparam(f"new_{name}") for name in names}), some)
+
+
+def _following(before: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Address and DOI, which follow from link and details, as ``Entry`` keeps them in step."""
+    if not {"url", "details"} & values.keys():
+        return {}
+    after = before | values
+    return {"address": address_of(after["url"]), "doi": known_doi(after["url"], after["details"])}
 
 
 def _write_places(session: Session, ready: Sequence[Prepared]) -> None:

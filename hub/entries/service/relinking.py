@@ -1,25 +1,46 @@
-"""Giving published entries another link because the former one has moved or died; the page behind it is the same."""
+"""Giving entries another link because the former one has moved or died; the page behind it is the same."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
 from hub.audit.service import record
-from hub.core import clock
 from hub.core.actor import Actor, require
+from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy
 from hub.entries.models import Entry
+from hub.entries.queries.many import portions
+from hub.entries.service.many import EntryChange, Outcome, Prepared, change_entries, prepare_changes
+
+ACTION = "entry.relinked"
 
 
-def change_links(actor: Actor, urls: Mapping[int, str | None]) -> list[Entry]:
-    """Set the link of each of these entries; the picture stays. Gives the entries with their new versions."""
-    moment = clock.now()
+def change_links(actor: Actor, urls: Mapping[int, str | None]) -> Outcome:
+    """Set the link of each of these entries as they are now; the picture stays."""
+    require(policy.may_review(actor))
     with unit_of_work() as session:
-        entries = list(session.scalars(select(Entry).where(Entry.id.in_(urls)).with_for_update()))
-        for entry in entries:
-            require(policy.may_edit(actor, entry))
-            entry.url, entry.updated_at = urls[entry.id], moment
-            record(actor, "entry.relinked", entry.id, url=urls[entry.id])
-        session.flush()
-    return entries
+        versions: dict[int, int] = {}
+        for some in portions(sorted(urls)):
+            rows = select(Entry.id, Entry.version).where(Entry.id.in_(some)).order_by(Entry.id)
+            versions |= {row.id: row.version for row in session.execute(rows.with_for_update())}
+        ready, _left = prepare_links((number, version, urls[number]) for number, version in versions.items())
+        return write_links(actor, ready)
+
+
+def prepare_links(wanted: Iterable[tuple[int, int, Any]]) -> tuple[list[Prepared], list[str]]:
+    """Read what links replace, given by entry with the version seen; titles of entries that have moved on."""
+    changes = [EntryChange(number, version, {"url": url}, None) for number, version, url in wanted]
+    return prepare_changes(db.session(), changes)
+
+
+def write_links(actor: Actor, prepared: list[Prepared]) -> Outcome:
+    """Write them in the open unit of work; entries that have moved on are left alone."""
+    require(policy.may_review(actor))
+    with unit_of_work():
+        outcome = change_entries(actor, prepared, ACTION)
+        urls = {one.change.entry_id: one.change.values["url"] for one in prepared}
+        for changed in outcome.changed:
+            record(actor, ACTION, changed.entry_id, url=urls[changed.entry_id])
+    return outcome
