@@ -73,8 +73,7 @@ def do_settle(actor: Actor, payload: dict[str, Any], choices: list[Choice]) -> l
 
 def place(actor: Actor, collection_id: int, chosen: Mapping[int, int]) -> list[working.Note]:
     """Put submissions, given by number and version, into this collection alone, in one unit of work."""
-    settled = placing.move_entries(actor, collection_id, chosen)
-    return words.notes_of(words.placed(settled.count), settled)
+    return _placed(placing.move_entries(actor, collection_id, chosen))
 
 
 def place_later(actor: Actor, collection_id: int, chosen: Mapping[int, int], back: str) -> int:
@@ -84,9 +83,18 @@ def place_later(actor: Actor, collection_id: int, chosen: Mapping[int, int], bac
     return working.begin(actor, PLACE, _("Andere Sammlung"), len(chosen), payload, back)
 
 
-def do_place(actor: Actor, payload: dict[str, Any], _read: None) -> list[working.Note]:
+def read_place(payload: dict[str, Any], tell: working.Tell) -> placing.Looked:
+    """What moving needs to know, read ahead."""
+    return placing.read_move(payload["collection"], dict(payload["chosen"]), tell)
+
+
+def do_place(actor: Actor, payload: dict[str, Any], looked: placing.Looked) -> list[working.Note]:
     """The worker's part, inside the unit of work."""
-    return place(actor, payload["collection"], dict(payload["chosen"]))
+    return _placed(placing.write_move(actor, payload["collection"], dict(payload["chosen"]), looked))
+
+
+def _placed(settled: Settled) -> list[working.Note]:
+    return words.notes_of(words.placed(settled.count), settled)
 
 
 def assign(actor: Actor, things: Iterable[tuple[str, int]], assignee_id: int | None) -> None:

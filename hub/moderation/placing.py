@@ -1,96 +1,122 @@
 """Putting submissions into another collection before they are decided, many at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import ngettext
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from hub.audit.service import record
 from hub.collections.models import Collection
-from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Missing
 from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy
-from hub.entries.models import Entry, EntryCollection, Status
+from hub.entries.models import Status
+from hub.entries.queries.many import State, find_states, portions
+from hub.entries.service.many import Changed, EntryChange, Prepared, change_entries, prepare_changes
 from hub.moderation import meanwhile
-from hub.undoing.service import Row, remember
+from hub.undoing.service import Row, Tell, remember
 
-UNDO = "places"
+UNDO, MOVED = "places", "entry.moved"
+Back = tuple[list[Prepared], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What moving needs to know, read before its unit opens: what moves, and who stands there alone already."""
+
+    moving: list[Prepared] = field(default_factory=list)
+    there: set[int] = field(default_factory=set)
 
 
 def move_entries(actor: Actor, collection_id: int, chosen: Mapping[int, int]) -> Settled:
     """File waiting entries under this collection alone; ``chosen`` is the version by number that was shown."""
     require(policy.may_review(actor))
+    return write_move(actor, collection_id, chosen, read_move(collection_id, chosen))
+
+
+def read_move(collection_id: int, chosen: Mapping[int, int], tell: Tell = lambda _done: None) -> Looked:
+    """Read what becomes of the entries, telling how many are read."""
+    looked, session, done = Looked(), db.session(), 0
+    for some in portions(sorted(chosen)):
+        states = find_states(session, some).values()
+        waiting = [one for one in states if one.status == Status.SUBMITTED and one.version == chosen[one.id]]
+        places = {one.id: _places_in(one, collection_id) for one in waiting}
+        same = {one.id for one in waiting if one.values["places"] == places[one.id]}
+        moves = [
+            EntryChange(one.id, one.version, {"places": places[one.id]}, Status.SUBMITTED)
+            for one in waiting
+            if one.id not in same
+        ]
+        looked.there.update(same)
+        looked.moving.extend(prepare_changes(session, moves)[0])
+        done += len(some)
+        tell(done)
+    return looked
+
+
+def write_move(actor: Actor, collection_id: int, chosen: Mapping[int, int], looked: Looked) -> Settled:
+    """``move_entries`` with what ``read_move`` found, in one unit of work; what has moved on is left and named."""
+    require(policy.may_review(actor))
     with unit_of_work() as session:
         collection = session.get(Collection, collection_id)
         if collection is None:
             raise Missing
-        waiting = [e for e in _load(list(chosen)) if e.status == Status.SUBMITTED and e.version == chosen[e.id]]
-        before = {entry.id: {"places": _places(entry)} for entry in waiting}
-        for entry in waiting:
-            _file(entry, [(collection_id, _section_in(entry, collection_id), 0)])
-            record(actor, "entry.moved", entry.id, collection=collection.slug)
-        session.flush()
-        rows = [Row(entry.id, before[entry.id], entry.version) for entry in waiting]
-        label = ngettext(
-            "Ein Eintrag nach „%(title)s“", "%(num)s Einträge nach „%(title)s“", len(rows), title=collection.title
-        )
+        slug, title = collection.slug, collection.title
+        changed = change_entries(actor, looked.moving, MOVED).changed
+        for one in changed:
+            record(actor, MOVED, one.entry_id, collection=slug)
+        rows = [_as_row(one) for one in changed]
+        label = ngettext("Ein Eintrag nach „%(title)s“", "%(num)s Einträge nach „%(title)s“", len(rows), title=title)
         undo_id = remember(actor, UNDO, label, rows) if rows else None
-        return Settled(len(rows), meanwhile.name_entries(sorted(chosen.keys() - before.keys())), undo_id)
+        done = looked.there | {row.thing_id for row in rows}
+        return Settled(len(done), meanwhile.name_entries(sorted(chosen.keys() - done)), undo_id)
 
 
-def set_back_places(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
-    """Undo ``move_entries``."""
-    by_number = {row.thing_id: row for row in rows}
-    done, left = 0, []
-    for entry in _load(list(by_number)):
-        row = by_number[entry.id]
-        if entry.version != row.after_version:
-            left.append(entry.title)
-            continue
-        _file(entry, [tuple(place) for place in row.before["places"]])
-        record(actor, "entry.moved", entry.id)
-        done += 1
-    return done, tuple(left)
-
-
-def _load(numbers: Sequence[int]) -> Sequence[Entry]:
-    statement = (
-        select(Entry)
-        .where(Entry.id.in_(numbers))
-        .options(selectinload(Entry.places))
-        .order_by(Entry.id)
-        .with_for_update(of=Entry)
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(statement).all()
-
-
-def _places(entry: Entry) -> list[list[int | None]]:
-    return [[place.collection_id, place.section_id, place.position] for place in entry.places]
-
-
-def _section_in(entry: Entry, collection_id: int) -> int | None:
-    """The section stays when the entry stood in this collection already."""
-    return next((place.section_id for place in entry.places if place.collection_id == collection_id), None)
-
-
-def _file(entry: Entry, places: Sequence[tuple[int, int | None, int]]) -> None:
-    wanted = {collection_id: (section_id, position) for collection_id, section_id, position in places}
-    for place in list(entry.places):
-        if place.collection_id in wanted:
-            place.section_id, place.position = wanted.pop(place.collection_id)
-        else:
-            entry.places.remove(place)
-    shown_at = entry.published_at if entry.is_published else None
-    for collection_id, (section_id, position) in wanted.items():
-        entry.places.append(
-            EntryCollection(
-                collection_id=collection_id, section_id=section_id, position=position, published_at=shown_at
+def read_places(rows: Sequence[Row], tell: Tell) -> Back:
+    """What undoing needs to know, read before its unit opens."""
+    prepared: list[Prepared] = []
+    left: list[str] = []
+    for some in portions(rows):
+        changes = [
+            EntryChange(
+                row.thing_id, row.after_version, {"places": [_place(kept) for kept in row.before["places"]]}, None
             )
-        )
-    entry.updated_at = clock.now()
+            for row in some
+        ]
+        ready, moved_on = prepare_changes(db.session(), changes)
+        prepared += ready
+        left += moved_on
+        tell(len(prepared) + len(left))
+    return prepared, left
+
+
+def set_back_places(actor: Actor, read: Back) -> tuple[int, tuple[str, ...]]:
+    """Undo ``move_entries``."""
+    prepared, left = read
+    outcome = change_entries(actor, prepared, MOVED)
+    for one in outcome.changed:
+        record(actor, MOVED, one.entry_id)
+    return len(outcome.changed), (*left, *outcome.left)
+
+
+def _places_in(state: State, collection_id: int) -> list[dict[str, Any]]:
+    """This collection alone; the section stays when the entry stood there already."""
+    before = next((place for place in state.values["places"] if place["collection_id"] == collection_id), None)
+    return [(before or {"collection_id": collection_id, "section_id": None, "rank": 0}) | {"position": 0}]
+
+
+def _as_row(changed: Changed) -> Row:
+    return Row(changed.entry_id, changed.before, changed.version)
+
+
+def _place(kept: Any) -> dict[str, Any]:
+    """A place as it is remembered; up to now it was only collection, section and position in this order."""
+    return (
+        dict(kept)
+        if isinstance(kept, dict)
+        else dict(zip(("collection_id", "section_id", "position"), kept, strict=True))
+    )

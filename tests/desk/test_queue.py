@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from hub.collections.models import Collection
 from hub.core import clock
 from hub.core.db import db
 from hub.core.errors import Missing, NotAllowed
+from hub.core.unit_of_work import unit_of_work
 from hub.desk import queries, service
 from hub.desk.choosing import row_of, value_of
 from hub.desk.service import Choice
@@ -15,7 +17,9 @@ from hub.entries import queries as entries
 from hub.entries.models import Entry
 from hub.entries.service.contributing import revise_entry
 from hub.jobs import worker
-from hub.moderation import proposals, report_service
+from hub.moderation import placing, proposals, report_service
+from hub.undoing.models import UndoableRow
+from hub.undoing.service import undo_action
 from tests.support.counting import counted_statements
 
 
@@ -205,6 +209,47 @@ def test_many_submissions_change_their_collection_by_a_worker(office, editor, wa
     assert [p.collection.slug for p in entries.get_entry(editor, waiting[1].id).places] == ["konflikt"]
     office.post("/undo/1")
     assert entries.get_entry(editor, waiting[1].id).places == []
+
+
+def test_moving_many_tells_how_far_it_has_read_and_needs_no_statement_for_each(editor, make, monkeypatch):
+    old, new = make.collection("bahnhofsviertel"), make.collection("konflikt")
+
+    def measure(count: int) -> tuple[int, int]:
+        kept = [make.entry(status="submitted", collections=("bahnhofsviertel",)) for _number in range(count)]
+        chosen = {one.id: one.version for one in kept}
+        with counted_statements() as moving:
+            settled = placing.move_entries(editor, new.id, chosen)
+        with counted_statements() as undoing:
+            assert undo_action(editor, settled.undo_id).count == count == settled.count
+        assert [p.collection_id for p in entries.get_entry(editor, kept[0].id).places] == [old.id]
+        return len(moving), len(undoing)
+
+    measure(1)
+    assert measure(2) == measure(6)
+    monkeypatch.setattr("hub.entries.queries.many.AT_ONCE", 2)
+    told: list[int] = []
+    chosen = {one.id: one.version for one in [make.entry(status="submitted") for _number in range(3)]}
+    service.read_place({"collection": new.id, "chosen": list(chosen.items())}, told.append)
+    assert told == [2, 3]
+
+
+def test_moving_within_the_same_collection_leaves_the_place_and_what_has_moved_on(editor, make):
+    new = make.collection("konflikt")
+    there, late = make.entry(status="submitted", collections=("konflikt",)), make.entry(status="submitted")
+    chosen = {there.id: there.version, late.id: late.version + 1}
+    settled = placing.move_entries(editor, new.id, chosen)
+    assert (settled.count, settled.undo_id) == (1, None)
+    assert len(settled.conflicts) == 1
+
+
+def test_moves_remembered_before_can_still_be_taken_back(editor, make, waiting):
+    new = make.collection("konflikt")
+    settled = placing.move_entries(editor, new.id, {waiting[0].id: waiting[0].version})
+    with unit_of_work() as session:
+        old = session.scalar(select(Collection.id).where(Collection.slug == "bahnhofsviertel"))
+        session.get(UndoableRow, (settled.undo_id, waiting[0].id)).before = {"places": [[old, None, 0]]}
+    undo_action(editor, settled.undo_id)
+    assert [p.collection.slug for p in entries.get_entry(editor, waiting[0].id).places] == ["bahnhofsviertel"]
 
 
 def test_keys_can_be_switched_off(office):

@@ -205,7 +205,8 @@ def _write_places(session: Session, ready: Sequence[Prepared]) -> None:
         before = {place["collection_id"]: place for place in one.state.values["places"]}
         after = {place["collection_id"]: place for place in one.change.values["places"]}
         gone += [{"of": one.state.id, "at": number} for number in before.keys() - after.keys()]
-        new = {"entry_id": one.state.id, "published_at": one.state.published_at}
+        shown_at = one.state.published_at if one.state.status == Status.PUBLISHED else None
+        new = {"entry_id": one.state.id, "published_at": shown_at}
         come += [new | after[number] for number in after.keys() - before.keys()]
         moved += [
             {"of": one.state.id, "at": number}
