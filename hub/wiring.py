@@ -217,7 +217,7 @@ def wire(app: Flask) -> None:
     working.on_work(undoing_views.UNDO, undoing_views.do_undo, undoing_views.read_undo)
     working.on_work(desk_service.SETTLE, desk_service.do_settle, desk_service.read_settle)
     working.on_work(desk_service.PLACE, desk_service.do_place, desk_service.read_place)
-    working.on_work(many_links.WORK, many_links.do_task)
+    working.on_work(many_links.WORK, many_links.do_task, many_links.read_task)
     undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)
     undoing.on_undo(link_service.REPLACED, link_service.set_back_replacements, link_service.read_replacements)
     fill_audit_pages()

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
+from hub.core.db import db
 from hub.core.errors import Refused
 from hub.core.findings import Settled
 from hub.core.unit_of_work import unit_of_work
+from hub.entries.models import Entry
 from hub.entries.queries.many import portions
 from hub.entries.service.many import Prepared
 from hub.entries.service.relinking import change_links, prepare_links, write_links
@@ -28,7 +30,25 @@ LARGEST_ID = 2**31 - 1
 Replaced = tuple[list[Prepared], list[str], dict[int, int]]
 
 
-def settle(actor: Actor, deed: str, chosen: Iterable[tuple[int, int]], _text: str = "") -> Settled:
+def read_ahead(deed: str, chosen: Iterable[tuple[int, int]], tell: undoing.Tell) -> list[Prepared]:
+    """What replacing many links writes into entries as they are now, telling how many are read; of what follows from
+    the links alone there is nothing to be read ahead."""
+    found, done = [], 0
+    for some in portions(chosen):
+        if deed in proposing.REPLACING:
+            numbers = [number for number, _version in some if 0 < number <= LARGEST_ID]
+            lines = queries.lines_of(select(Link).where(Link.id.in_(numbers)))
+            urls = {one.id: _new_url(line, deed) for line in lines if _fits(line, deed) for one in line.carriers}
+            rows = db.session.execute(select(Entry.id, Entry.version).where(Entry.id.in_(urls)))
+            found += prepare_links((row.id, row.version, urls[row.id]) for row in rows)[0]
+        done += len(some)
+        tell(done)
+    return found
+
+
+def settle(
+    actor: Actor, deed: str, chosen: Iterable[tuple[int, int]], _text: str = "", ahead: Sequence[Prepared] = ()
+) -> Settled:
     """Do a deed to links given by number and version. Those that moved on, or for which there is no such deed, stay
     as they are and are named. Raises Refused for a deed that does not exist."""
     require(policy.may_tend(actor))
@@ -45,8 +65,9 @@ def settle(actor: Actor, deed: str, chosen: Iterable[tuple[int, int]], _text: st
         left = tuple(line.title for line in lines if line.id not in kept)
         if not fitting:
             return Settled(0, left)
-        do = _replace if deed in proposing.REPLACING else _decide
-        return Settled(len(fitting), left, do(session, actor, deed, fitting, links))
+        if deed in proposing.REPLACING:
+            return Settled(len(fitting), left, _replace(actor, deed, fitting, links, ahead))
+        return Settled(len(fitting), left, _decide(session, actor, deed, fitting, links))
 
 
 def _fits(line: Line, deed: str) -> bool:
@@ -67,11 +88,17 @@ def _decide(session: Session, actor: Actor, deed: str, lines: Sequence[Line], li
     return undoing.remember(actor, DECIDED, f"{label}: {_told(lines)}", rows)
 
 
-def _replace(session: Session, actor: Actor, deed: str, lines: Sequence[Line], links: Mapping[int, Link]) -> int:
+def _new_url(line: Line, deed: str) -> str:
+    return {proposing.ADOPT: line.target, proposing.TWIN: line.twin, proposing.COPY: line.archive}[deed]
+
+
+def _replace(
+    actor: Actor, deed: str, lines: Sequence[Line], links: Mapping[int, Link], ahead: Sequence[Prepared]
+) -> int:
     """Give the entries the proposed address; what was read behind the old one counts for the new one."""
     urls, home, moves = {}, {}, {}
     for line in lines:
-        new = {proposing.ADOPT: line.target, proposing.TWIN: line.twin, proposing.COPY: line.archive}[deed]
+        new = _new_url(line, deed)
         for carrier in line.carriers:
             urls[carrier.id], home[carrier.id] = new, line
         moves[line.url] = new
@@ -79,7 +106,7 @@ def _replace(session: Session, actor: Actor, deed: str, lines: Sequence[Line], l
     fetching.carry_over(moves)
     rows = [
         Row(changed.entry_id, {**changed.before, "link_id": home[changed.entry_id].id}, changed.version)
-        for changed in change_links(actor, urls).changed
+        for changed in change_links(actor, urls, ahead).changed
     ]
     return undoing.remember(actor, REPLACED, f"{_('Link ersetzt')}: {_told(lines)}", rows)
 

@@ -1,5 +1,6 @@
 """What the office decides about links, and how it is undone; what readers and the desk see of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from hub.entries.models import Entry, EntryRevision
 from hub.fetching import queries as fetched
 from hub.fetching.models import FetchedPage, FetchedText, PageState
 from hub.jobs import worker
-from hub.linkcare import checker, choosing, proposing, queries, service, store
+from hub.linkcare import checker, choosing, many, proposing, queries, service, store
 from hub.linkcare.models import Link, LinkHost, LinkTry, State
 from hub.linkcare.outcomes import Outcome
 from hub.linkcare.source import SOURCE
@@ -279,9 +280,27 @@ def test_many_links_are_decided_by_a_worker_and_taken_back(found, make, sign_in,
     worker.do_all_due()
     assert {fresh(one).state for one in links} == {State.CONFIRMED}
     told = office.get(page).text
-    assert "Befund bestätigen: 2." in told and "/undo/1?next=" in told and 'href="/links?show=gone"' in told
-    office.post("/undo/1")
+    assert "Befund bestätigen: 2." in told and 'href="/links?show=gone"' in told
+    office.post(re.search(r"/undo/\d+(?=\?next=)", told)[0])
     assert {fresh(one).state for one in links} == {State.OPEN}
+
+
+def test_replacing_many_tells_how_far_it_has_read_and_leaves_what_changes_meanwhile(found, editor, monkeypatch):
+    monkeypatch.setattr("hub.entries.queries.many.AT_ONCE", 2)
+    links = [found(Outcome.GONE, f"Bericht {n}", f"https://stadt.example/{n}") for n in range(3)]
+    told: list[int] = []
+    payload = {"deed": "archive", "pairs": [[one.id, one.version] for one in links]}
+    read = many.read_task(payload, told.append)
+    assert told == [2, 3]
+    service.settle(editor, "dismiss", [(links[0].id, links[0].version)])
+    with unit_of_work() as session:
+        session.scalars(select(Entry).where(Entry.title == "Bericht 1")).one().summary = "Inzwischen mehr"
+    with unit_of_work():
+        done, left = many.do_task(editor, payload, read)
+    assert "Archivkopie nutzen: 2." in done.text and "Bericht 0" in left.text
+    assert [fresh(one).state for one in links] == [State.DISMISSED, State.MENDED, State.MENDED]
+    entry = db.session.scalars(select(Entry).where(Entry.title == "Bericht 1")).one()
+    assert (entry.url[:28], entry.summary) == ("https://web.archive.org/web/", "Inzwischen mehr")
 
 
 def test_many_links_are_asked_for_by_a_worker(found, app, make, sign_in, monkeypatch):

@@ -17,16 +17,23 @@ from hub.entries.service.many import EntryChange, Outcome, Prepared, change_entr
 ACTION = "entry.relinked"
 
 
-def change_links(actor: Actor, urls: Mapping[int, str | None]) -> Outcome:
-    """Set the link of each of these entries as they are now; the picture stays."""
+def change_links(actor: Actor, urls: Mapping[int, str | None], ahead: Iterable[Prepared] = ()) -> Outcome:
+    """Set the link of each of these entries as they are now; the picture stays. What was read ahead is read once."""
     require(policy.may_review(actor))
     with unit_of_work() as session:
         versions: dict[int, int] = {}
         for some in portions(sorted(urls)):
             rows = select(Entry.id, Entry.version).where(Entry.id.in_(some)).order_by(Entry.id)
             versions |= {row.id: row.version for row in session.execute(rows.with_for_update())}
-        ready, _left = prepare_links((number, version, urls[number]) for number, version in versions.items())
-        return write_links(actor, ready)
+        ready = [one for one in ahead if _still_holds(one, versions, urls)]
+        rest = versions.keys() - {one.change.entry_id for one in ready}
+        more, _left = prepare_links((number, versions[number], urls[number]) for number in sorted(rest))
+        return write_links(actor, ready + more)
+
+
+def _still_holds(one: Prepared, versions: Mapping[int, int], urls: Mapping[int, str | None]) -> bool:
+    number, url = one.change.entry_id, one.change.values["url"]
+    return versions.get(number) == one.change.version and urls[number] == url
 
 
 def prepare_links(wanted: Iterable[tuple[int, int, Any]]) -> tuple[list[Prepared], list[str]]:
