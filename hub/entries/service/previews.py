@@ -117,7 +117,8 @@ def give(entry: Entry) -> bool:
         held = find_held_picture(hash_address(entry.address or ""))
         if held is None:
             return False
-        session.execute(delete(Preview).where(Preview.entry_id == entry.id))
+        gone = delete(Preview).where(Preview.entry_id == entry.id)
+        session.execute(gone, execution_options={"synchronize_session": "fetch"})
         session.add(Preview(entry_id=entry.id, checksum=held.checksum, width=held.width, height=held.height))
         _note(session, entry.id)
     return True
