@@ -9,6 +9,8 @@ from sqlalchemy import select
 from hub.core.db import db
 from hub.core.errors import Conflict
 from hub.core.unit_of_work import unit_of_work
+from hub.desk import service as desk
+from hub.desk import words
 from hub.duplicates.models import DuplicatePair, PairState
 from hub.duplicates.service import merging
 from hub.entries.models import Attachment, Bookmark, Entry, EntryBody, MergedEntry, PendingChange, Relation
@@ -98,6 +100,27 @@ def test_a_group_and_other_pairs_are_undone_as_a_whole(editor, make, group, pair
     done = undoing.undo_action(editor, settled.undo_id)
     assert (done.count, done.conflicts) == (6, ())
     assert standing(all_ids) == before
+
+
+def test_files_and_facts_go_along_when_one_that_was_left_goes_later(editor, make, pair):
+    ids = [make.entry(f"Laterne {n}", year=2020 + n).id for n in range(4)]
+    hold_file(editor, ids[2], b"Ein Text.")
+    before = standing(ids)
+    pair_ids = [pair(*two)[0] for two in ((ids[0], ids[3]), (ids[1], ids[2]), (ids[0], ids[1]))]
+    before[1][0] = standing(ids)[1][0]
+    settled = merge(editor, pair_ids)
+    entries, hanging = standing(ids)
+    assert [owner for _number, owner in hanging[-1]] == [ids[0]]
+    assert [status for _number, status, _fields in entries] == ["published", *3 * ["withdrawn"]]
+    assert entries[0][2]["year"] == 2022, "the entry that was changed last knows it"
+    undoing.undo_action(editor, settled.undo_id)
+    assert standing(ids) == before
+
+
+def test_the_desk_offers_to_undo_several_pairs_at_once(editor, pair):
+    chosen = [desk.Choice("duplicate", pair()[0], 1, "merge") for _number in range(2)]
+    [note] = words.notes(desk.settle(editor, chosen))
+    assert (note.category, undoing.undo_action(editor, note.undo_id).count) == ("success", 4)
 
 
 def test_what_was_changed_since_stays_with_all_that_hangs_together_with_it(editor, group, pair):

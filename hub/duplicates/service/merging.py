@@ -8,7 +8,7 @@ bookmarks, practice, reports. The other one is archived and leads to it (``Merge
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -52,10 +52,11 @@ MERGEABLE = (Status.PUBLISHED, Status.SUBMITTED)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry becomes another: what that will say, what both were called, and how things stood ``before``."""
+    """One entry becomes another: when, what that will say, what both were called, and how things stood ``before``."""
 
     kept: Entry
     gone: Entry
+    moment: datetime
     details: EntryDetails
     titles: list[str]
     before: dict[str, Any]
@@ -84,7 +85,7 @@ def merge_entries(
         with _at_hand(session, actor, (kept_id, gone_id)) as waiting:
             kept, gone = queries.get_entry(actor, kept_id), queries.get_entry(actor, gone_id)
             _refuse(kept, gone, versions, waiting)
-            made = _write(session, actor, [_plan(kept, gone, choice or {})])
+            made = _write(session, actor, [_plan(kept, gone, choice or {}, clock.now())])
         return _remember(session, actor, made)
 
 
@@ -117,12 +118,12 @@ def merge_pairs(actor: Actor, chosen: Iterable[tuple[int, int]]) -> Settled:
     with unit_of_work() as session:
         found = hold_pairs(wanted)
         waiting = [pair.id for pair in found if pair.state == PairState.OPEN and pair.version == wanted[pair.id]]
-        gone = sorted(wanted.keys() - set(waiting))
+        gone, moments = sorted(wanted.keys() - set(waiting)), _moments(waiting)
         while waiting:
             # Those that are not open any more were settled with another: the third pair of three entries.
             pairs = [pair for pair in hold_pairs(waiting) if pair.state == PairState.OPEN]
             now, waiting = _apart(pairs)
-            done, refused = _merge_apart(session, actor, now)
+            done, refused = _merge_apart(session, actor, now, moments)
             made += done
             gone += refused
             if waiting:
@@ -144,7 +145,16 @@ def _apart(pairs: Sequence[DuplicatePair]) -> tuple[list[DuplicatePair], list[in
     return now, later
 
 
-def _merge_apart(session: Session, actor: Actor, pairs: Sequence[DuplicatePair]) -> tuple[list[Made], list[int]]:
+def _moments(pair_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each pair becomes one, as if it were one after the other: of two entries, that which was changed later
+    knows some facts better, and which one that is must not hang on what is written together."""
+    began = clock.now()
+    return {number: began + timedelta(microseconds=order) for order, number in enumerate(pair_ids)}
+
+
+def _merge_apart(
+    session: Session, actor: Actor, pairs: Sequence[DuplicatePair], moments: Mapping[int, datetime]
+) -> tuple[list[Made], list[int]]:
     """Merge pairs without common entries; the numbers of those that cannot be."""
     steps, refused = list[Step](), list[int]()
     with _at_hand(session, actor, [number for pair in pairs for number in (pair.one_id, pair.other_id)]) as waiting:
@@ -154,7 +164,7 @@ def _merge_apart(session: Session, actor: Actor, pairs: Sequence[DuplicatePair])
                 if kept.status != Status.PUBLISHED and other.status == Status.PUBLISHED:
                     kept, other = other, kept
                 _refuse(kept, other, (kept.version, other.version), waiting)
-                steps.append(_plan(kept, other, {}))
+                steps.append(_plan(kept, other, {}, moments[pair.id]))
             except (Conflict, Missing, Refused):
                 refused.append(pair.id)
         return _write(session, actor, steps), refused
@@ -186,9 +196,9 @@ def _refuse(kept: Entry, gone: Entry, versions: tuple[int, int], waiting: set[in
         )
 
 
-def _plan(kept: Entry, gone: Entry, choice: Mapping[str, str]) -> Step:
+def _plan(kept: Entry, gone: Entry, choice: Mapping[str, str], moment: datetime) -> Step:
     details = _details(kept, gone, choosing.joined(kept, gone, choice))
-    return Step(kept, gone, details, [kept.title, gone.title], _before(kept, gone))
+    return Step(kept, gone, moment, details, [kept.title, gone.title], _before(kept, gone))
 
 
 def _before(kept: Entry, gone: Entry) -> dict[str, Any]:
@@ -228,15 +238,14 @@ def _details(kept: Entry, gone: Entry, values: dict[str, Any]) -> EntryDetails:
 
 def _write(session: Session, actor: Actor, steps: Sequence[Step]) -> list[Made]:
     """Write steps that have no entry in common."""
-    moment = clock.now()
     tags = kept_tags(session, {link.tag.key for step in steps for link in step.gone.tag_links})
     for step in steps:
-        _join(step, tags, moment)
+        _join(step, tags)
     session.flush()
     _follow(session, steps)
     for step in steps:
         kept_id, gone_id = step.kept.id, step.gone.id
-        session.add(MergedEntry(entry_id=gone_id, into_id=kept_id, titles=step.titles, at=moment))
+        session.add(MergedEntry(entry_id=gone_id, into_id=kept_id, titles=step.titles, at=step.moment))
         record(actor, "entry.merged", kept_id, other=gone_id)
         record(actor, "entry.merged", gone_id, into=kept_id)
     if steps:
@@ -245,9 +254,9 @@ def _write(session: Session, actor: Actor, steps: Sequence[Step]) -> list[Made]:
     return [Made(step.kept.id, step.gone.id, _label(step), step.before) for step in steps]
 
 
-def _join(step: Step, tags: dict[str, Tag], moment: datetime) -> None:
+def _join(step: Step, tags: dict[str, Tag]) -> None:
     """The entry that is left says what both said, the other is archived."""
-    kept, gone = step.kept, step.gone
+    kept, gone, moment = step.kept, step.gone, step.moment
     places = [(place.collection_id, place.section_id) for place in gone.places]
     if kept.status != Status.PUBLISHED and gone.status == Status.PUBLISHED:
         kept.move_to(Status.PUBLISHED, moment)
