@@ -100,12 +100,11 @@ class Matched:
         self.plan, self.segment, self.size = plan, segment, len(segment.facts)
         self._known: dict[int, Met] = former._known if former else {}
         self._barred: set[int] = former._barred if former else self._find_barred()
-        floors = _floors(plan.needs, least)
         if len(plan.needs) == 1:
-            self.mets = [self._met_of(plan.needs[0], *floors.values())]
+            self.mets = [self._met_of(plan.needs[0])]
             return
         self.covered = [0.0] * self.size
-        mets, optional = {}, _optional(plan.needs, least)
+        mets, optional, floors = {}, _optional(plan.needs, least), _floors(plan.needs, least)
         for need in plan.needs:
             if id(need) not in optional:
                 mets[id(need)] = self._met_of(need, floors[id(need)])

@@ -72,7 +72,7 @@ class Visitor:
             response.make_sequence()
             response.close()  # it has arrived: what the hub does afterwards is done now
             self._forget()
-        if self.lints and is_page:
+        if self.lints and is_page and "Content-Encoding" not in response.headers:
             text = response.get_data(as_text=True)
             if text.lstrip().lower().startswith("<!doctype html"):
                 faults = html_lint.problems(text)
