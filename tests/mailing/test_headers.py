@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.core import clock
@@ -78,7 +78,13 @@ def test_t17_headers_are_always_the_same(app: Flask, template: str, text: str, l
     assert "<script" not in html and "<img" not in html
 
 
-@given(address=st.one_of(TEXTS, TEXTS.map(lambda text: f"{text}@example.org"), TEXTS.map(lambda text: f"erna@{text}")))
+@given(
+    address=st.one_of(
+        TEXTS, TEXTS.map(lambda text: f"{text}@example.org"), TEXTS.map(lambda text: f"erna@{text}"), st.emails()
+    )
+)
+@example(address="erna@example.org")
+@example(address="erna@müllheim.example")
 @MANY
 def test_t17_address_is_one_address_or_none(app: Flask, address: str):
     letter = Letter(recipient=address, subject="Betreff", text="x", html="x", mark="abc")

@@ -162,7 +162,8 @@ def fuzz(app: Flask, enter: Callable[[], Any], forms: list[Form], count: int, se
         run.statuses[response.status_code] += 1
         if response.status_code >= 500 and response.status_code != 501:
             run.faults.append(f"seed {seed}, request {number}: {sent}: {response.status_code}")
-        if fuzzer.chance.random() < 0.05 and response.mimetype == "text/html" and not response.is_streamed:
+        is_plain = response.mimetype == "text/html" and "Content-Encoding" not in response.headers
+        if is_plain and fuzzer.chance.random() < 0.05:
             html = response.get_data(as_text=True)
             forms.extend(one for one in _new_forms(sent.path, html, fuzzer) if len(forms) < 200)
         response.close()
