@@ -157,7 +157,8 @@ def test_the_same_word_again_changes_nothing(editor, lists):
 
 
 def test_case_of_a_term_can_be_changed(editor, lists):
-    terms.rename_term(editor, "setting", term("Platz").id, "PLATZ")
+    _task, [note] = terms.rename_term(editor, "setting", term("Platz").id, "PLATZ")
+    assert note.text == "Der Begriff ist umbenannt."
     assert "PLATZ" in vocabulary.find_offered_terms()["setting"]
 
 

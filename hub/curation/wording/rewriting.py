@@ -66,7 +66,7 @@ class Rewriting:
         label, words = self.finish(actor, task, len(changed))
         number = undoing.remember(actor, self.undo, label, [*map(_as_row, changed), *words])
         text = ngettext("%(num)s Eintrag geändert.", "%(num)s Einträge geändert.", len(changed))
-        return [Note("success", f"{self.said} {text}", number)]
+        return [Note("success", f"{self.said} {text}" if changed else str(self.said), number)]
 
 
 def begin(actor: Actor, sort: Rewriting, task: dict[str, Any], label: str, back: str) -> tuple[int | None, list[Note]]:
