@@ -1,10 +1,11 @@
 """What the audit page can be narrowed by."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, IntegerField, SelectField, StringField
+from wtforms import DateField, Form, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
-LARGEST = 2**31 - 1
+from hub.web.numbers import LARGEST, RowNumberField
+
 _DAY = _l("Bitte geben Sie einen Tag an, zum Beispiel 2026-03-01.")
 
 
@@ -25,6 +26,6 @@ class WantedForm(Form):
     who = StringField(_l("Wer"), [Length(max=200)])
     action = SelectField(_l("Was"), validate_choice=False)
     thing = SelectField(_l("Woran"), validate_choice=False)
-    number = IntegerField(_l("Nummer"), [Optional(), NumberRange(min=1, max=LARGEST)])
+    number = RowNumberField(_l("Nummer"), [Optional(), NumberRange(min=1, max=LARGEST)])
     first = DayField(_l("Vom"), [Optional()])
     last = DayField(_l("Bis zum"), [Optional()])

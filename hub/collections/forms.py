@@ -1,12 +1,13 @@
 """Forms for collections and their sections."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
 from hub.collections.models import COLOURS, ICONS
+from hub.web.numbers import LARGEST, RowNumberField
 
 TITLE_LENGTH, SECTION_LENGTH, INTRODUCTION_LENGTH = 140, 120, 1000
 ICON_LABELS = {
@@ -70,7 +71,7 @@ class NewCollectionForm(CollectionForm):
 class ChangedCollectionForm(CollectionForm):
     """``version`` tells whether the collection is still the one that the form shows."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=2**31 - 1)])
+    version = RowNumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=LARGEST)])
 
 
 class SectionForm(Form):

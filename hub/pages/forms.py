@@ -1,9 +1,11 @@
 """The forms for page texts and for notices on the start page."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, HiddenField, IntegerField, TextAreaField
+from wtforms import DateField, Form, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
+
+from hub.web.numbers import LARGEST, RowNumberField
 
 LONGEST_TEXT, NOTICE_LENGTH = 100_000, 600
 _DAY = _l("Bitte geben Sie einen Tag an, zum Beispiel 2026-03-01.")
@@ -45,4 +47,4 @@ class NoticeForm(Form):
     )
     first_on = DayField(_l("Zu sehen ab"), [InputRequired(_DAY)])
     last_on = DayField(_l("Zu sehen bis einschließlich"), [Optional()])
-    version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(min=0, max=2**31 - 1)], default=0)
+    version = RowNumberField(widget=HiddenInput(), validators=[Optional(), NumberRange(min=0, max=LARGEST)], default=0)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Form, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -15,6 +15,7 @@ from hub.indexing.words import fold
 from hub.search.concepts import MOST_LABELS, ConceptDetails
 from hub.search.models import LABEL_LENGTH, NOTE_LENGTH
 from hub.search.sampling import LONGEST_SAMPLE
+from hub.web.numbers import LARGEST, RowNumberField
 
 _SEPARATOR = ";"
 _MOST_TEXT = LABEL_LENGTH * MOST_LABELS
@@ -56,7 +57,7 @@ class ConceptForm(Form):
         _l("Anmerkung"), [Length(max=NOTE_LENGTH, message=_l("Die Anmerkung ist zu lang. Möglich sind 1.000 Zeichen."))]
     )
     sample = StringField(_l("Probesuche"), [Length(max=LONGEST_SAMPLE, message=_l("Möglich sind 200 Zeichen."))])
-    version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(min=1, max=2**31 - 1)])
+    version = RowNumberField(widget=HiddenInput(), validators=[Optional(), NumberRange(min=1, max=LARGEST)])
 
     def __init__(self, formdata: Any = None, *, names: Mapping[str, str], data: dict[str, Any] | None = None) -> None:
         super().__init__(formdata, data=data)

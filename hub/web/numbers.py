@@ -1,10 +1,12 @@
-"""Numbers in addresses: what no column can hold is the number of nothing."""
+"""Numbers in addresses and forms: what no column can hold is the number of nothing."""
 
 from typing import Any
 
 from werkzeug.routing import IntegerConverter, Map
+from wtforms import IntegerField
 
 LARGEST = 2**31 - 1
+MOST_SIGNS = 20
 
 
 class BoundedNumber(IntegerConverter):
@@ -12,3 +14,13 @@ class BoundedNumber(IntegerConverter):
 
     def __init__(self, map: Map, *, max: int = LARGEST, **more: Any) -> None:
         super().__init__(map, max=max, **more)
+
+
+class RowNumberField(IntegerField):
+    """A number of a row or version. What has hundreds of digits is none: ``NumberRange`` fails on it with an error."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; raises ValueError for what cannot be one."""
+        if valuelist and len(valuelist[0].strip()) > MOST_SIGNS:
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
