@@ -21,6 +21,4 @@ class RowNumberField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; raises ValueError for what cannot be one."""
-        if valuelist and len(valuelist[0].strip()) > MOST_SIGNS:
-            raise ValueError(self.gettext("Not a valid integer value."))
-        super().process_formdata(valuelist)
+        super().process_formdata([text if len(text) <= MOST_SIGNS else "" for text in valuelist])
