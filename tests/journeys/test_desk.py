@@ -27,6 +27,8 @@ class Keys:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.wait_for_load_state()  # a page takes keys once its script has run
+            if self.page.locator("[autofocus]").count():  # and once the browser has put the focus where the page says
+                expect(self.page.locator("*:focus")).to_have_count(1)
             self.page.keyboard.press(key)
             self.pressed += 1
 
