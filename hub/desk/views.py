@@ -19,8 +19,8 @@ from hub.desk.choosing import HANDS, PROPOSED, REFUSE, Row, row_of, rows_of, val
 from hub.desk.forms import PlaceForm, WordsForm
 from hub.desk.service import Choice
 from hub.moderation.source import SUBMISSIONS
-from hub.undoing.working import IN_REQUEST, Note
-from hub.web.flashes import flash_with_undo
+from hub.undoing.telling import flash_notes
+from hub.undoing.working import IN_REQUEST
 from hub.web.guard import requires
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -125,7 +125,7 @@ def place() -> ResponseReturnValue:
     if len(chosen) > IN_REQUEST:
         number = service.place_later(_actor(), collection_id, chosen, _address())
         return redirect(url_for("undoing.task", task_id=number), 303)
-    _tell(service.place(_actor(), collection_id, chosen))
+    flash_notes(service.place(_actor(), collection_id, chosen), url_for("desk.queue"))
     return _back()
 
 
@@ -160,17 +160,9 @@ def _settle(choices: list[Choice], text: str) -> int:
     """Pass it on and say what became of it; of many the number of the task that a worker does."""
     if len(choices) > IN_REQUEST:
         return service.settle_later(_actor(), choices, text, _address())
-    _tell(words.notes(service.settle(_actor(), choices, text)))
+    flash_notes(words.notes(service.settle(_actor(), choices, text)), url_for("desk.queue"))
     session[POSITION] = request.form.get("position", 0, type=int)
     return 0
-
-
-def _tell(notes: Sequence[Note]) -> None:
-    for note in notes:
-        if note.undo_id is None:
-            flash(note.text, note.category)
-        else:
-            flash_with_undo(note.text, url_for("undoing.undo", action_id=note.undo_id, next=url_for("desk.queue")))
 
 
 def _say_what_stays(number: int) -> None:

@@ -1,6 +1,5 @@
 """The office's pages about links: all verdicts, one link with its tries, and what is decided."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,8 +17,8 @@ from hub.core.permissions import Permission
 from hub.linkcare import choosing, many, proposing, queries
 from hub.linkcare.models import State
 from hub.linkcare.outcomes import LABELS, LOOKS, REASONS, Outcome
-from hub.undoing.working import IN_REQUEST, Note
-from hub.web.flashes import flash_with_undo
+from hub.undoing.telling import flash_notes
+from hub.undoing.working import IN_REQUEST
 from hub.web.guard import requires, safe_next
 
 bp = Blueprint("linkcare", __name__, url_prefix="/links")
@@ -84,7 +83,7 @@ def settle() -> ResponseReturnValue:
             number = many.do_later(actor, deed, chosen.pairs, back)
             return redirect(url_for("undoing.task", task_id=number), 303)
         if chosen.pairs:
-            _tell(many.do(actor, deed, chosen.pairs))
+            flash_notes(many.do(actor, deed, chosen.pairs), url_for("linkcare.overview"))
     except Refused as error:
         flash(error.message or _("Diese Aktion gibt es nicht."), "warning")
     return redirect(back, 303)
@@ -114,15 +113,6 @@ def _say_what_stays(chosen: choosing.Chosen) -> None:
             chosen.newer,
         )
         flash(text, "info")
-
-
-def _tell(notes: Sequence[Note]) -> None:
-    for note in notes:
-        if note.undo_id is None:
-            flash(note.text, note.category)
-        else:
-            address = url_for("undoing.undo", action_id=note.undo_id, next=url_for("linkcare.overview"))
-            flash_with_undo(note.text, address)
 
 
 def _bulk_deeds(lines: list[queries.Line]) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from hub.mailing.service import post
 from hub.moderation.models import Report
 
 MOST_TITLES = 20
-PAGES = {"reports_settled": "reports.own"}  # where all of it is seen; else on the page of the own entries
 DECIDED = {
     Status.PUBLISHED: "entry_approved",
     Status.RETURNED: "entry_returned",
@@ -86,15 +85,22 @@ def tell_reports_decided(actor: Actor, decided: Sequence[tuple[Report, Entry]]) 
         return {}
     first, told = decided[0][0], [(report.reporter_id, entry) for report, entry in decided]
     outcome, answer = str(first.state), first.answer
-    letters = _tell_together(actor, told, "report_settled", "reports_settled", outcome, answer=answer)
+    letters = _tell_together(actor, told, "report_settled", "reports_settled", outcome, "reports.own", answer=answer)
     keys = {report.id: letters.get((report.reporter_id or 0, entry.id)) for report, entry in decided}
     return {report_id: key for report_id, key in keys.items() if key}
 
 
 def _tell_together(
-    actor: Actor, decided: Iterable[tuple[int | None, Entry]], one: str, many: str, outcome: str, **more: Any
+    actor: Actor,
+    decided: Iterable[tuple[int | None, Entry]],
+    one: str,
+    many: str,
+    outcome: str,
+    page: str = "entries.own",
+    **more: Any,
 ) -> dict[tuple[int, int], str]:
-    """One letter to each person about what was decided at once: ``one`` or ``many`` is its template.
+    """One letter to each person about what was decided at once: ``one`` or ``many`` is its template, all of it is seen
+    on the ``page``.
 
     Returns the key of the letter by person and entry.
     """
@@ -104,7 +110,7 @@ def _tell_together(
         if len(theirs) == 1:
             _post_about(one, person, theirs[0], key, outcome=outcome, **more)
         else:
-            _post_list(many, person, theirs, once=key, outcome=outcome, **more)
+            _post_list(many, person, theirs, page, once=key, outcome=outcome, **more)
         told |= {(person.id, entry.id): key for entry in theirs}
     return told
 
@@ -154,8 +160,15 @@ def _by_contributor(entries: Sequence[Entry]) -> list[tuple[int | None, Entry]]:
     return [(entry.contributor_id, entry) for entry in entries]
 
 
-def _post_list(template: str, person: User, entries: Sequence[Entry], once: str | None = None, **more: Any) -> None:
-    titles, page = [entry.title for entry in entries[:MOST_TITLES]], PAGES.get(template, "entries.own")
+def _post_list(
+    template: str,
+    person: User,
+    entries: Sequence[Entry],
+    page: str = "entries.own",
+    once: str | None = None,
+    **more: Any,
+) -> None:
+    titles = [entry.title for entry in entries[:MOST_TITLES]]
     post(
         template, person.email, person.language, once=once, name=person.name, titles=titles,
         more_count=len(entries) - len(titles), number=len(entries), url=absolute(page), **more,

@@ -119,6 +119,16 @@ def test_no_column_holds_a_person_or_an_hour():
     assert not SearchMiss.__table__.foreign_keys
 
 
+def test_nobody_waits_for_the_counting(person):
+    person.get("/")
+    answer = person.client.get("/search?q=Quantenflausch")
+    assert "Quantenflausch" in answer.get_data(as_text=True)
+    db.session.rollback()
+    assert rows() == []
+    answer.close()
+    assert len(rows()) == 1
+
+
 def test_page_answers_when_counting_fails(person, monkeypatch):
     from sqlalchemy.exc import OperationalError
 

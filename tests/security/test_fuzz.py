@@ -18,9 +18,11 @@ PATIENT = SimpleNamespace(look=fetching.look, propose=fetching.look, known=fetch
 def fuzz_as(app, role, person_of, filled, monkeypatch, count):
     monkeypatch.setattr(prefill, "_readers", [PATIENT])  # no worker reads pages here, so nobody waits for one
     forms = forms_for(app, person_of(role), filled)
+    known = len(forms)
     run = fuzz(app, lambda: person_of(role), forms, count, SEED + ROLES.index(role))
     assert sum(run.statuses.values()) + len(run.faults) == count
     assert not run.faults, "\n".join(run.faults)
+    assert count < MANY or len(forms) > known, "no form of a page that was met"
 
 
 @pytest.mark.parametrize("role", ROLES)

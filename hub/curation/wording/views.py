@@ -16,6 +16,7 @@ from hub.curation.wording import queries, tags, terms
 from hub.curation.wording.forms import FilterForm, KeywordForm, PickedForm, number
 from hub.entries.views.vocabulary import list_page
 from hub.entries.vocabulary_forms import TermForm
+from hub.undoing.telling import flash_notes
 from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires
 
@@ -166,8 +167,7 @@ def _done(begun: tags.Begun, back: str) -> ResponseReturnValue:
         return redirect(url_for("undoing.task", task_id=task_id), 303)
     if not notes:
         flash(_("Das war schon so."), "info")
-    for note in notes:
-        flash_with_undo(note.text, url_for("undoing.undo", action_id=note.undo_id, next=back))
+    flash_notes(notes, back)
     return redirect(back, 303)
 
 
