@@ -215,7 +215,7 @@ def wire(app: Flask) -> None:
     undoing_views.on_people(account_queries.find_user_names)
     working.on_actors(opening.find_actor)
     working.on_work(undoing_views.UNDO, undoing_views.do_undo, undoing_views.read_undo)
-    working.on_work(desk_service.SETTLE, desk_service.do_settle, desk_service.read_settle)
+    working.on_work(desk_service.SETTLE, desk_service.do_settle)
     working.on_work(desk_service.PLACE, desk_service.do_place, desk_service.read_place)
     working.on_work(many_links.WORK, many_links.do_task, many_links.read_task)
     undoing.on_undo(link_service.DECIDED, link_service.set_back_decisions)

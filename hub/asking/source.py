@@ -18,6 +18,7 @@ from hub.asking.service import answering, settling, tending
 from hub.core.actor import Actor, require
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.findings import Deed, Finding, Settled
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.undoing.service import Row, remember
 
@@ -54,7 +55,7 @@ class Questions:
         done: list[Row] = []
         conflicts: list[str] = []
         with unit_of_work() as session:
-            for number, version in chosen:
+            for number, version in counted(chosen):
                 question = _locked(session, number)
                 if question is None or question.version != version:
                     conflicts.append(question.text if question else _("Eine Frage, die es nicht mehr gibt"))
@@ -78,7 +79,7 @@ def set_back(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
     """Undo what the office did to questions, unless they have moved on since."""
     count, conflicts = 0, []
     with unit_of_work() as session:
-        for row in rows:
+        for row in counted(rows):
             question = _locked(session, row.thing_id)
             if question is None or question.version != row.after_version:
                 conflicts.append(question.text if question else _("Eine Frage, die es nicht mehr gibt"))

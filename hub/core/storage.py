@@ -33,8 +33,7 @@ class StoredFile:
 
 def keep(stream: IO[bytes], name: str) -> StoredFile:
     """Store an upload after checking size and content; raises FileRefused with a code and leaves nothing behind."""
-    folder = _folder()
-    descriptor, temporary = tempfile.mkstemp(dir=folder / "incoming", prefix="upload-")
+    descriptor, temporary = tempfile.mkstemp(dir=incoming_folder(), prefix="upload-")
     try:
         with os.fdopen(descriptor, "w+b") as file:
             _copy(stream, file)
@@ -52,7 +51,7 @@ def keep(stream: IO[bytes], name: str) -> StoredFile:
 def keep_bytes(content: bytes) -> str:
     """Store what the hub has made by itself; returns its checksum."""
     checksum = hashlib.sha256(content).hexdigest()
-    descriptor, temporary = tempfile.mkstemp(dir=_folder() / "incoming", prefix="made-")
+    descriptor, temporary = tempfile.mkstemp(dir=incoming_folder(), prefix="made-")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -80,9 +79,15 @@ def old_files(seconds: float) -> Iterator[Path]:
             yield path
 
 
+def incoming_folder() -> Path:
+    """Where files lie until they are whole; what stays behind there is swept."""
+    folder = _folder() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 def _folder() -> Path:
     folder: Path = current_app.config["FILES_FOLDER"]
-    (folder / "incoming").mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 

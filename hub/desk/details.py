@@ -22,6 +22,7 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Refused
 from hub.core.findings import Deed, Finding, Settled
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.desk import policy
 from hub.desk.models import Waiver
@@ -118,7 +119,7 @@ SOURCE = Details()
 def set_back_waivers(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
     """Undo ``settle``: what was missing is missing again."""
     waivers = _load(row.thing_id for row in rows)
-    for row in rows:
+    for row in counted(rows):
         waiver = waivers.get(row.thing_id)
         if waiver is None:
             continue
@@ -132,7 +133,7 @@ def set_back_waivers(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str,
 
 def _waive(session: Session, actor: Actor, lacking: Mapping[int, str]) -> None:
     waivers = _load(lacking)
-    for entry_id, missing in lacking.items():
+    for entry_id, missing in counted(lacking.items()):
         waiver = waivers.get(entry_id) or Waiver(entry_id=entry_id)
         waiver.missing, waiver.by_id, waiver.at = missing, actor.id, clock.now()
         record(actor, "entry.gap_left", entry_id)

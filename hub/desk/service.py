@@ -60,15 +60,9 @@ def settle_later(actor: Actor, choices: Sequence[Choice], text: str, back: str) 
     return working.begin(actor, SETTLE, ", ".join(names), len(choices), payload, back)
 
 
-def read_settle(payload: dict[str, Any], tell: working.Tell) -> list[Choice]:
-    """What was chosen, as it was kept."""
-    tell(len(payload["choices"]))
-    return [Choice(*one) for one in payload["choices"]]
-
-
-def do_settle(actor: Actor, payload: dict[str, Any], choices: list[Choice]) -> list[working.Note]:
-    """The worker's part, inside the unit of work."""
-    return words.notes(settle(actor, choices, payload["text"]))
+def do_settle(actor: Actor, payload: dict[str, Any], _read: None) -> list[working.Note]:
+    """The worker's part, inside the unit of work; the sources tell how far they are."""
+    return words.notes(settle(actor, [Choice(*one) for one in payload["choices"]], payload["text"]))
 
 
 def place(actor: Actor, collection_id: int, chosen: Mapping[int, int]) -> list[working.Note]:

@@ -15,6 +15,7 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.findings import Settled
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy as entry_policy
 from hub.entries import queries as entries
@@ -80,7 +81,7 @@ def set_back_answers(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str,
     wanted = select(ReviewAnswer).where(ReviewAnswer.id.in_([row.thing_id for row in rows])).order_by(ReviewAnswer.id)
     answers = list(db.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
     entries = {entry.id: entry for entry in _load([given.entry_id for given in answers])}
-    for given in answers:
+    for given in counted(answers):
         entry = entries.get(given.entry_id)
         try:
             _undo(actor, given, entry)
@@ -117,7 +118,7 @@ def _answer(
     """First all entries are marked, then the answers are kept with the versions that the entries have by then."""
     moment, before = clock.now(), [_marks(entry) for entry in found]
     months = dating.months_by_kind(session)
-    for entry in found:
+    for entry in counted(found):
         if answer == Answer.HOLDS:
             dating.mark_checked(actor, entry, dating.next_review(entry.kind, months, clock.today()), moment)
         elif answer != Answer.LATER:

@@ -12,6 +12,7 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Refused
 from hub.core.findings import Settled
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Entry
 from hub.entries.queries.many import portions
@@ -77,7 +78,7 @@ def _fits(line: Line, deed: str) -> bool:
 def _decide(session: Session, actor: Actor, deed: str, lines: Sequence[Line], links: Mapping[int, Link]) -> int:
     """Confirm or reject verdicts."""
     rows = []
-    for line in lines:
+    for line in counted(lines):
         link = links[line.id]
         before = {"state": link.state}
         _mark(link, STATES[deed], actor)
@@ -97,7 +98,7 @@ def _replace(
 ) -> int:
     """Give the entries the proposed address; what was read behind the old one counts for the new one."""
     urls, home, moves = {}, {}, {}
-    for line in lines:
+    for line in counted(lines):
         new = _new_url(line, deed)
         for carrier in line.carriers:
             urls[carrier.id], home[carrier.id] = new, line
@@ -126,7 +127,7 @@ def set_back_decisions(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[st
     with unit_of_work() as session:
         links = _load(session, [row.thing_id for row in rows])
         left = []
-        for row in rows:
+        for row in counted(rows):
             link = links.get(row.thing_id)
             if link is None or link.version != row.after_version:
                 left.append(link.url if link else str(row.thing_id))

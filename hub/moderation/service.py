@@ -14,6 +14,7 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Conflict, Refused
 from hub.core.findings import Settled
+from hub.core.progress import counted
 from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy, queries
@@ -84,7 +85,7 @@ def set_back_decisions(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[st
     by_number = {row.thing_id: row for row in rows}
     entries = _load(db.session(), by_number)
     same = [e for e in entries if e.status in DECISIONS and e.version == by_number[e.id].after_version]
-    for entry in same:
+    for entry in counted(same):
         submitted_at, published_at = (_moment(by_number[entry.id].before[name]) for name in TIMES)
         _put_back(actor, entry, submitted_at, published_at)
     _call_back(actor, same)
@@ -141,7 +142,7 @@ def _decide(actor: Actor, entry_id: int, status: Status, note: str) -> Entry:
 
 
 def _decide_all(actor: Actor, entries: Sequence[Entry], status: Status, note: str) -> None:
-    for entry in entries:
+    for entry in counted(entries):
         entry.move_to(status, clock.now())
         entry.status_note = clean_text(note)
         record(actor, DECISIONS[status], entry.id)

@@ -15,6 +15,7 @@ from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing
 from hub.core.findings import Settled
+from hub.core.progress import counted
 from hub.core.text import clean_text
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries as entries
@@ -149,7 +150,7 @@ def _rows_of(session: Session, model: type[Any], numbers: Sequence[int]) -> list
 def _one_by_one(chosen: Chosen, decide: Callable[[int, int], T]) -> tuple[list[T], list[int]]:
     """What was decided, and the numbers of what somebody else has settled meanwhile."""
     rows, gone = [], []
-    for thing_id, version in chosen:
+    for thing_id, version in counted(chosen):
         try:
             rows.append(decide(thing_id, version))
         except (Conflict, Missing):
@@ -165,7 +166,7 @@ def _set_back(
     rows: Sequence[Row], set_back: Callable[[Row], None], entry_of: Callable[[Row], Any]
 ) -> tuple[int, tuple[str, ...]]:
     done, left = [], []
-    for row in rows:
+    for row in counted(rows):
         try:
             set_back(row)
         except (Conflict, Missing):

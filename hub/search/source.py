@@ -16,6 +16,7 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Refused
 from hub.core.findings import Deed, Finding, Settled
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.search import policy
 from hub.search.misses import SHOWN
@@ -70,7 +71,7 @@ def take_off(actor: Actor, chosen: Iterable[tuple[int, int]]) -> list[Row]:
     """Take searches off the list, inside the open unit of work; what it takes to put them back."""
     require(policy.may_inspect_search(actor))
     rows = {}
-    for thing_id, version in chosen:
+    for thing_id, version in counted(chosen):
         for miss in db.session.scalars(_numbered(thing_id)):
             rows[thing_id] = Row(thing_id, _kept(miss), version)
             db.session.delete(miss)
@@ -80,7 +81,7 @@ def take_off(actor: Actor, chosen: Iterable[tuple[int, int]]) -> list[Row]:
 
 def set_back_misses(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
     """Undo ``settle``; what was searched for in the meantime is counted on."""
-    for row in rows:
+    for row in counted(rows):
         kept = row.before
         miss = db.session.get(SearchMiss, kept["fingerprint"])
         if miss is None:

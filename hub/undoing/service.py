@@ -52,7 +52,7 @@ def on_undo(kind: str, set_back: SetBack, read_ahead: ReadAhead | None = None) -
     they have another version by now. For thousands of rows ``read_ahead(rows, tell)`` may read what it needs before the
     unit opens, telling how many it has read; ``set_back`` gets its answer instead. ``hub.wiring`` is the only caller.
     """
-    _set_back[kind] = set_back, read_ahead or _read_all
+    _set_back[kind] = set_back, read_ahead or _rows_alone
 
 
 def remember(actor: Actor, kind: str, label: str, rows: Iterable[Row]) -> int:
@@ -133,8 +133,7 @@ def sweep(_payload: dict[str, Any]) -> None:
         session.execute(delete(UndoableAction).where(UndoableAction.at < clock.now() - KEPT_FOR))
 
 
-def _read_all(rows: Sequence[Row], tell: Tell) -> Sequence[Row]:
-    tell(len(rows))
+def _rows_alone(rows: Sequence[Row], _tell: Tell) -> Sequence[Row]:
     return rows
 
 

@@ -67,7 +67,9 @@ def undo(action_id: int) -> ResponseReturnValue:
 def task(task_id: int) -> ResponseReturnValue:
     """How far a worker is with what was asked for, then what became of it."""
     found = working.get_task(current_user._get_current_object(), task_id)
-    return render_template("undoing/task.html", task=found, moves=found.state in working.MOVING)
+    return render_template(
+        "undoing/task.html", task=found, moves=found.state in working.MOVING, done=working.done_of(found)
+    )
 
 
 @bp.get("/tasks/<int:task_id>/progress")
@@ -75,7 +77,7 @@ def task(task_id: int) -> ResponseReturnValue:
 def progress(task_id: int) -> ResponseReturnValue:
     """How far it is, for script."""
     found = working.get_task(current_user._get_current_object(), task_id)
-    return {"moves": found.state in working.MOVING, "text": task_text(found), "done": found.done_count}
+    return {"moves": found.state in working.MOVING, "text": task_text(found), "done": working.done_of(found)}
 
 
 @bp.app_template_global("task_progress")
@@ -87,9 +89,10 @@ def task_text(task: OfficeTask) -> str:
         return _("Nicht erledigt.")
     if task.state == TaskState.DONE:
         return _("Erledigt.")
-    if task.done_count < task.thing_count:
-        return _("%(done)s von %(all)s gelesen …", done=task.done_count, all=task.thing_count)
-    return _("Alle %(all)s sind gelesen und werden jetzt zusammen geschrieben …", all=task.thing_count)
+    done = working.done_of(task)
+    if done < task.thing_count:
+        return _("%(done)s von %(all)s vorbereitet …", done=done, all=task.thing_count)
+    return _("Alle %(all)s sind vorbereitet und werden jetzt zusammen geschrieben …", all=task.thing_count)
 
 
 def read_undo(payload: dict[str, Any], tell: Tell) -> Any:

@@ -2,7 +2,7 @@
 
 What is asked for is kept as a row (``OfficeTask``) with the rows it is about; a worker reads ahead what it can, telling
 how far it is, and then does all of it in one unit of work, which also holds that it is done: a second run finds nothing
-left to do.
+left to do. How far the unit itself is, is told by what it counts (``hub.core.progress``).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
-from hub.core import clock
+from hub.core import clock, progress
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import HubError, Missing
@@ -103,6 +103,13 @@ def find_tasks(actor: Actor) -> Sequence[OfficeTask]:
     return list(db.session.scalars(mine.order_by(OfficeTask.id.desc()).limit(10)))
 
 
+def done_of(task: OfficeTask) -> int:
+    """How many things of a task are read, or then dealt with in its unit of work."""
+    if task.state != TaskState.RUNNING:
+        return task.done_count
+    return min(max(task.done_count, progress.reached(_name(task.id))), task.thing_count)
+
+
 def do_task(payload: dict[str, Any]) -> None:
     """The worker's job."""
     task = db.session.get(OfficeTask, int(payload["id"]), populate_existing=True)
@@ -131,13 +138,17 @@ def sweep(_payload: dict[str, Any]) -> None:
 def _work(actor: Actor, task_id: int, work: Work, payload: dict[str, Any]) -> None:
     _tell(task_id, 0)
     read = work.read(payload, lambda done: _tell(task_id, done))
-    with unit_of_work() as session:
+    with progress.told_as(_name(task_id)), unit_of_work() as session:
         task = session.get_one(OfficeTask, task_id, populate_existing=True, with_for_update=True)
         if task.state not in MOVING:
             return
         notes = work.do(actor, payload, read)
         task.notes = [[note.category, note.text, note.undo_id] for note in notes]
         task.state, task.done_count, task.finished_at = TaskState.DONE, task.thing_count, clock.now()
+
+
+def _name(task_id: int) -> str:
+    return f"task-{task_id}"
 
 
 def _tell(task_id: int, done: int) -> None:

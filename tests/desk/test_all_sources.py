@@ -1,13 +1,14 @@
 """All sources together in one queue: what is shown, and how often the database is asked."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from hub.asking.models import Audience
 from hub.asking.service.asking import Asking, ask_question
-from hub.core import clock
+from hub.core import clock, progress
 from hub.core.db import db
 from hub.core.unit_of_work import unit_of_work
 from hub.desk import queries, sources
@@ -17,8 +18,10 @@ from hub.linkcare.models import Link, LinkHost, State
 from hub.linkcare.outcomes import Outcome
 from hub.moderation import proposals, report_service
 from hub.search.models import SearchMiss
+from hub.undoing import service
 from tests.house.test_queries import MOST
 from tests.support.counting import counted_statements
+from tests.support.filling_desk import pair_up
 
 
 @pytest.fixture
@@ -96,6 +99,36 @@ def test_the_queue_of_all_sources_needs_few_statements(make, sign_in, fill):
     fill(4)
     many = {path: measure(path) for path in paths}
     assert {path: number for path, number in many.items() if number > min(MOST, few[path])} == {}
+
+
+def test_each_deed_and_its_undoing_tell_how_far_they_are(app, editor, fill, make, monkeypatch):
+    fill(2)
+    whole = {"summary": "Kurz.", "year": 2024, "collections": ("probe",)}
+    for n in range(2):
+        make.entry(title=f"Fällig {n}", review_on=clock.today(), **whole)
+        pair_up([make.entry(title=f"Zweimal {n}", **whole) for _copy in range(2)])
+    told: list[int] = []
+    monkeypatch.setattr(progress._Teller, "tell", lambda teller: told.append(teller.done))
+
+    def told_by(do, *words) -> tuple[int, Any]:
+        told.clear()
+        with progress.told_as("probe"):
+            done = do(*words)
+        return max(told, default=0), done
+
+    def undo(number: int) -> None:
+        service.take_back(editor, number, service.look_at(number, told.append))
+
+    reached = {}
+    with app.test_request_context(method="POST"):
+        for source in sources.every():
+            keys = [deed.key for deed in source.find(editor, 1)[0].deeds if not deed.address]
+            for key in {*keys} - {"draft", "accept"}:  # a draft belongs to who writes it; nothing is proposed here
+                rows = [(found.thing_id, found.version) for found in source.find(editor, 2)]
+                count, settled = told_by(source.settle, editor, key, rows, "Bitte noch einmal.")
+                reached[source.name, key] = (count, settled.count, told_by(undo, settled.undo_id)[0])
+    assert reached.pop(("duplicate", "merge")) == (2, 2, 4)
+    assert len(reached) > 15 and {key: found for key, found in reached.items() if found != (2, 2, 2)} == {}
 
 
 def test_one_source_that_is_asked_for_nothing_is_not_asked(editor, member, fill):

@@ -54,7 +54,7 @@ def fill(wanted: dict[str, int]) -> None:
         [make.entry(title=f"Verlinkt {n}", url=f"https://a.example/{n}", **whole) for n in range(wanted["link"])]
     )
     for n in range(wanted["duplicate"]):
-        _pair([make.entry(title=f"Zweimal {n}", **whole) for _copy in range(2)])
+        pair_up([make.entry(title=f"Zweimal {n}", **whole) for _copy in range(2)])
     for n in range(wanted["review"]):
         make.entry(title=f"Zu prüfen {n}", review_on=clock.today() - timedelta(days=n + 1), **whole)
     _miss(wanted["miss"])
@@ -75,7 +75,7 @@ def _break_links(entries: list[Entry]) -> None:
             session.add(Link(address=entry.address, url=entry.url, host=host, next_at=later, **verdict))
 
 
-def _pair(entries: list[Entry]) -> None:
+def pair_up(entries: list[Entry]) -> None:
     with unit_of_work() as session:
         session.add(DuplicatePair(one_id=entries[0].id, other_id=entries[1].id, score=1.0, reasons=[ADDRESS]))
 

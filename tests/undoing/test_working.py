@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 from hub.core import clock
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.jobs import worker
 from hub.undoing import service, working
 from hub.undoing.models import OfficeTask
 from hub.undoing.service import Row
-from hub.undoing.working import Note
+from hub.undoing.views import task_text
+from hub.undoing.working import Note, done_of
 
 KIND = "tests.lamps"
 
@@ -51,6 +53,22 @@ def test_a_worker_does_it_and_says_what_became_of_it(app, editor, told):
     assert task.notes == [["success", "2 Lampen", None], ["warning", "Eine flackert", None]]
     working.do_task({"id": number})
     assert told["read"] == [1], "a second run finds nothing left to do"
+
+
+def test_the_page_tells_how_far_the_unit_of_work_itself_is(app, make, sign_in, told):
+    person = make.user(role="editor")
+    number, browser = ask(make.actor(person), told), sign_in(person)
+
+    def do():
+        for _lamp in counted(range(1)):
+            pass
+        with app.test_request_context():
+            told["seen"] = (done_of(task := working.get_task(told["actor"], number)), task_text(task))
+
+    told["do"] = do
+    worker.do_all_due()
+    assert told["seen"] == (1, "1 von 2 vorbereitet …")
+    assert browser.get(f"/undo/tasks/{number}/progress").json == {"moves": False, "text": "Erledigt.", "done": 2}
 
 
 def test_what_cannot_be_done_is_said_and_changes_nothing(app, editor, told):

@@ -12,6 +12,7 @@ from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Conflict, Missing
 from hub.core.findings import Settled
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.duplicates import policy
 from hub.duplicates.models import DuplicatePair, PairState
@@ -39,7 +40,7 @@ def keep_apart(actor: Actor, chosen: Iterable[tuple[int, int]]) -> Settled:
             return Settled(0, titles_of(gone))
         entries = sorted({number for pair in pairs for number in (pair.one_id, pair.other_id)})
         said = dict(zip(entries, words_said(entries), strict=True))
-        for pair in pairs:
+        for pair in counted(pairs):
             pair.state, pair.decided_at = PairState.APART, clock.now()
             pair.said = [said[pair.one_id], said[pair.other_id]]
             record(actor, "duplicate.kept_apart", pair.one_id, other=pair.other_id)
@@ -53,7 +54,7 @@ def open_again(actor: Actor, rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]
     """Undo ``keep_apart``."""
     done, gone = 0, []
     pairs = {pair.id: pair for pair in hold_pairs([row.thing_id for row in rows])}
-    for row in rows:
+    for row in counted(rows):
         pair = pairs.get(row.thing_id)
         if pair is None or pair.version != row.after_version:
             gone.append(row.thing_id)

@@ -21,6 +21,7 @@ from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.findings import Settled
+from hub.core.progress import counted
 from hub.core.unit_of_work import unit_of_work
 from hub.duplicates import choosing, policy
 from hub.duplicates.models import DuplicatePair, PairState
@@ -158,7 +159,7 @@ def _merge_apart(
     """Merge pairs without common entries; the numbers of those that cannot be."""
     steps, refused = list[Step](), list[int]()
     with _at_hand(session, actor, [number for pair in pairs for number in (pair.one_id, pair.other_id)]) as waiting:
-        for pair in pairs:
+        for pair in counted(pairs):
             try:
                 kept, other = queries.get_entry(actor, pair.one_id), queries.get_entry(actor, pair.other_id)
                 if kept.status != Status.PUBLISHED and other.status == Status.PUBLISHED:

@@ -12,6 +12,7 @@ from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.db import db
+from hub.core.progress import counted
 from hub.duplicates.service import following
 from hub.entries import queries
 from hub.entries.models import Entry, Kind, Status, Tag, tag_key
@@ -84,7 +85,7 @@ def _groups(steps: Sequence[Before]) -> dict[int, int]:
 def _part(session: Session, actor: Actor, steps: Sequence[Before]) -> None:
     moment = clock.now()
     tags = kept_tags(session, {tag_key(name) for step in steps for name in step["values"]["tags"]})
-    for step in steps:
+    for step in counted(steps, each=2):
         kept, gone = queries.get_entry(actor, step["kept"]), queries.get_entry(actor, step["gone"])
         _set_back(step, kept, gone, tags, moment)
     session.flush()
