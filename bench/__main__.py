@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import bulk, documents, duplicates, engine, linkcare, servers, targets, web
+from bench import bulk, desk, documents, duplicates, engine, linkcare, servers, targets, web
 from bench.report import summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.3, additions=2, cold_starts=1, with_browser=False)
@@ -19,6 +19,9 @@ def main() -> None:
         return
     if sys.argv[1:2] == ["bulk"]:
         bulk.main(say)
+        return
+    if sys.argv[1:2] == ["desk"]:
+        desk.main(say)
         return
     if sys.argv[1:2] == ["documents"]:
         documents.main(say)
@@ -41,6 +44,8 @@ def main() -> None:
         rows += documents.rows(Path(folder), say)
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
         rows += bulk.rows(Path(folder), say)
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        rows += desk.rows(Path(folder), say)
     say(f"\n{table(rows)}\n")
     for one in measured:
         say(told_hits(one))

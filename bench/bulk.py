@@ -51,12 +51,12 @@ def rows(folder: Path, say: Say, count: int = ENTRIES) -> list[Row]:
 def _measured(editor: Visitor, count: int) -> Iterator[tuple[str, float]]:
     everything = [*editor.hidden("/bulk", "tags_added"), ("all", "1")]
     asked = [*everything, ("tags_added", "Gemeinsam"), ("new_kind", "methode")]
-    preview = _expect(editor.post("/bulk/preview", asked), 303)
+    preview = expect(editor.post("/bulk/preview", asked), 303)
     yield "Tabelle: Vorschau", preview.seconds
     yield from _apply(editor, "Tabelle", preview.location, count)
-    sheet = _expect(editor.post("/bulk/export", everything), 200)
+    sheet = expect(editor.post("/bulk/export", everything), 200)
     yield "XLSX: holen", sheet.seconds
-    preview = _expect(editor.send("/bulk/sheet", _token(editor), ("file", "liste.xlsx", _edited(sheet.content))), 303)
+    preview = expect(editor.send("/bulk/sheet", _token(editor), ("file", "liste.xlsx", _edited(sheet.content))), 303)
     yield "XLSX: hochladen, lesen, vergleichen", preview.seconds
     yield from _apply(editor, "XLSX", preview.location, count)
 
@@ -64,22 +64,28 @@ def _measured(editor: Visitor, count: int) -> Iterator[tuple[str, float]]:
 def _apply(editor: Visitor, name: str, address: str, count: int) -> Iterator[tuple[str, float]]:
     """Apply and wait until it is written, then undo it."""
     token, begin = _token(editor), time.perf_counter()
-    _expect(editor.post(f"{address}/apply", token), 303)
-    seen = _wait(editor, address)
+    expect(editor.post(f"{address}/apply", token), 303)
+    seen = wait(editor, address)
     yield f"{name}: anwenden, bis geschrieben ({len(seen)} Stände gesehen)", time.perf_counter() - begin
     page = editor.get(address).text
     if f"{count} Einträge geändert" not in page:
         raise RuntimeError("Es sind nicht alle Einträge geändert.")
+    yield f"{name}: rückgängig machen, bis geschrieben", take_back(editor, page, count)
+
+
+def take_back(editor: Visitor, page: str, count: int = ENTRIES) -> float:
+    """Undo what the page offers to undo; the seconds until all of it is written."""
     undo = page.partition('formaction="/undo/')[2].partition('"')[0]
-    begin = time.perf_counter()
-    task = _expect(editor.post(f"/undo/{undo}", token), 303).location
-    _wait(editor, task)
+    token, begin = _token(editor), time.perf_counter()
+    task = expect(editor.post(f"/undo/{undo}", token), 303).location
+    wait(editor, task)
+    seconds = time.perf_counter() - begin
     if f"({count})." not in editor.get(task).text:
         raise RuntimeError("Es ist nicht alles rückgängig gemacht.")
-    yield f"{name}: rückgängig machen, bis geschrieben", time.perf_counter() - begin
+    return seconds
 
 
-def _wait(editor: Visitor, address: str) -> set[int]:
+def wait(editor: Visitor, address: str) -> set[int]:
     """Until a worker is done; what its page said meanwhile."""
     begin, seen = time.perf_counter(), set()
     while (told := json.loads(editor.get(f"{address}/progress").text))["moves"]:
@@ -127,11 +133,12 @@ class _Saving:
         token = _token(self._person)
         while not self._ended.wait(0.1):
             answer = self._person.post("/entries/1/bookmark", [*token, ("saved", "1")])
-            _expect(answer, 303)
+            expect(answer, 303)
             self.seconds.append(answer.seconds)
 
 
-def _expect(answer: Answer, status: int) -> Answer:
+def expect(answer: Answer, status: int) -> Answer:
+    """The answer, if it has this status."""
     if answer.status != status:
         raise RuntimeError(f"Antwort {answer.status}: {answer.text[:2000]}")
     return answer

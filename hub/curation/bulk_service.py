@@ -15,6 +15,7 @@ from hub.core import clock
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import Conflict, Refused
+from hub.core.precedence import awaited
 from hub.core.unit_of_work import unit_of_work
 from hub.curation import bulk_queries as queries
 from hub.curation import policy
@@ -118,7 +119,8 @@ def do_change(payload: dict[str, Any]) -> None:
     actor = find_actor(change.actor_id) if change.actor_id else None
     if actor is None:
         _fail(change.id, "")
-    else:
+        return
+    with awaited():
         run_change(actor, change.id)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from hub.core.db import db
+from hub.core.precedence import give_way
 from hub.indexing.changelog import LOGGED, current_number, find_changes
 from hub.indexing.document import Change, Document, Removal
 from hub.indexing.errors import IndexBusy, IndexUnusable
@@ -277,6 +278,7 @@ def _changes(ids: list[int]) -> list[Change]:
 
 def _documents(ids: list[int], progress: Callable[[int, int], None] | None) -> Iterator[Document]:
     for start in range(0, len(ids), BATCH):
+        give_way()
         yield from _index().source.documents(ids[start : start + BATCH])
         if progress is not None:
             progress(min(start + BATCH, len(ids)), len(ids))

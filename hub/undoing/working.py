@@ -18,6 +18,7 @@ from hub.core import clock, progress
 from hub.core.actor import Actor, require
 from hub.core.db import db
 from hub.core.errors import HubError, Missing
+from hub.core.precedence import awaited
 from hub.core.unit_of_work import unit_of_work
 from hub.jobs.service import enqueue
 from hub.undoing import policy
@@ -121,7 +122,8 @@ def do_task(payload: dict[str, Any]) -> None:
             _fail(task.id, _("Das Konto darf das nicht mehr."))
             return
         try:
-            _work(actor, task.id, _works[task.kind], task.payload)
+            with awaited():
+                _work(actor, task.id, _works[task.kind], task.payload)
         except HubError as error:
             _fail(
                 task.id,
