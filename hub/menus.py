@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from hub.accounts.service import requesting, reviewing
 from hub.core.permissions import Permission
 from hub.desk import queries as desk_queries
-from hub.entries.queries import bookmark_count
+from hub.entries.queries import bookmark_count, known_bookmark_count
 from hub.federating import queries as federating_queries
 from hub.jobs.queries import failed_count
 from hub.mailing import queries as mailing_queries
@@ -23,8 +23,10 @@ MAIN = (
     Item(_l("Start"), "browsing.start", READ, "home", 1),
     Item(_l("Sammlungen"), "browsing.collections", READ, "books", 2,
          within=("browsing.collection", "entries.show")),
-    Item(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=bookmark_count),
+    Item(_l("Merkliste"), "entries.bookmarks", Permission.BOOKMARK_KEEP, "bookmark", 3, count=bookmark_count,
+         known=known_bookmark_count),
     Item(_l("Pult"), "desk.queue", OFFICE, "inbox", 4, count=desk_queries.waiting_count,
+         known=desk_queries.known_waiting_count,
          within=("desk.", *MODERATION)),
     Item(_l("Beitragen"), "entries.submit", Permission.ENTRY_SUBMIT, "plus", 1, place="action"),
 )

@@ -6,13 +6,14 @@ SQLite's own transaction handling in the driver is switched off; the begin event
 """
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, case, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from hub.core import digest
@@ -65,6 +66,11 @@ def only_asked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     published to find them.
     """
     return case((condition, 1), else_=0) == 1
+
+
+def insert_into(session: Session, model: type[Any]) -> Any:
+    """The INSERT of this database that knows ON CONFLICT; the other database's code stays out of memory."""
+    return import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert(model)
 
 
 def init_db(app: Flask) -> None:

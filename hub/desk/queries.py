@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
 from hub.accounts.models import User
 from hub.core.actor import OFFICE_ROLES, Actor, require
@@ -42,15 +42,23 @@ def count_by_source(actor: Actor) -> dict[str, int]:
     return counts
 
 
-def waiting_count(actor: Actor) -> int | Select[Any]:
-    """All that waits for a decision, for the menu: the number when the page has read it already, else the question."""
+def waiting_count(actor: Actor) -> Select[Any]:
+    """The question for all that waits for a decision, for the menu."""
     require(policy.may_work(actor))
-    pressing = [source for source in sources.every() if source.name not in sources.BACKLOG]
-    if has_request_context() and _COUNTS in g:
-        counts = g.get(_COUNTS)
-        return sum(counts[source.name] for source in pressing)
-    questions = [source.count(actor).scalar_subquery() for source in pressing]
-    return select(sum(questions[1:], start=questions[0])) if questions else 0
+    questions = [source.count(actor).scalar_subquery() for source in _pressing()]
+    return select(sum(questions[1:], start=questions[0]) if questions else literal(0))
+
+
+def known_waiting_count() -> int | None:
+    """The same as a number when the page has read it already."""
+    if not has_request_context() or _COUNTS not in g:
+        return None
+    counts = g.get(_COUNTS)
+    return sum(counts[source.name] for source in _pressing())
+
+
+def _pressing() -> list[Source]:
+    return [source for source in sources.every() if source.name not in sources.BACKLOG]
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,8 @@ def catch_up(patience: float = LONGEST_WAIT) -> bool:
                 return False
             ids = sorted({i for change in changes for i in _index().source.affected(change.kind, change.thing_id)})
             index.apply(_changes(ids), changes[-1].number)
+            if len(changes) < BATCH:  # whoever has committed since catches up by himself
+                break
     if index.is_scattered():
         _tidy_by_itself(index.size_of_merge())
     return True

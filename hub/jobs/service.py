@@ -3,7 +3,6 @@
 import logging
 import socket
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 from sqlalchemy import case, delete, select
@@ -12,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, insert_into
 from hub.core.errors import Conflict, Missing
 from hub.core.permissions import Permission
 from hub.core.unit_of_work import unit_of_work
@@ -42,7 +41,7 @@ def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due
     }
     with unit_of_work() as session:
         session.execute(delete(Job).where(Job.kind == kind, Job.key == key, Job.state == State.FAILED))
-        insert = _insert_for(session.get_bind().dialect.name)(Job).values(**values)
+        insert = insert_into(session, Job).values(**values)
         new = insert.excluded
         asked_again = insert.on_conflict_do_update(
             index_elements=["kind", "key"],
@@ -54,11 +53,6 @@ def enqueue(kind: str, key: str = "", payload: dict[str, Any] | None = None, due
             },
         )
         return int(session.execute(asked_again.returning(Job.id)).scalar_one())
-
-
-def _insert_for(dialect: str) -> Any:
-    """The INSERT of this database that knows ON CONFLICT; the other database's code stays out of memory."""
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 
 def enqueue_here(kind: str) -> bool:

@@ -5,7 +5,6 @@ A letter is a row from the moment its occasion is committed; a job hands it over
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 from flask import current_app
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, insert_into
 from hub.core.errors import Missing
 from hub.core.permissions import Permission
 from hub.core.tokens import new_token
@@ -137,5 +136,4 @@ def _ask_once(session: Session) -> None:
 
 
 def _insert(session: Session) -> Any:
-    insert = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
-    return insert(Letter.__table__).on_conflict_do_nothing(index_elements=["once"]).returning(Letter.id)
+    return insert_into(session, Letter).on_conflict_do_nothing(index_elements=["once"]).returning(Letter.id)

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from sqlalchemy import Select, select
 
+from hub.core import clock
 from hub.core.db import db
 from hub.core.permissions import Permission
 
 PLACES = ("main", "action", "account", "desk", "foot")
-Count = int | Select[Any]
+KEPT_QUESTIONS = 32
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Item:
     permission: Permission | str | None
     icon: str
     order: int
-    count: Callable[[Any], Count] | None = None
+    count: Callable[[Any], Select[Any]] | None = None
+    known: Callable[[], int | None] | None = None
     place: str = "main"
     values: dict[str, Any] = field(default_factory=dict)
     within: tuple[str, ...] = ()
@@ -57,13 +61,14 @@ class Item:
 
 
 _items: dict[tuple, Item] = {}
+_lock = Lock()
 
 
 def add(item: Item) -> None:
     """Put a page into a menu; adding it again replaces it.
 
-    ``label`` is a lazy translation, ``count(actor)`` the number shown beside it, or the question for that number:
-    the questions of all menus are put to the database in one. Places: ``PLACES``.
+    ``label`` is a lazy translation, ``count(actor)`` the question for the number shown beside it; ``known()`` the
+    number itself when the page has read it already, else None. Places: ``PLACES``.
     """
     if item.place not in PLACES:
         raise ValueError(f"There is no menu {item.place!r}.")
@@ -109,12 +114,11 @@ class Menus:
     @cached_property
     def _counts(self) -> dict[tuple, int]:
         """The numbers beside the lines of all menus, by key of the item."""
-        items = {key: item for key, item in _items.items() if self._actor and item.is_for(self._actor)}
-        counts = {key: item.count(self._actor) for key, item in items.items() if item.count}
-        asked = {key: count for key, count in counts.items() if not isinstance(count, int)}
-        answers = db.session.execute(select(*(one.scalar_subquery() for one in asked.values()))).one() if asked else ()
-        known = {key: count for key, count in counts.items() if isinstance(count, int)}
-        return known | dict(zip(asked, answers, strict=True))
+        items = [item for item in _items.values() if item.count and self._actor and item.is_for(self._actor)]
+        known = {item.key: count for item in items if item.known and (count := item.known()) is not None}
+        asked = [item for item in items if item.key not in known]
+        answers = db.session.execute(_question(self._actor, asked)).one() if asked else ()
+        return known | dict(zip((item.key for item in asked), answers, strict=True))
 
     def _lines(self, place: str) -> list[dict[str, Any]]:
         items = [item for item in _items.values() if item.place == place and item.is_for(self._actor)]
@@ -129,6 +133,22 @@ class Menus:
             "current": item.mark(),
             "count": self._counts.get(item.key) if item.count else None,
         }
+
+
+def _question(actor: Any, asked: list[Item]) -> Select[Any]:
+    """One question for all numbers. Putting it together takes longer than asking it: a person's next page of the same
+    minute asks the same one."""
+    questions: LRUCache[Any, Select[Any]]
+    questions = current_app.extensions.setdefault("menu_questions", LRUCache(KEPT_QUESTIONS))
+    minute = clock.now().replace(second=0, microsecond=0)
+    key = (minute, actor.id, actor.role, actor.organisation_id, *(item.key for item in asked))
+    with _lock:
+        found = questions.get(key)
+    if found is None:
+        found = select(*(item.count(actor).scalar_subquery() for item in asked if item.count))
+        with _lock:
+            questions[key] = found
+    return found
 
 
 def _address(item: Item) -> str:

@@ -26,6 +26,7 @@ from hub.moderation import service as moderation
 from hub.search.models import SearchMiss
 from hub.undoing.service import undo_action
 from tests.support.counting import counted_statements
+from tests.support.making import submitted
 
 WORDS = "Quarzflausch Stadtfest"
 
@@ -94,7 +95,7 @@ def test_published_entry_settles_the_question_and_is_found_by_its_words(make, as
 
 
 def test_new_entry_answers_when_the_office_publishes_it(make, asker, helper, editor, question):
-    entry = contributing.submit_entry(helper, details(make), question=str(question.id))
+    entry = submitted(helper, details(make), question=str(question.id))
     assert (state(question), letters(), found(WORDS)) == (State.OPEN, [], ())
     [seen] = queries.find_answers(helper, question.id)
     assert seen.title and not seen.is_published
@@ -105,7 +106,7 @@ def test_new_entry_answers_when_the_office_publishes_it(make, asker, helper, edi
 
 
 def test_question_opens_again_when_its_answer_goes_and_settles_when_it_comes_back(make, helper, editor, question):
-    entry = contributing.submit_entry(helper, details(make), question=str(question.id))
+    entry = submitted(helper, details(make), question=str(question.id))
     moderation.approve_entry(editor, entry.id)
     contributing.withdraw_entry(editor, entry, "Veraltet.")
     assert (state(question), found(WORDS)) == (State.OPEN, ())

@@ -14,6 +14,7 @@ from hub.entries.service.binning import bin_entry
 from hub.entries.service.contributing import EntryDetails
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
+from tests.support.making import submitted
 
 
 def found(text: str) -> tuple[int, ...]:
@@ -31,7 +32,7 @@ def details(make):
 
 
 def test_members_entry_waits_and_is_not_found_by_others(member, details):
-    entry = contributing.submit_entry(member, details)
+    entry = submitted(member, details)
     assert entry.status == Status.SUBMITTED
     assert entry.submitted_at is not None
     assert entry.published_at is None
@@ -39,20 +40,20 @@ def test_members_entry_waits_and_is_not_found_by_others(member, details):
 
 
 def test_editors_entry_is_published_and_found_at_once(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     assert entry.status == Status.PUBLISHED
     assert found("Unterführung") == (entry.id,)
 
 
 def test_draft_stays_with_its_contributor(member, editor, details):
-    entry = contributing.submit_entry(member, details, is_draft=True)
+    entry = submitted(member, details, is_draft=True)
     assert entry.status == Status.DRAFT
     with pytest.raises(Missing):
         queries.get_entry(editor, entry.id)
 
 
 def test_editors_revision_is_found_at_once_and_the_old_words_are_not(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     changed = EntryDetails(
         title="Sitzbänke",
         kind=Kind.METHODE,
@@ -77,7 +78,7 @@ def test_members_revision_of_a_published_entry_waits_beside_it(make, member, det
 
 
 def test_r08_stale_revision_is_refused_and_overwrites_nothing(editor, admin, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     seen = entry.version
     mine = EntryDetails(title="Meine", kind=Kind.DOKUMENT, collection_ids=details.collection_ids, text="Text")
     theirs = EntryDetails(title="Andere", kind=Kind.DOKUMENT, collection_ids=details.collection_ids, text="Text")
@@ -88,14 +89,14 @@ def test_r08_stale_revision_is_refused_and_overwrites_nothing(editor, admin, det
 
 
 def test_every_revision_raises_the_version_even_when_only_a_tag_changes(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     before = entry.version
     tagged = EntryDetails(**{name: getattr(details, name) for name in details.__slots__} | {"tags": ["Neu"]})
     assert contributing.revise_entry(editor, entry, tagged, before).version == before + 1
 
 
 def test_archived_entry_leaves_the_search_and_comes_back(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     first_published = entry.published_at
     contributing.withdraw_entry(editor, entry, "Veraltet.")
     assert found("Unterführung") == ()
@@ -117,7 +118,7 @@ def test_members_cannot_file_for_other_organisations(make, details, role):
     foreign = EntryDetails(
         **{name: getattr(details, name) for name in details.__slots__} | {"organisation_id": other.id}
     )
-    assert contributing.submit_entry(actor, foreign).organisation_id == actor.organisation_id
+    assert submitted(actor, foreign).organisation_id == actor.organisation_id
 
 
 def test_office_files_for_any_organisation(make, editor, details):
@@ -125,25 +126,25 @@ def test_office_files_for_any_organisation(make, editor, details):
     foreign = EntryDetails(
         **{name: getattr(details, name) for name in details.__slots__} | {"organisation_id": other.id}
     )
-    assert contributing.submit_entry(editor, foreign).organisation_id == other.id
+    assert submitted(editor, foreign).organisation_id == other.id
 
 
 def test_entry_without_link_file_or_text_is_refused(member, details):
     empty = EntryDetails(title="Leer", kind=Kind.DOKUMENT, collection_ids=details.collection_ids, text="  ")
     with pytest.raises(Refused):
-        contributing.submit_entry(member, empty)
+        submitted(member, empty)
     assert db.session.scalar(select(Entry.id)) is None
 
 
 def test_collection_that_is_gone_is_refused(member):
     with pytest.raises(Refused):
-        contributing.submit_entry(member, EntryDetails(title="A", kind=Kind.DOKUMENT, collection_ids=[99], text="T"))
+        submitted(member, EntryDetails(title="A", kind=Kind.DOKUMENT, collection_ids=[99], text="T"))
 
 
 def test_keywords_are_one_regardless_of_case(editor, details):
     tagged = EntryDetails(**{name: getattr(details, name) for name in details.__slots__} | {"tags": ["Licht", "LICHT"]})
-    contributing.submit_entry(editor, tagged)
-    contributing.submit_entry(editor, tagged)
+    submitted(editor, tagged)
+    submitted(editor, tagged)
     assert db.session.scalars(select(Tag.name)).all() == ["Licht"]
 
 
@@ -174,7 +175,7 @@ def test_only_the_moves_of_the_table_are_possible(start, goal):
 
 
 def test_each_step_leaves_a_trace(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     contributing.revise_entry(editor, entry, details, entry.version)
     contributing.withdraw_entry(editor, entry, "Veraltet.")
     contributing.restore_entry(editor, entry)

@@ -11,6 +11,7 @@ from hub.entries.service import contributing
 from hub.entries.service.contributing import EntryDetails
 from hub.moderation import service as moderation
 from tests.support.counting import counted_statements
+from tests.support.making import submitted
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def changed(make, owner, editor):
         title="Schublade", kind=Kind.DOKUMENT, collection_ids=[home.id], text="Zwielicht über dem Platz.", tags=["Alt"]
     )
     person = make.actor(owner)
-    entry = contributing.submit_entry(person, details, is_draft=True)
+    entry = submitted(person, details, is_draft=True)
     contributing.revise_entry(person, entry, replace(details, title="Eingereichtes"), entry.version)
     moderation.approve_entry(editor, entry.id)
     entry = queries.get_entry(editor, entry.id)
@@ -93,11 +94,11 @@ def test_an_entry_that_never_changed_has_its_present_version(make, sign_in):
 
 
 def test_many_versions_need_no_more_statements(make, sign_in, owner, changed, editor):
-    person = sign_in(make.user(role="editor"))
+    person, page = sign_in(make.user(role="editor")), f"/entries/{changed.id}/history"
 
     def count() -> int:
         with counted_statements() as sent:
-            assert person.get(f"/entries/{changed.id}/history").status_code == 200
+            assert person.get(page).status_code == 200
         return len(sent)
 
     count()

@@ -19,6 +19,7 @@ from hub.fetching.models import FetchedPage, PageState
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
 from hub.jobs.models import Job
+from tests.support.making import submitted
 
 URL = "https://www.example.org/berichte/nachtlicht/"
 FACTS = {
@@ -48,7 +49,7 @@ def fresh(entry):
 
 
 def test_address_stands_as_title_until_the_page_was_read(make, editor, monkeypatch):
-    entry = contributing.submit_entry(editor, bare(make))
+    entry = submitted(editor, bare(make))
     assert (entry.title, entry.has_stopgap_title) == ("example.org/berichte/nachtlicht", True)
     assert db.session.scalars(select(Job.kind)).all() == [fetching.KIND]
     read_page(monkeypatch)
@@ -62,12 +63,12 @@ def test_address_stands_as_title_until_the_page_was_read(make, editor, monkeypat
 def test_page_that_was_read_before_names_the_entry_at_once(make, member, editor, monkeypatch):
     fetching.request_page(member, URL)
     read_page(monkeypatch)
-    entry = contributing.submit_entry(editor, bare(make))
+    entry = submitted(editor, bare(make))
     assert (entry.title, entry.has_stopgap_title) == (FACTS["title"], False)
 
 
 def test_what_a_person_said_stays(make, member, monkeypatch):
-    entry = contributing.submit_entry(member, bare(make, summary="Meine Worte", year=2023))
+    entry = submitted(member, bare(make, summary="Meine Worte", year=2023))
     read_page(monkeypatch)
     entry = fresh(entry)
     assert entry.title == FACTS["title"]
@@ -77,7 +78,7 @@ def test_what_a_person_said_stays(make, member, monkeypatch):
 
 def test_title_that_was_given_since_stays(make, member, monkeypatch):
     details = bare(make)
-    entry = contributing.submit_entry(member, details)
+    entry = submitted(member, details)
     named = EntryDetails(title="Mein Titel", kind=Kind.DOKUMENT, collection_ids=details.collection_ids, url=URL)
     contributing.revise_entry(member, entry, named, entry.version)
     read_page(monkeypatch)
@@ -86,7 +87,7 @@ def test_title_that_was_given_since_stays(make, member, monkeypatch):
 
 def test_title_sent_back_untouched_may_still_be_replaced(make, member, monkeypatch):
     details = bare(make)
-    entry = contributing.submit_entry(member, details)
+    entry = submitted(member, details)
     same = EntryDetails(
         title=entry.title, kind=Kind.DOKUMENT, collection_ids=details.collection_ids, url=URL, tags=["Licht"]
     )
@@ -97,7 +98,7 @@ def test_title_sent_back_untouched_may_still_be_replaced(make, member, monkeypat
 
 def test_another_link_gives_another_stopgap(make, member):
     details = bare(make)
-    entry = contributing.submit_entry(member, details)
+    entry = submitted(member, details)
     other = EntryDetails(
         title=entry.title, kind=Kind.DOKUMENT, collection_ids=details.collection_ids, url="https://example.org/neu"
     )
@@ -106,7 +107,7 @@ def test_another_link_gives_another_stopgap(make, member):
 
 
 def test_page_that_cannot_be_read_leaves_the_address(make, member, monkeypatch):
-    entry = contributing.submit_entry(member, bare(make))
+    entry = submitted(member, bare(make))
     read_page(monkeypatch, reason="status_404")
     assert fresh(entry).title == "example.org/berichte/nachtlicht"
 
@@ -116,12 +117,12 @@ def test_too_many_links_block_nobody(make, member, monkeypatch):
         raise Refused("zu viele")
 
     monkeypatch.setattr(fetching, "look", refuse)
-    assert contributing.submit_entry(member, bare(make)).title == "example.org/berichte/nachtlicht"
+    assert submitted(member, bare(make)).title == "example.org/berichte/nachtlicht"
 
 
 def test_named_entry_has_no_page_read(make, member):
     details = EntryDetails(title="Titel", kind=Kind.DOKUMENT, collection_ids=[make.collection().id], url=URL)
-    entry = contributing.submit_entry(member, details)
+    entry = submitted(member, details)
     assert (entry.has_stopgap_title, db.session.scalars(select(Job.kind)).all()) == (False, [])
 
 
@@ -134,7 +135,7 @@ def test_page_read_later_is_found_by_its_text(make, editor, member, monkeypatch)
 
 
 def test_what_was_missed_is_asked_for_again(make, member, monkeypatch):
-    entry = contributing.submit_entry(member, bare(make))
+    entry = submitted(member, bare(make))
     page = db.session.scalar(select(FetchedPage))
     with unit_of_work():
         page.state, page.reason, page.fetched_at = PageState.FAILED, "timeout", clock.now()
@@ -173,7 +174,7 @@ def test_document_that_was_read_names_its_entry(make, member):
             checksum="0" * 64,
         )  # fmt: skip
         session.add(file)
-    entry = contributing.submit_entry(member, bare(make, url=None), [file.id])
+    entry = submitted(member, bare(make, url=None), [file.id])
     assert (entry.title, entry.has_stopgap_title) == ("konzept licht", True)
     text = db.session.get(DocumentText, file.id)
     with unit_of_work() as session:
@@ -188,9 +189,9 @@ def test_document_that_was_read_names_its_entry(make, member):
 
 
 def test_text_gives_its_first_line(make, member):
-    entry = contributing.submit_entry(member, bare(make, url=None, text="\n## **Licht** am Bahnhof\n\nMehr."))
+    entry = submitted(member, bare(make, url=None, text="\n## **Licht** am Bahnhof\n\nMehr."))
     assert entry.title == "Licht am Bahnhof"
-    long = contributing.submit_entry(member, bare(make, url=None, text="Wort " * 100))
+    long = submitted(member, bare(make, url=None, text="Wort " * 100))
     assert long.title.endswith("Wort …") and len(long.title) <= 122
 
 
@@ -219,7 +220,7 @@ def test_form_needs_link_and_collection_only(make, sign_in):
 
 def test_page_of_an_entry_that_was_filled_by_hand_is_read_later(make, member):
     details = EntryDetails(title="Titel", kind=Kind.DOKUMENT, collection_ids=[make.collection().id], url=URL)
-    entry = contributing.submit_entry(member, details)
+    entry = submitted(member, details)
     assert db.session.scalars(select(FetchedPage)).all() == []
     naming.ask_for_pages({})
     assert db.session.scalar(select(FetchedPage)).state == PageState.WAITING
@@ -232,4 +233,4 @@ def test_page_of_an_entry_that_was_filled_by_hand_is_read_later(make, member):
 def test_unknown_reader_of_links_is_not_needed_for_a_named_entry(make, member, monkeypatch):
     monkeypatch.setattr(prefill, "_readers", [])
     details = EntryDetails(title="Titel", kind=Kind.DOKUMENT, collection_ids=[make.collection().id], url=URL)
-    assert queries.get_entry(member, contributing.submit_entry(member, details).id).title == "Titel"
+    assert queries.get_entry(member, submitted(member, details).id).title == "Titel"

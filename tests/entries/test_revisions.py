@@ -16,6 +16,7 @@ from hub.entries.queries.revisions import find_revisions
 from hub.entries.service import contributing, files, importing, revisions
 from hub.entries.service.contributing import EntryDetails
 from tests.entries.builders import PDF
+from tests.support.making import submitted
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def kept(entry) -> list[EntryRevision]:
 
 
 def test_each_change_leaves_a_version_with_who_and_what(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     contributing.revise_entry(editor, entry, replace(details, title="Licht"), entry.version)
     contributing.withdraw_entry(editor, entry, "Veraltet.")
     rows = kept(entry)
@@ -43,7 +44,7 @@ def test_each_change_leaves_a_version_with_who_and_what(editor, details):
 
 
 def test_tags_collections_sections_and_files_are_in_the_version(editor, details):
-    entry = contributing.submit_entry(editor, replace(details, section="Zum Einstieg"))
+    entry = submitted(editor, replace(details, section="Zum Einstieg"))
     [row] = kept(entry)
     assert row.fields["tags"] == ["Licht"]
     assert row.fields["collections"][0]["section"] == "Zum Einstieg"
@@ -53,7 +54,7 @@ def test_tags_collections_sections_and_files_are_in_the_version(editor, details)
 
 
 def test_saving_without_a_change_leaves_no_version(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     contributing.revise_entry(editor, entry, details, entry.version)
     assert len(kept(entry)) == 1
 
@@ -100,7 +101,7 @@ def test_a_unit_that_fails_leaves_no_version(editor, details, make):
 
 
 def test_setting_back_makes_a_new_version_with_the_old_words(editor, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     changed = replace(details, title="Licht", text="Anders.", tags=["Neu"], kind=Kind.METHODE)
     contributing.revise_entry(editor, entry, changed, entry.version)
     assert revisions.set_back(editor, entry.id, 1, entry.version) == []
@@ -113,7 +114,7 @@ def test_setting_back_makes_a_new_version_with_the_old_words(editor, details):
 
 def test_setting_back_brings_a_removed_file_back(editor, details):
     held = files.hold_upload(editor, BytesIO(PDF), "plan.pdf")
-    entry = contributing.submit_entry(editor, details, [held.id])
+    entry = submitted(editor, details, [held.id])
     contributing.revise_entry(editor, entry, details, entry.version, removed_file_ids=[held.id])
     assert queries.get_entry(editor, entry.id).files == []
     files.sweep_held_files()
@@ -125,7 +126,7 @@ def test_setting_back_brings_a_removed_file_back(editor, details):
 
 def test_a_file_that_is_gone_for_good_is_named(editor, details):
     held = files.hold_upload(editor, BytesIO(PDF), "plan.pdf")
-    entry = contributing.submit_entry(editor, details, [held.id])
+    entry = submitted(editor, details, [held.id])
     contributing.revise_entry(editor, entry, details, entry.version, removed_file_ids=[held.id])
     with unit_of_work() as session:
         for row in session.scalars(select(RemovedFile)):
@@ -135,7 +136,7 @@ def test_a_file_that_is_gone_for_good_is_named(editor, details):
 
 
 def test_setting_back_something_changed_meanwhile_is_a_conflict(editor, admin, details):
-    entry = contributing.submit_entry(editor, details)
+    entry = submitted(editor, details)
     seen = entry.version
     contributing.revise_entry(admin, entry, replace(details, title="Andere"), seen)
     with pytest.raises(Conflict):
@@ -143,7 +144,7 @@ def test_setting_back_something_changed_meanwhile_is_a_conflict(editor, admin, d
 
 
 def test_only_those_concerned_see_versions(make, member, editor, details):
-    entry = contributing.submit_entry(member, details)
+    entry = submitted(member, details)
     contributing.revise_entry(editor, entry, details, entry.version)
     with unit_of_work():
         entry = queries.get_entry(editor, entry.id)
@@ -160,7 +161,7 @@ def test_only_those_concerned_see_versions(make, member, editor, details):
 
 
 def test_what_a_draft_said_stays_with_its_contributor(member, editor, details):
-    entry = contributing.submit_entry(member, replace(details, title="Geheim"), is_draft=True)
+    entry = submitted(member, replace(details, title="Geheim"), is_draft=True)
     contributing.revise_entry(member, entry, details, entry.version)
     seen = find_revisions(editor, queries.get_entry(editor, entry.id), 0, 9)
     assert [row.fields["title"] for row in seen] == ["Beleuchtung"]

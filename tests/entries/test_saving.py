@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from hub.core.clock import now
 from hub.core.db import db
+from hub.core.errors import Refused
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import queries
 from hub.entries.models import Attachment, Entry, SavedForm, Status
-from hub.entries.service import files, saving
+from hub.entries.service import contributing, files, saving
 from hub.entries.service.binning import bin_entry
 from hub.indexing import service as indexing
 from hub.indexing.wanted import Wanted
@@ -101,6 +102,22 @@ def test_sending_the_form_removes_it_and_a_late_save_does_not_bring_it_back(brow
     assert "angefangen" not in browser.get("/entries/new").get_data(as_text=True)
     [kept] = db.session.scalars(select(SavedForm))
     assert kept.fields == [] and kept.title == ""
+
+
+def test_the_form_goes_together_with_the_entry_that_it_becomes(browser, home, monkeypatch):
+    fields = {"title": "Fertig", "text": "Text", "collections": "bahnhofsviertel", "kind": "dokument"}
+    send(browser, **fields)
+    finish = contributing.finish_form
+
+    def fail(*words):
+        finish(*words)
+        raise Refused("Kein Platz.")
+
+    monkeypatch.setattr(contributing, "finish_form", fail)
+    page = browser.post("/entries/new", fields | {"saved": KEY})
+    assert page.status_code == 422 and "Kein Platz." in page.get_data(as_text=True)
+    assert db.session.scalar(select(Entry.id)) is None
+    assert [row.title for row in rows()] == ["Fertig"]
 
 
 def test_a_first_save_that_arrives_after_the_form_was_sent_leaves_nothing(browser, home):

@@ -14,6 +14,7 @@ from hub.jobs.worker import do_all_due
 from tests.entries.builders import picture
 from tests.fetching.pages import DE, body, html
 from tests.support.documents import pdf
+from tests.support.making import submitted as taken_in
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def page_with(outside, image):
 
 def submitted(make, actor, url, title=""):
     details = EntryDetails(title=title, kind=Kind.DOKUMENT, collection_ids=[make.collection().id], url=url)
-    return contributing.submit_entry(actor, details)
+    return taken_in(actor, details)
 
 
 def pictures():

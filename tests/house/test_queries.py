@@ -1,9 +1,16 @@
 """No page needs more than twelve statements, and their number does not grow with the rows."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from hub.core import clock
+from hub.entries.queries import bookmark_count
+from hub.entries.service.bookmarks import add_bookmark
 from hub.indexing import generation
+from hub.web import navigation
 from hub.web.navigation import Menus
 from tests.house.test_access import rules
 from tests.support.counting import counted_statements
@@ -56,3 +63,42 @@ def test_the_numbers_of_all_menus_take_one_statement(app: Flask, make, role):
         counts = [line["count"] for line in [*menus.main, *menus.account] if line["count"] is not None]
     assert counts == ([0] if role == "member" else [0, 1, 0, 0, 0, 0, 0])
     assert len(statements) == 1
+
+
+def test_the_question_for_the_numbers_is_kept_for_a_minute_and_asked_each_time(app: Flask, make, monkeypatch):
+    moment, built = clock.now().replace(second=10) + timedelta(days=1), []
+    count = bookmark_count
+
+    def question(actor):
+        built.append(actor.id)
+        return count(actor)
+
+    one, other = (make.actor(make.user()) for _person in range(2))
+    item = navigation._items["main", "entries.bookmarks"]
+    monkeypatch.setitem(navigation._items, item.key, replace(item, count=question))
+
+    def number(actor) -> int:
+        with app.test_request_context("/"):
+            return next(line["count"] for line in Menus(actor).main if line["count"] is not None)
+
+    monkeypatch.setattr(clock, "_wall_clock", lambda: moment)
+    assert (number(one), number(other)) == (0, 0)
+    add_bookmark(one, make.entry().id)
+    assert (number(one), number(other)) == (1, 0)
+    assert built == [one.id, other.id]
+    monkeypatch.setattr(clock, "_wall_clock", lambda: moment + timedelta(minutes=1))
+    assert number(one) == 1 and built == [one.id, other.id, one.id]
+
+
+def test_handing_in_an_entry_takes_few_statements(make, sign_in):
+    make.collection()
+    office = sign_in(make.user(role="editor"))
+    fields = {"text": "Text", "kind": "methode", "collections": "bahnhofsviertel", "tags": "licht", "saved": "k" * 32}
+
+    def hand_in(title: str, url: str) -> int:
+        with counted_statements() as statements:
+            assert office.post("/entries/new", fields | {"title": title, "url": url}).status_code == 303
+        return len(statements)
+
+    hand_in("Erst", "https://example.org/1")
+    assert hand_in("Dann", "https://example.org/2") <= 42

@@ -82,10 +82,10 @@ with app.app_context():
     user = create_user(SYSTEM, Person("tauben@example.org", "Tauben", place_id, Role.MEMBER))
     actor = Actor(id=user.id, name="Tauben", role=Role.MEMBER, organisation_id=place_id)
     collection_id = db.session.scalar(select(Collection.id).limit(1))
-    entry = submit_entry(SYSTEM, EntryDetails(title="Nachtbus", kind=Kind.METHODE, text="Text",
-                                              collection_ids=[collection_id], organisation_id=place_id))
-    entry_id, version = entry.id, entry.version
-    values = proposals.values_of(queries.get_entry(SYSTEM, entry_id)) | {"title": "Nachtbus neu"}
+    entry_id = submit_entry(SYSTEM, EntryDetails(title="Nachtbus", kind=Kind.METHODE, text="Text",
+                                                 collection_ids=[collection_id], organisation_id=place_id)).id
+    entry = queries.get_entry(SYSTEM, entry_id)
+    version, values = entry.version, proposals.values_of(entry) | {"title": "Nachtbus neu"}
     report_id = service.propose_change(actor, entry_id, values, "").id
     db.session.remove()
     db.engine.dispose()

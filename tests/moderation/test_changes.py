@@ -24,6 +24,7 @@ from hub.moderation import change_service
 from hub.moderation import service as moderation
 from tests.entries.builders import PDF
 from tests.support.counting import counted_statements
+from tests.support.making import submitted
 
 
 def found(text: str) -> tuple[int, ...]:
@@ -51,7 +52,7 @@ def details(make):
 @pytest.fixture
 def entry(author, editor, details):
     """A published entry of a member."""
-    made = contributing.submit_entry(author, details)
+    made = submitted(author, details)
     return moderation.approve_entry(editor, made.id)
 
 

@@ -14,9 +14,15 @@ from hub.core.db import db
 from hub.core.permissions import Role
 from hub.core.unit_of_work import unit_of_work
 from hub.entries.models import Entry, EntryBody, EntryCollection, EntryTag, Status, Tag
+from hub.entries.service.contributing import EntryDetails, submit_entry
 
 PASSWORD = "ein wirklich langer Satz 42"
 _numbers = count(1)
+
+
+def submitted(actor: Actor, details: EntryDetails, *more: Any, **named: Any) -> Entry:
+    """An entry taken in through ``submit_entry``."""
+    return db.session.get_one(Entry, submit_entry(actor, details, *more, **named).id)
 
 
 class Maker:

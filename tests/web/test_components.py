@@ -303,7 +303,7 @@ def test_map_shows_every_city_once_with_its_name() -> None:
 def test_menu_leaves_out_what_a_person_may_not_open(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(navigation, "_items", {})
     navigation.add(navigation.Item("Suche", "search.results", None, "search", 2))
-    navigation.add(navigation.Item("Start", "browsing.start", "entry:read", "home", 1, lambda actor: 4))
+    navigation.add(navigation.Item("Start", "browsing.start", "entry:read", "home", 1))
     navigation.add(navigation.Item("Fehlt", "nowhere.page", None, "x", 3))
 
     class Reader(Person):

@@ -48,6 +48,7 @@ from hub.entries.queries.reading import (
     get_attachment,
     get_entry,
     get_tombstone,
+    known_bookmark_count,
 )
 from hub.entries.queries.texts import (
     PAGES_AT_ONCE,
@@ -112,6 +113,7 @@ __all__ = [
     "get_tombstone",
     "holds",
     "is_practised",
+    "known_bookmark_count",
     "load_in_order",
     "page_label",
     "practice_stands",

@@ -193,10 +193,13 @@ def find_bookmark_ids(actor: Actor) -> list[int]:
     return [entry_id for entry_id, is_visible in found if is_visible]
 
 
-def bookmark_count(actor: Actor) -> int | Select[int]:
-    """How many entries are on the actor's Merkliste, for the menu: the number when the page has read it already."""
-    if has_request_context() and "bookmark_ids" in g:
-        return len(g.bookmark_ids)
+def known_bookmark_count() -> int | None:
+    """How many entries are on the actor's Merkliste, for the menu, when the page has read them already."""
+    return len(g.bookmark_ids) if has_request_context() and "bookmark_ids" in g else None
+
+
+def bookmark_count(actor: Actor) -> Select[int]:
+    """The question for how many entries are on the actor's Merkliste, for the menu."""
     return select(func.count()).select_from(Bookmark).where(Bookmark.user_id == actor.id)
 
 

@@ -25,6 +25,7 @@ from hub.entries.queries.many import portions
 from hub.entries.queries.merged import find_survivor_id
 from hub.entries.service import holding
 from hub.entries.service.naming import follow_link, name_by_itself
+from hub.entries.service.saving import finish_form
 from hub.entries.service.texts import tie_files
 
 MOST_TAGS = 20
@@ -63,11 +64,30 @@ class EntryDetails:
     care: Care | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What is said of an entry that was just taken in, without reading it again."""
+
+    id: int
+    status: Status
+    url: str | None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether all see it at once."""
+        return self.status == Status.PUBLISHED
+
+
 def submit_entry(
-    actor: Actor, details: EntryDetails, file_ids: Sequence[int] = (), is_draft: bool = False, question: str = ""
-) -> Entry:
+    actor: Actor,
+    details: EntryDetails,
+    file_ids: Sequence[int] = (),
+    is_draft: bool = False,
+    question: str = "",
+    form_key: str = "",
+) -> Submitted:
     """Take in a new entry with the files held for it; it waits for review unless the actor may publish. It answers
-    the ``question`` of this number, if there is one.
+    the ``question`` of this number, if there is one, and finishes the form of this key that saved itself.
 
     Raises Refused when there is neither a link nor a file nor a text, or no collection.
     """
@@ -86,7 +106,8 @@ def submit_entry(
         follow_link(entry, None)
         record(actor, "entry.drafted" if is_draft else "entry.submitted", entry.id, status=entry.status)
         beside.answer_question(actor, question, entry.id)
-    return entry
+        finish_form(actor, form_key)
+        return Submitted(entry.id, Status(entry.status), entry.url)
 
 
 def draft_entry(actor: Actor, details: EntryDetails, file_ids: Sequence[int] = ()) -> Entry:

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from hub.core.actor import Actor
 from hub.core.unit_of_work import unit_of_work
-from hub.entries.models import LANGUAGE_LABELS, Entry
+from hub.entries.models import LANGUAGE_LABELS
 from hub.entries.queries import HeldFile
-from hub.entries.service.contributing import EntryDetails, submit_entry
+from hub.entries.service.contributing import EntryDetails, Submitted, submit_entry
 
 
-def submit_each(actor: Actor, details: EntryDetails, held: Sequence[HeldFile], is_draft: bool = False) -> list[Entry]:
+def submit_each(
+    actor: Actor, details: EntryDetails, held: Sequence[HeldFile], is_draft: bool = False
+) -> list[Submitted]:
     """Take in one entry per file, all or none; raises what ``submit_entry`` raises."""
     with unit_of_work():
         return [submit_entry(actor, _of_file(details, file), [file.id], is_draft) for file in held]

@@ -65,8 +65,9 @@ def follow_link(entry: Entry, former: str | None) -> None:
         return
     with unit_of_work() as session:
         # "fetch": otherwise all rows in memory are compared, which takes its time where many entries change at once.
-        gone = delete(Preview).where(Preview.entry_id == entry.id)
-        session.execute(gone, execution_options={"synchronize_session": "fetch"})
+        if former:
+            gone = delete(Preview).where(Preview.entry_id == entry.id)
+            session.execute(gone, execution_options={"synchronize_session": "fetch"})
         if entry.address and not previews.give(entry):
             prefill.ask_for_picture(entry.url or "")
 

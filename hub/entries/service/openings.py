@@ -9,7 +9,6 @@ import threading
 import time
 from collections import Counter
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -17,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core import clock
 from hub.core.actor import Actor
+from hub.core.db import insert_into
 from hub.core.errors import Conflict
 from hub.core.unit_of_work import unit_of_work
 from hub.entries import policy
@@ -80,6 +80,6 @@ def _add(counts: Counter[tuple[int, date]]) -> None:
             if number in there
         ]
         if rows:
-            insert = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert(EntryOpening)
+            insert = insert_into(session, EntryOpening)
             more = {"count": EntryOpening.count + insert.excluded.count}
             session.execute(insert.on_conflict_do_update(index_elements=["entry_id", "month"], set_=more), rows)

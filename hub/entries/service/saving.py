@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, or_, select
 
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, insert_into
 from hub.core.errors import Conflict, Missing, Refused
 from hub.core.text import clean_line
 from hub.core.tokens import new_token
@@ -84,10 +84,11 @@ def finish_form(actor: Actor, key: str) -> None:
     """The form was sent: nothing of it is kept, and a save that comes late finds it finished."""
     if not _KEY.fullmatch(key):
         return
-    try:
-        _finish(actor, key)
-    except Conflict:  # its first save came in between
-        _finish(actor, key)
+    now = clock.now()
+    empty = {"fields": [], "held": [], "title": "", "finished_at": now}
+    with unit_of_work() as session:
+        insert = insert_into(session, SavedForm).values(user_id=actor.id, key=key, saved_at=now, **empty)
+        session.execute(insert.on_conflict_do_update(index_elements=["user_id", "key"], set_=empty))
 
 
 def discard_form(actor: Actor, saved_id: int) -> None:
@@ -111,15 +112,6 @@ def sweep_saved_forms(_payload: dict[str, Any]) -> None:
     old, done = SavedForm.saved_at < now - KEPT_FOR, SavedForm.finished_at < now - KEPT_FINISHED
     with unit_of_work() as session:
         session.execute(delete(SavedForm).where(or_(old, done)))
-
-
-def _finish(actor: Actor, key: str) -> None:
-    with unit_of_work() as session:
-        saved = find_by_key(actor, key)
-        if saved is None:
-            saved = SavedForm(user_id=actor.id, key=key)
-            session.add(saved)
-        saved.fields, saved.held, saved.title, saved.finished_at = [], [], "", clock.now()
 
 
 def _may_go_on(saved: SavedForm, writer: Writer) -> bool:

@@ -37,6 +37,7 @@ from hub.entries.views.pictures import picture_of
 from hub.entries.views.saving import (
     Saving,
     finish_saved_form,
+    form_key,
     resumed_form,
     saving_of,
     unfinished_forms,
@@ -87,13 +88,12 @@ def submit() -> ResponseReturnValue:
         if is_split(request.form) and len(uploads.held) > 1:
             return _submitted_each(form, uploads, is_draft)
         entry = contributing.submit_entry(
-            current_user, details_of(form), uploads.ids, is_draft, form.question.data or ""
+            current_user, details_of(form), uploads.ids, is_draft, form.question.data or "", form_key()
         )
     except Refused as error:
         form.form_errors.append(error.message)
         return _submit_page(form, uploads), 422
-    finish_saved_form()
-    flash(_thanks(entry), "success")
+    flash(_thanks(entry.status), "success")
     _name_duplicates(entry, uploads)
     return redirect(url_for("entries.show", entry_id=entry.id), 303)
 
@@ -522,7 +522,7 @@ def _shown(field: Any) -> str:
     return ", ".join(labels.get(str(value), str(value)) for value in values)
 
 
-def _name_duplicates(entry: Entry, uploads: Uploads) -> None:
+def _name_duplicates(entry: Entry | contributing.Submitted, uploads: Uploads) -> None:
     """The page of a waiting entry names them itself; for a published one they are said once, here."""
     if not entry.is_published:
         return
@@ -577,9 +577,9 @@ def _save_label(entry: Entry) -> str:
     return _("Erneut einreichen")
 
 
-def _thanks(entry: Entry) -> str:
-    if entry.status == Status.DRAFT:
+def _thanks(status: Status) -> str:
+    if status == Status.DRAFT:
         return _("Der Entwurf ist gespeichert. Nur Sie sehen ihn.")
-    if entry.status == Status.PUBLISHED:
+    if status == Status.PUBLISHED:
         return _("Der Eintrag ist veröffentlicht.")
     return _("Vielen Dank. Ihr Eintrag ist eingereicht.")

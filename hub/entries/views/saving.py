@@ -81,7 +81,12 @@ def take_back(saved_id: int) -> ResponseReturnValue:
 
 def finish_saved_form() -> None:
     """The form of this request was taken."""
-    service.finish_form(current_user, request.form.get("saved", ""))
+    service.finish_form(current_user, form_key())
+
+
+def form_key() -> str:
+    """What names the form of this request among those that save themselves."""
+    return request.form.get("saved", "")
 
 
 def resumed_form() -> Resumed | None:

@@ -5,7 +5,6 @@ import hmac
 import logging
 import re
 from datetime import date, timedelta
-from importlib import import_module
 
 from flask import current_app
 from sqlalchemy import delete, select, update
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.audit.service import record
 from hub.core import clock
 from hub.core.actor import Actor, require
-from hub.core.db import db
+from hub.core.db import db, insert_into
 from hub.core.errors import Conflict
 from hub.core.text import clean_line
 from hub.core.unit_of_work import unit_of_work
@@ -109,7 +108,7 @@ def _count(actor: Actor, text: str, hits: int) -> None:
 def _count_in_month(session: Session, month: date, hits: int) -> None:
     """One more in this month."""
     values = {"month": month, "without_hits": int(not hits), "with_few": int(bool(hits))}
-    insert = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert(SearchMonth)
+    insert = insert_into(session, SearchMonth)
     new = {
         "without_hits": SearchMonth.without_hits + insert.excluded.without_hits,
         "with_few": SearchMonth.with_few + insert.excluded.with_few,
