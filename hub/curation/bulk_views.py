@@ -21,6 +21,7 @@ from hub.curation.wishes import Known, NotPossible
 from hub.entries.models import KIND_LABELS
 from hub.fetching.extract.result import Unreadable
 from hub.fetching.extract.running import read_rows
+from hub.web.filters import number as written
 from hub.web.flashes import flash_with_undo
 from hub.web.guard import requires, takes_files
 
@@ -144,9 +145,10 @@ def progress_text(change: BulkChange) -> str:
     """How far it is, in words."""
     if change.state == BulkState.WAITING:
         return _("Gleich geht es los …")
+    read, every = written(change.done_count), written(change.row_count)
     if change.done_count < change.row_count:
-        return _("%(done)s von %(all)s Einträgen gelesen …", done=change.done_count, all=change.row_count)
-    return _("Alle %(all)s Einträge sind gelesen und werden jetzt zusammen geschrieben …", all=change.row_count)
+        return _("%(done)s von %(all)s Einträgen gelesen …", done=read, all=every)
+    return _("Alle %(all)s Einträge sind gelesen und werden jetzt zusammen geschrieben …", all=every)
 
 
 def _table_page(known: Known, form: WishForm) -> str:

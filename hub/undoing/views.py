@@ -16,6 +16,7 @@ from hub.undoing import queries, service, working
 from hub.undoing.models import OfficeTask, TaskState
 from hub.undoing.service import Undone
 from hub.undoing.working import Note, Tell
+from hub.web.filters import number as written
 from hub.web.guard import requires, safe_next
 
 bp = Blueprint("undoing", __name__, url_prefix="/undo")
@@ -42,7 +43,7 @@ def actions() -> ResponseReturnValue:
         tasks=working.find_tasks(current_user._get_current_object()),
         moving=working.MOVING,
         page_url=lambda number: url_for("undoing.actions", page=number if number > 1 else None),
-        names=_names_of[0](sorted(number for number in people if number is not None)),
+        names=_names_of[0](sorted(person_id for person_id in people if person_id is not None)),
     )
 
 
@@ -55,8 +56,8 @@ def undo(action_id: int) -> ResponseReturnValue:
     label, count = service.find_size(actor, action_id)
     if count > working.IN_REQUEST:
         label = _("Rückgängig machen: %(label)s", label=label)
-        number = working.begin(actor, UNDO, label, count, {"action_id": action_id}, back)
-        return redirect(url_for("undoing.task", task_id=number), 303)
+        task_id = working.begin(actor, UNDO, label, count, {"action_id": action_id}, back)
+        return redirect(url_for("undoing.task", task_id=task_id), 303)
     for note in _told(service.undo_action(actor, action_id)):
         flash(note.text, note.category)
     return redirect(back, 303)
@@ -91,8 +92,8 @@ def task_text(task: OfficeTask) -> str:
         return _("Erledigt.")
     done = working.done_of(task)
     if done < task.thing_count:
-        return _("%(done)s von %(all)s vorbereitet …", done=done, all=task.thing_count)
-    return _("Alle %(all)s sind vorbereitet und werden jetzt zusammen geschrieben …", all=task.thing_count)
+        return _("%(done)s von %(all)s vorbereitet …", done=written(done), all=written(task.thing_count))
+    return _("Alle %(all)s sind vorbereitet und werden jetzt zusammen geschrieben …", all=written(task.thing_count))
 
 
 def read_undo(payload: dict[str, Any], tell: Tell) -> Any:
