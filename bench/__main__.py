@@ -7,24 +7,19 @@ import tempfile
 from pathlib import Path
 
 from bench import bulk, desk, documents, duplicates, engine, linkcare, servers, targets, web
-from bench.report import summary, table
+from bench.report import Row, summary, table
 
 QUICK = web.Plan(rounds=1, seconds=0.3, additions=2, cold_starts=1, with_browser=False)
 TRUSTED = 20
+PARTS = {"documents": documents.rows, "bulk": bulk.rows, "desk": desk.rows}
 
 
 def main() -> None:
     if sys.argv[1:2] == ["engine"]:
         engine.main(sys.argv[2:], say)
         return
-    if sys.argv[1:2] == ["bulk"]:
-        bulk.main(say)
-        return
-    if sys.argv[1:2] == ["desk"]:
-        desk.main(say)
-        return
-    if sys.argv[1:2] == ["documents"]:
-        documents.main(say)
+    if sys.argv[1:2] and sys.argv[1] in PARTS:
+        say(table(part(sys.argv[1])))
         return
     if sys.argv[1:2] == ["duplicates"]:
         duplicates.main(sys.argv[2:], say)
@@ -40,12 +35,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
             measured.append(web.measure(size, Path(folder), plan, say))
     rows = list(targets.rows(measured))
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        rows += documents.rows(Path(folder), say)
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        rows += bulk.rows(Path(folder), say)
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        rows += desk.rows(Path(folder), say)
+    for name in PARTS:
+        rows += part(name)
     say(f"\n{table(rows)}\n")
     for one in measured:
         say(told_hits(one))
@@ -55,6 +46,12 @@ def main() -> None:
         duplicates.main([], say)
         subprocess.run([sys.executable, "-m", "bench.proposals"], cwd=servers.ROOT, check=False)
         subprocess.run([sys.executable, "-m", "bench", "linkcare"], cwd=servers.ROOT, check=False)
+
+
+def part(name: str) -> list[Row]:
+    """The rows of this part, measured in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        return PARTS[name](Path(folder), say)
 
 
 def told_hits(one: web.Measured) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +9,9 @@ from pathlib import Path
 
 import openpyxl
 
-from bench import corpus, servers
+from bench import servers
 from bench.figures import at_most, percentile
-from bench.report import Row, table
+from bench.report import Row
 from bench.visitor import Answer, Visitor
 from bench.web import running
 
@@ -22,17 +21,9 @@ LONGEST_WAIT, PAUSE = 120.0, 0.05
 Say = Callable[[str], None]
 
 
-def main(say: Say) -> None:
-    """Measure and print the rows of bulk changes alone."""
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        say(table(rows(Path(folder), say)))
-
-
 def rows(folder: Path, say: Say, count: int = ENTRIES) -> list[Row]:
     """All rows; ``size`` is the number of entries changed."""
-    entries = folder / "entries.jsonl"
-    corpus.write(entries, list(corpus.entries(count)))
-    hub = servers.prepare_hub(folder / "hub", entries)
+    hub = servers.fill_hub(folder, count)
     say(f"{count} Einträge werden zusammen geändert …")
     with running(hub):
         editor, other = Visitor(hub.url), Visitor(hub.url)

@@ -1,13 +1,12 @@
 """How long decisions about 5,000 findings of the office's desk take, and what their page shows meanwhile."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import corpus, servers
+from bench import servers
 from bench.bulk import ENTRIES, WHOLE, expect, take_back, wait
-from bench.report import Row, table
+from bench.report import Row
 from bench.visitor import Visitor
 from bench.web import running
 
@@ -15,17 +14,9 @@ SOURCES = {"submission": "Eingang freigeben", "review": "Stimmt noch"}
 Say = Callable[[str], None]
 
 
-def main(say: Say) -> None:
-    """Measure and print the rows of the desk alone."""
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        say(table(rows(Path(folder), say)))
-
-
 def rows(folder: Path, say: Say, count: int = ENTRIES) -> list[Row]:
     """All rows; ``size`` is the number of findings decided."""
-    entries = folder / "entries.jsonl"
-    corpus.write(entries, list(corpus.entries(count)))
-    hub = servers.prepare_hub(folder / "hub", entries)
+    hub = servers.fill_hub(folder, count)
     told: list[Row] = []
     for source, name in SOURCES.items():
         hub.run("-m", "bench.waiting", source)

@@ -3,16 +3,15 @@
 import io
 import json
 import random
-import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bench import corpus, servers
+from bench import servers
 from bench.figures import at_most, percentile
-from bench.report import Row, table
+from bench.report import Row
 from bench.visitor import Visitor
 from bench.web import running
 from hub.fetching.extract import running as reader
@@ -25,12 +24,6 @@ PAUSE = 0.05
 ANSWER, FOUND = at_most(1, "s"), at_most(10, "s")
 MS = 1000
 Say = Callable[[str], None]
-
-
-def main(say: Say) -> None:
-    """Measure and print the rows of documents alone."""
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        say(table(rows(Path(folder), say)))
 
 
 def rows(folder: Path, say: Say) -> list[Row]:
@@ -71,9 +64,7 @@ def read_word_plainly(content: bytes) -> int:
 
 
 def _finding_rows(folder: Path, say: Say) -> Iterator[Row]:
-    entries = folder / "entries.jsonl"
-    corpus.write(entries, list(corpus.entries(100)))
-    hub = servers.prepare_hub(folder / "hub", entries)
+    hub = servers.fill_hub(folder, 100)
     say("Ein langes Dokument wird hochgeladen, bis die Suche es findet …")
     with running(hub):
         editor = Visitor(hub.url)

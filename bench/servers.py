@@ -131,6 +131,13 @@ def prepare_hub(folder: Path, entries: Path) -> Server:
     return server
 
 
+def fill_hub(folder: Path, count: int) -> Server:
+    """``prepare_hub`` with so many entries of the corpus, in this folder."""
+    entries = folder / "entries.jsonl"
+    corpus.write(entries, list(corpus.entries(count)))
+    return prepare_hub(folder / "hub", entries)
+
+
 def prepare_floor(folder: Path, entries: Path) -> Server:
     """The floor with these entries; not started yet."""
     server = Server(folder, Path(__file__).with_name("floor_server.py"))

@@ -101,4 +101,4 @@ def test_handing_in_an_entry_takes_few_statements(make, sign_in):
         return len(statements)
 
     hand_in("Erst", "https://example.org/1")
-    assert hand_in("Dann", "https://example.org/2") <= 42
+    assert hand_in("Dann", "https://example.org/2") <= 36
